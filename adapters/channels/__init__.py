@@ -1,0 +1,1 @@
+"""Channels that messages leave by: folder and email."""

@@ -1,0 +1,1 @@
+"""Files that are read into the store: CSV, xlsx, JSON Lines."""

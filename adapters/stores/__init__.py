@@ -1,0 +1,1 @@
+"""The stores: facts (SQLite through sqlite-utils) and ledger (SQLite through apsw)."""

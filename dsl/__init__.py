@@ -1,0 +1,1 @@
+"""The playbook language: text -> tree -> bound model. No SQL, no clock, no I/O, and no import of ours."""

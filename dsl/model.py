@@ -1,0 +1,747 @@
+"""The bound model: what `dsl.bind` makes of the trees of all files and the schema.
+
+No names are left to look up, every value has a type, defaults are filled in. Spans stay (outside equality),
+because explanations show people their own words. A closed union for conditions (yes or no, always two-valued)
+and one for values (which may be missing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dsl.spans import Span
+from dsl.types import NUMBER, POINTS, Type
+
+# ---------------------------------------------------------------- time
+
+Unit = Literal["minute", "hour", "day", "week", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`amount` units. Minutes to weeks are elapsed time, months and years calendar arithmetic in the project's
+    zone; `local` days are calendar days of the contact."""
+
+    amount: int
+    unit: Unit
+    local: bool = False
+
+    def micros(self) -> int | None:
+        """Elapsed microseconds, or None where only the calendar knows (month, year, local)."""
+        size = {"minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}.get(self.unit)
+        return None if size is None or self.local else self.amount * size * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class InLast:
+    """`in last D`: (as_of - D, as_of]; with `local` days today and D - 1 days before."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """`FAR to NEAR UNIT ago`: (as_of - far, as_of - near]."""
+
+    far: Duration
+    near: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDates:
+    """Whole local days of the contact, both ends inside; None is open. yyyymmdd.
+
+    `before D`: (None, day before D); `since D`: (D, None); `from A to B`: (A, B).
+    """
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPeriod:
+    """`today`, `yesterday`, `this week|month|quarter|year`, in the contact's zone; weeks begin on Monday."""
+
+    name: Literal["today", "yesterday", "week", "month", "quarter", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class SinceThen:
+    """`since then`: (cause of the run, now]. In triggers only."""
+
+
+Window = InLast | Ago | LocalDates | LocalPeriod | SinceThen
+
+# ---------------------------------------------------------------- values
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal, in stored form for `type` (see `dsl.types`)."""
+
+    value: str | int
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A field of the contact."""
+
+    name: str
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventValue:
+    """A property of the event at hand. `of` is "this" inside `with (..)`, "cause" for `event.NAME` in a trigger.
+
+    The names `at` (datetime) and `id` (text) are the event's own instant and id unless the schema declares them.
+    """
+
+    name: str
+    type: Type
+    of: Literal["this", "cause"]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """Which events of one contact are meant: a type, a filter over each event, a window. No window: ever,
+    up to as_of."""
+
+    event: str
+    where: Condition | None
+    window: Window | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A number or value over events. `number` needs no property, `first` and `last` without one are instants.
+
+    Over nothing: number and sum are 0, the others missing. `average` is cut toward zero after 6 decimals;
+    `distinct` counts different values. Events whose property is missing are skipped.
+    """
+
+    kind: Literal["number", "sum", "average", "smallest", "largest", "distinct", "first", "last"]
+    query: EventQuery
+    property: str | None
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeOf:
+    """Whole years since a date, in the contact's zone; 29 February counts as the 28th in other years."""
+
+    date: Value
+    span: Span = field(compare=False)
+    type: Type = NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreValue:
+    """A score as a number (points in units of 2^-30); missing outside the score's `where`."""
+
+    score: str
+    span: Span = field(compare=False)
+    type: Type = POINTS
+
+
+@dataclass(frozen=True, slots=True)
+class StageOf:
+    """The stage of a score (an ordered one-of type of the score's stages); missing without a score."""
+
+    score: str
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`plus`, `minus`, `times`; missing if either side is. `type` is Numeric; the result is exact."""
+
+    op: Literal["plus", "minus", "times"]
+    left: Value
+    right: Value
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedValue:
+    """A value named by `define`."""
+
+    name: str
+    type: Type
+    span: Span = field(compare=False)
+
+
+Value = Const | FieldValue | EventValue | Aggregate | AgeOf | ScoreValue | StageOf | Arithmetic | DefinedValue
+
+# ---------------------------------------------------------------- conditions
+
+Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True)
+class Everyone:
+    """`everyone`: always true."""
+
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them."""
+
+    items: tuple[Condition, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of them."""
+
+    items: tuple[Condition, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Exactly the complement. `!=`, `not in (..)`, `did not`, `not in SEGMENT` are bound as Not over the positive."""
+
+    item: Condition
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A positive comparison: false when a side is missing. `!=` never occurs here: it is Not of `=`.
+
+    Both sides are of one family: numeric with numeric (any denominators), text with text, one-of with the same
+    one-of, date with date, datetime with datetime, datetime with a Const of type date (the date is its whole
+    local day), month day with month day, boolean with boolean.
+    """
+
+    op: Literal["=", "<", "<=", ">", ">="]
+    left: Value
+    right: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Both ends inside; false when anything is missing. The families of `Compare`."""
+
+    value: Value
+    low: Value
+    high: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    """The value equals one of the constants (never empty); false when it is missing."""
+
+    value: Value
+    options: tuple[Const, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown:
+    """`is known`; `is missing` is Not of it."""
+
+    value: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TextTest:
+    """`contains`, `starts with`, `ends with`, exact on normalised text; false when missing."""
+
+    kind: Literal["contains", "starts with", "ends with"]
+    value: Value
+    text: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A bare yes-or-no value; missing is false."""
+
+    value: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DateWithin:
+    """`in last D`, `in next D`, `older than D` on a date or datetime value; false when missing.
+
+    date: `in last`: today - D < d <= today; `in next`: today < d <= today + D.
+    datetime: `in last`: (as_of - D, as_of]; `in next`: (as_of, as_of + D].
+    `older than D`: known, not in the future and not in last D.
+    """
+
+    kind: Literal["in last", "in next", "older than"]
+    value: Value
+    duration: Duration
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Anniversary:
+    """`anniversary today` (duration None) or `anniversary in next D`: an anniversary a with today < a <= today + D.
+    On dates and month days; 29 February counts as the 28th in other years."""
+
+    value: Value
+    duration: Duration | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """Membership of another segment, now."""
+
+    segment: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """The latest consent record (at or before as_of) for the channel and purpose grants it."""
+
+    channel: str
+    purpose: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """The number of matching events stands in `op` to `count`. `did E` is `>= 1`; `did not E` is Not of it."""
+
+    query: EventQuery
+    op: Literal[">=", "<=", "="]
+    count: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedCondition:
+    """A condition named by `define`."""
+
+    name: str
+    span: Span = field(compare=False)
+
+
+Condition = (
+    Everyone
+    | And
+    | Or
+    | Not
+    | Compare
+    | Between
+    | InList
+    | IsKnown
+    | TextTest
+    | Truth
+    | DateWithin
+    | Anniversary
+    | InSegment
+    | Consents
+    | Did
+    | DefinedCondition
+)
+
+# ---------------------------------------------------------------- blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What every block has. `id` is the oldest name that `was` gives (it salts hashes and decision keys)."""
+
+    name: str
+    span: Span = field(compare=False)
+    title: str | None = field(default=None, compare=False)
+    was: str | None = None
+    owner: str | None = field(default=None, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The name under which the ledger knows the block."""
+        return self.was or self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Define(Block):
+    """`define NAME = EXPR`: exactly one of condition and value is set."""
+
+    condition: Condition | None = None
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment(Block):
+    """A named set of contacts."""
+
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """`halve every D`, `lose P % of the original every D`, `forget after D`; D in hours, days or weeks."""
+
+    kind: Literal["halve", "lose", "forget"]
+    duration: Duration
+    percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `amount` times or points, spent on the newest events first; `per` a property: for each of its values
+    (missing is a value of its own). `once` is at most 1 time."""
+
+    amount: int
+    of: Literal["times", "points"]
+    per: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnRule:
+    """`+P on EVENT ..`: points per matching event. `points` carries the sign. `fading` None: the score's."""
+
+    points: int
+    query: EventQuery
+    limit: Limit | None
+    fading: Fading | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WhenRule:
+    """`+P when COND`: points while it holds."""
+
+    points: int
+    when: Condition
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PerRule:
+    """`+P per N of VALUE`: points per whole N; none where the value is missing or negative.
+    `limit` is in times (whole Ns) or points."""
+
+    points: int
+    every: int
+    of: Value
+    limit: Limit | None
+    span: Span = field(compare=False)
+
+
+ScoreRule = OnRule | WhenRule | PerRule
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`stage NAME from A leave below B`; in whole points. `leave` equals `start` where it is not said."""
+
+    name: str
+    start: int
+    leave: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score(Block):
+    """A score; see LANGUAGE.md §5. `floor` and `ceiling` in whole points (floor 0 where it is not said).
+    Stages rise and tile from the floor up; empty if there are none."""
+
+    where: Condition | None
+    rules: tuple[ScoreRule, ...]
+    fading: Fading | None
+    floor: int = 0
+    ceiling: int | None = None
+    stages: tuple[Stage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnEvent:
+    """`on EVENT [with (..)]`: each event, at its time. The query has no window."""
+
+    query: EventQuery
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OnSegment:
+    """`on entering SEGMENT [including those already in]`, `on leaving SEGMENT`."""
+
+    segment: str
+    edge: Literal["entering", "leaving"]
+    including_present: bool
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OnStage:
+    """`on SCORE reaching STAGE`, `on SCORE falling below STAGE`."""
+
+    score: str
+    stage: str
+    edge: Literal["reaching", "falling below"]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """`every year on DATE_FIELD [at TIME]`: at minutes after local midnight (0 where it is not said).
+    `leap` is the day that stands for 29 February in other years, mmdd: 228 or 301."""
+
+    date: FieldValue
+    at: int
+    leap: int
+    span: Span = field(compare=False)
+
+
+Cause = OnEvent | OnSegment | OnStage | Yearly
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """`send CHANNEL TEMPLATE [with offer O]`."""
+
+    channel: str
+    template: str
+    offer: str | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """`notify TEAM "text"`: to a team, not to the contact; no consent, no cap, not counted."""
+
+    team: str
+    text: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Re-entry: `every time`, `never`, `after D`, `once per local PERIOD`; optionally `per PROPERTY` of the event."""
+
+    kind: Literal["every time", "never", "after", "once per"]
+    duration: Duration | None = None
+    period: Literal["day", "week", "month", "year"] | None = None
+    per: str | None = None
+
+
+Category = Literal["promotional", "service", "transactional"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger(Block):
+    """A trigger; see LANGUAGE.md §5. `sends` are tried in order (`else`); a trigger has sends, notifies or both.
+
+    `active_from`, `active_to`: (yyyymmdd, minutes) on the project's wall clock, None where the clause is not said
+    (kadenz.yaml decides).
+    `capped_wait` None: `if capped drop`.
+    """
+
+    cause: Cause
+    wait: Duration | None = None
+    unless: Condition | None = None
+    where: Condition | None = None
+    sends: tuple[Send, ...] = ()
+    notifies: tuple[Notify, ...] = ()
+    again: Again = Again("every time")
+    priority: int = 50
+    category: Category = "promotional"
+    because: str | None = None
+    purpose: str = "marketing"
+    capped_wait: Duration | None = None
+    expires: Duration = Duration(1, "day")
+    late_by: Duration = Duration(1, "day")
+    active_from: tuple[int, int] | None = None
+    active_to: tuple[int, int] | None = None
+    paused: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """`per 7 days`: (t - D, t]."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """`per local day|week|month` in the contact's zone, `per calendar month` in the project's."""
+
+    period: Literal["day", "week", "month", "year"]
+    local: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap(Block):
+    """`at most N CHANNEL|messages per ..` (`limit`, `per`) or `at least D between .. messages` (`gap`).
+
+    `channel` None is any channel; `tag` None any tag; `where` limits whom the cap is for.
+    """
+
+    limit: int | None = None
+    per: Rolling | Calendar | None = None
+    gap: Duration | None = None
+    channel: str | None = None
+    tag: str | None = None
+    where: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet(Block):
+    """`from`/`to` in minutes after local midnight (both None: whole days), may cross midnight; a period belongs to
+    the day on which it starts. `days` 0 = Monday (empty: every day); `channels` empty: all."""
+
+    start: int | None = None
+    end: int | None = None
+    days: tuple[int, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Block):
+    """A name with a code. `valid_from`, `valid_to`: yyyymmdd, both inside, in the contact's zone."""
+
+    code: str | None = None
+    discount: str | None = None
+    valid_from: int | None = None
+    valid_to: int | None = None
+
+
+# ---------------------------------------------------------------- tests
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`name = value` with the value in stored form for the field's or property's type."""
+
+    name: str
+    value: str | int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEvent:
+    """`did EVENT (..) D ago` (`ago`) or `did EVENT (..) at TIME` (`at`, minutes of the test's first day)."""
+
+    event: str
+    properties: tuple[Assignment, ...]
+    ago: Duration
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenContact:
+    """A contact of a test with its consents (channel, purpose) and events."""
+
+    key: str
+    fields: tuple[Assignment, ...]
+    consents: tuple[tuple[str, str], ...]
+    events: tuple[GivenEvent, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """`after D`: the clock of the test moves on."""
+
+    duration: Duration
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectMember:
+    """`expect anna in S` / `not in S`."""
+
+    contact: str
+    segment: str
+    inside: bool
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectScore:
+    """`expect SCORE of anna = 8` (units of 2^-30) or `stage of SCORE of anna >= qualified` (`stage` set)."""
+
+    contact: str
+    score: str
+    op: Comparison
+    points: int | None
+    stage: str | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectGets:
+    """`gets CHANNEL TEMPLATE [at TIME]`, `gets notify TEAM`, `gets nothing` (channel None). `at`: minutes of the
+    local day in the project's zone."""
+
+    contact: str
+    channel: str | None
+    template: str | None
+    at: int | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectCapped:
+    """`is capped by CAP`."""
+
+    contact: str
+    cap: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectHeld:
+    """`is held by QUIET until TIME` (minutes of the local day)."""
+
+    contact: str
+    quiet: str
+    until: int
+    span: Span = field(compare=False)
+
+
+Expectation = ExpectMember | ExpectScore | ExpectGets | ExpectCapped | ExpectHeld
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A `test` block. `at` is the clock as (yyyymmdd, minutes) in the project's zone; steps in order of the text."""
+
+    name: str
+    at: tuple[int, int]
+    contacts: tuple[GivenContact, ...]
+    steps: tuple[After | Expectation, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All blocks of a project by name, in order of file and line. `order` lists segments, scores and defines so
+    that each stands after what it reads (references form no cycle)."""
+
+    defines: Mapping[str, Define] = field(default_factory=dict)
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    triggers: Mapping[str, Trigger] = field(default_factory=dict)
+    caps: Mapping[str, Cap] = field(default_factory=dict)
+    quiets: Mapping[str, Quiet] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = ()
+    order: tuple[str, ...] = ()

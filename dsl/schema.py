@@ -1,0 +1,107 @@
+"""What the store holds, as the language sees it: contact fields, event types, fact tables, channels.
+
+Read from `schema.yaml` and `kadenz.yaml` by `adapters.project`; pure data here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dsl.spans import Span
+from dsl.types import Text, Type
+
+Normalisation = Literal["email", "phone", "trim", "lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A contact field, an event property or a column of a fact table."""
+
+    name: str
+    type: Type
+    required: bool = False
+    pii: bool = False
+    normalise: tuple[Normalisation, ...] = ()
+    about: str | None = None
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """An event type with its typed properties. Every event also has an id, a contact and an instant."""
+
+    name: str
+    properties: Mapping[str, Field]
+    about: str | None = None
+    builtin: bool = False
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """A table joined to contacts: the row whose `key` column equals the contact's field `matches`.
+
+    With `time` (a datetime column) the newest row not after `as_of` counts.
+    """
+
+    name: str
+    key: str
+    matches: str
+    columns: Mapping[str, Field]
+    time: str | None = None
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as the language knows it: its name and the contact field that holds its address.
+
+    `address` is None for a channel that needs none (a folder of letters by contact key).
+    """
+
+    name: str
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything a name in a playbook can mean besides other blocks.
+
+    `key` is the contact field that is the contact's key (text). `zone_field`, `country_field` and
+    `language_field` name the contact fields with these roles, if there are any.
+    """
+
+    key: str
+    fields: Mapping[str, Field]
+    events: Mapping[str, EventType] = field(default_factory=dict)
+    facts: Mapping[str, FactTable] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    teams: tuple[str, ...] = ()
+    zone_field: str | None = None
+    country_field: str | None = None
+    language_field: str | None = None
+    purposes: tuple[str, ...] = ("marketing",)
+
+
+def _message_properties() -> dict[str, Field]:
+    names = ("trigger", "channel", "template", "offer")
+    return {n: Field(n, Text()) for n in names} | {"tags": Field("tags", Text())}
+
+
+MESSAGE_EVENTS: tuple[str, ...] = (
+    "message_sent",
+    "message_delivered",
+    "message_opened",
+    "message_clicked",
+    "message_bounced",
+    "message_complained",
+    "unsubscribed",
+)
+"""Events that every project has (LANGUAGE.md §5, further clauses)."""
+
+
+def builtin_events() -> dict[str, EventType]:
+    """The message events, each with `trigger`, `channel`, `template`, `offer` and `tags`."""
+    return {n: EventType(n, _message_properties(), builtin=True) for n in MESSAGE_EVENTS}

@@ -1,0 +1,1 @@
+"""Plan, evaluation and decisions. Talks to the world through the Protocols of `engine.protocols` only."""

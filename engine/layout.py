@@ -1,0 +1,30 @@
+"""Names of tables and columns of the facts store, one place for stores and for the SQL executor.
+
+Every engine has the same layout. Names of fields, events and properties are used as they are (quoted by sqlglot);
+our own columns begin with an underscore, which the schema forbids at the start of a name.
+
+| table | columns | key |
+|---|---|---|
+| `contacts` | `_key` text, `_seq` integer, a column per field | `_key` |
+| `event_NAME` | `_contact` text, `_at` integer, `_id` text, `_seq` integer, a column per property | `_contact, _at, _id` (unique `_id`) |
+| `fact_NAME` | a column per column, `_seq` integer | its key column (and time column) |
+
+The key field of the contact is the column `_key` only; it has no second column.
+"""
+
+CONTACTS = "contacts"
+KEY = "_key"
+SEQ = "_seq"
+EVENT_CONTACT = "_contact"
+EVENT_AT = "_at"
+EVENT_ID = "_id"
+
+
+def event_table(name: str) -> str:
+    """The table of an event type."""
+    return f"event_{name}"
+
+
+def fact_table(name: str) -> str:
+    """The table of a fact table."""
+    return f"fact_{name}"

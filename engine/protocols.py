@@ -1,0 +1,274 @@
+"""How the engine talks to the world. Adapters implement these; the engine never imports an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from dsl.schema import Schema
+from dsl.types import Stored
+from engine.records import (
+    ConsentRecord,
+    Contact,
+    ContactData,
+    CountedMessage,
+    Event,
+    Firing,
+    HandedOver,
+    Judgement,
+    Outgoing,
+    OutboxRow,
+    StageMove,
+    Suppression,
+    Tick,
+)
+from sqlglot import exp
+
+
+class Facts(Protocol):
+    """Read access to contacts and events."""
+
+    @property
+    def schema(self) -> Schema:
+        """The schema whose tables these are."""
+        ...
+
+    def contacts(self, keys: Collection[str] | None = None) -> Iterator[Contact]:
+        """All contacts, or those of `keys` that exist, in order of key (code point)."""
+        ...
+
+    def load(self, keys: Collection[str] | None, event_types: Collection[str], up_to: int) -> Iterator[ContactData]:
+        """Contacts with their events of these types at or before `up_to`, in order of key."""
+        ...
+
+    def new_events(self, event_type: str, after_seq: int, before: int, as_of: int) -> Iterator[Event]:
+        """Events that a tick at `as_of` sees and the tick at `before` (with `after_seq`) did not:
+        at <= as_of and (seq > after_seq or at > before). In order of (at, id)."""
+        ...
+
+    def last_seq(self) -> int:
+        """The highest arrival sequence in the store; 0 if it is empty."""
+        ...
+
+    def count(self) -> int:
+        """How many contacts there are."""
+        ...
+
+
+class SqlFacts(Facts, Protocol):
+    """Facts that also run SQL. Table and column names: `engine.layout`."""
+
+    @property
+    def dialect(self) -> str:
+        """The sqlglot dialect: "sqlite"."""
+        ...
+
+    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+        """Run one select; parameters are the named placeholders of the tree."""
+        ...
+
+    def temporary(
+        self,
+        name: str,
+        columns: Mapping[str, Literal["text", "integer"]],
+        rows: Iterable[Sequence[Stored]],
+        key: Sequence[str] = (),
+    ) -> None:
+        """(Re)make a temporary table with these rows, gone when the connection closes; `key`: its primary key."""
+        ...
+
+
+class LedgerRead(Protocol):
+    """What can be read of the ledger, inside or outside a transaction."""
+
+    def last_tick(self) -> Tick | None:
+        """The newest tick, if there was one."""
+        ...
+
+    def definitions(self) -> Mapping[str, str]:
+        """Hash of each segment's and score's definition ("segment NAME", "score NAME") and of each trigger's cause
+        ("cause NAME") at the last tick."""
+        ...
+
+    def activations(self) -> Mapping[str, int]:
+        """For each trigger id: the instant from which it is active, as first recorded."""
+        ...
+
+    def members(self, segment: str, at: int | None = None) -> Mapping[str, int]:
+        """Contacts inside (at the last tick, or at instant `at`: from <= at < to) -> start of their interval."""
+        ...
+
+    def entries(self, segment: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How many intervals of the segment began for each contact so far (those with none are left out)."""
+        ...
+
+    def exits(self, segment: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How many intervals of the segment ended for each contact so far (those with none are left out)."""
+        ...
+
+    def stages(self, score: str, at: int | None = None) -> Mapping[str, str]:
+        """Contact -> stage at the last tick, or at instant `at`; contacts without a stage are left out."""
+        ...
+
+    def stage_moves(self, score: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How many stage records of the score were made for each contact so far."""
+        ...
+
+    def known_contacts(self) -> frozenset[str]:
+        """Contacts that the last tick saw."""
+        ...
+
+    def consents(self, as_of: int, contacts: Collection[str] | None = None) -> Iterator[ConsentRecord]:
+        """The ruling record for each (contact, purpose, channel): the latest at or before `as_of`."""
+        ...
+
+    def suppressions(self, as_of: int) -> Sequence[Suppression]:
+        """All suppressions at or before `as_of`."""
+        ...
+
+    def existing(self, keys: Collection[str]) -> frozenset[str]:
+        """Which of these decision keys the ledger has."""
+        ...
+
+    def open_firings(self) -> Sequence[Firing]:
+        """Firings in state waiting, held or queued (queued: the outbox row is not terminal and not committing)."""
+        ...
+
+    def handed_over(self, trigger: str, contacts: Collection[str]) -> Sequence[HandedOver]:
+        """Runs of the trigger that were reserved and did not definitively fail."""
+        ...
+
+    def counted(self, contacts: Collection[str], since: int) -> Sequence[CountedMessage]:
+        """Messages of these contacts that count, at > `since` or with local_date in the last days before it
+        (callers filter exactly); in order of (at, id)."""
+        ...
+
+    def judgements(self, contact: str) -> Sequence[tuple[Firing, Judgement]]:
+        """Everything decided for a contact, in order of time."""
+        ...
+
+    def outbox(self, states: Collection[str] | None = None) -> Iterator[OutboxRow]:
+        """Outbox rows in order of id."""
+        ...
+
+    def paused(self) -> Mapping[str, str]:
+        """Trigger id, or "*" for all -> why."""
+        ...
+
+
+class LedgerWrite(LedgerRead, Protocol):
+    """The ledger inside one write transaction (it holds the lock of all units)."""
+
+    def record_tick(self, as_of: int, seq: int, plan: str, contacts: Collection[str]) -> None:
+        """Remember the tick, and which contacts it saw (new ones are added, vanished ones removed)."""
+        ...
+
+    def record_definitions(self, hashes: Mapping[str, str]) -> None:
+        """Replace the hashes of all definitions."""
+        ...
+
+    def record_activation(self, trigger: str, active_from: int) -> None:
+        """Remember from when a trigger is active, once."""
+        ...
+
+    def record_members(self, segment: str, entered: Collection[str], left: Collection[str], at: int) -> None:
+        """Begin and end intervals at `at`."""
+        ...
+
+    def record_stages(self, moves: Iterable[StageMove], at: int) -> None:
+        """End the open stage record of each contact and score, and begin the new one (none if stage is None)."""
+        ...
+
+    def record_firings(self, firings: Iterable[Firing]) -> None:
+        """Insert or replace firings by key."""
+        ...
+
+    def record_judgements(self, judgements: Iterable[Judgement]) -> None:
+        """Append judgements; a repeat of the last one for the key (same outcome, gate, detail, until) is left out."""
+        ...
+
+    def reserve(self, messages: Iterable[Outgoing]) -> None:
+        """Write reservation and outbox row (state queued) for each; the key is unique."""
+        ...
+
+    def withdraw(self, key: str, state: Literal["suppressed", "expired", "held"], at: int, note: str) -> None:
+        """Take a queued message back: its reservation stops counting (state held: it may be reserved again)."""
+        ...
+
+
+class Ledger(LedgerRead, Protocol):
+    """The ledger of one project."""
+
+    def write(self) -> AbstractContextManager[LedgerWrite]:
+        """One transaction: the lock is taken first (BEGIN IMMEDIATE), committed at the end, rolled back on an error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """What a channel promises. `idempotent`: handing the same message over again has no second effect, so that a
+    row left in `committing` goes back to `queued`; otherwise it becomes `uncertain`."""
+
+    idempotent: bool
+    retry_after_refusal: bool
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to leave. `text` is the plain body, `html` the HTML part if the template gives one;
+    `headers` are further headers from a fixed set. Nothing in `address` or `subject` has control characters."""
+
+    key: str
+    contact: str
+    channel: str
+    address: str | None
+    subject: str | None
+    text: str | None
+    html: str | None
+    language: str | None
+    template: str
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The reply of a channel. `sent`: accepted. `failed`: definitively refused. `later`: refused for now (4xx), nothing
+    was taken. `uncertain`: the outcome is unknown."""
+
+    outcome: Literal["sent", "failed", "later", "uncertain"]
+    note: str = ""
+    provider_id: str | None = None
+
+
+class Unreachable(Exception):
+    """A channel cannot be reached at all; nothing was handed over. The text is for people."""
+
+
+class ChannelAdapter(Protocol):
+    """Hands messages over. The last step before the point of no return calls `commit`, which writes the marker
+    and answers whether the message may still leave."""
+
+    @property
+    def guarantee(self) -> Guarantee:
+        """What this channel promises."""
+        ...
+
+    def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
+        """Hand one message over. Calls `commit()` once, right before the point of no return; if that is False nothing
+        leaves and the receipt is ignored. Raises Unreachable before `commit` if the other side is away."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+class Commit(Protocol):
+    """Writes the marker in the ledger (a commit of its own) and says whether the message may leave."""
+
+    def __call__(self) -> bool:
+        """True: marked, go. False: refused (consent withdrawn, suppressed, paused, fence passed)."""
+        ...

@@ -1,0 +1,211 @@
+"""The plain records that pass between engine and stores. Instants are microseconds since 1970 UTC everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dsl.model import Category
+from dsl.types import Stored
+
+# ---------------------------------------------------------------- facts
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `seq` is the order of arrival in the store (rises by import), never a business fact.
+    `properties` holds known values only, in stored form."""
+
+    type: str
+    id: str
+    contact: str
+    at: int
+    seq: int = 0
+    properties: Mapping[str, Stored] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact; `fields` holds known values only, in stored form, the key field included."""
+
+    key: str
+    fields: Mapping[str, Stored]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactData:
+    """A contact with its events by type, each list in order of (at, id)."""
+
+    contact: Contact
+    events: Mapping[str, tuple[Event, ...]]
+
+
+# ---------------------------------------------------------------- consent and suppression
+
+Basis = Literal["consent", "request", "contract", "legitimate_interest"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """One line of the append-only consent record. The latest (at, then seq) for a contact, purpose and channel rules.
+
+    `id` makes the import idempotent. `evidence` says how we know."""
+
+    id: str
+    contact: str
+    purpose: str
+    channel: str
+    state: Literal["granted", "withdrawn"]
+    basis: Basis
+    evidence: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address or a contact that must not be reached. Exactly one of `contact` and `address` is set.
+
+    `address` is normalised as its field normalises it; `channel` None: every channel."""
+
+    id: str
+    contact: str | None
+    address: str | None
+    channel: str | None
+    reason: str
+    at: int
+
+
+# ---------------------------------------------------------------- decisions
+
+FiringState = Literal["waiting", "held", "queued", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One firing of a trigger for a contact: the unit of decision.
+
+    `key` = hash(trigger id, contact, occasion); `cause_at` the instant of the change; `due_at` = cause + wait;
+    `expires_at` = due + expires. `event` is the causing event's id (`on EVENT` only), `properties` its values then.
+    `not_before`: while held, the instant of the next judgement. State `queued`: reserved, in the outbox.
+    """
+
+    key: str
+    trigger: str
+    contact: str
+    occasion: str
+    cause_at: int
+    seen_at: int
+    due_at: int
+    expires_at: int
+    event_type: str | None = None
+    event: str | None = None
+    properties: Mapping[str, Stored] = field(default_factory=dict)
+    state: FiringState = "waiting"
+    not_before: int | None = None
+    channel: str | None = None
+
+
+Outcome = Literal["waiting", "queued", "held", "refused", "expired", "missed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was decided for a firing at one instant. `gate` names who said it (see `engine.decide.GATES`), `detail` the
+    block or rule in people's words (cap `weekly`, quiet `nights`). `until`: the next judgement, when held or waiting."""
+
+    key: str
+    at: int
+    outcome: Outcome
+    gate: str
+    detail: str = ""
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be reserved and put into the outbox. `kind` message: to the contact, counts as `category` and
+    `tags` say. `kind` notice: to a team (`channel` "notify", `address` the team), never counts."""
+
+    key: str
+    kind: Literal["message", "notice"]
+    trigger: str
+    contact: str
+    channel: str
+    template: str
+    offer: str | None
+    category: Category
+    purpose: str
+    tags: tuple[str, ...]
+    address: str | None
+    cause_at: int
+    reserved_at: int
+    expires_at: int
+    local_date: int
+    text: str | None = None
+    event_type: str | None = None
+    event: str | None = None
+    properties: Mapping[str, Stored] = field(default_factory=dict)
+
+
+OutboxState = Literal["held", "queued", "claimed", "committing", "sent", "failed", "suppressed", "expired", "uncertain"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A row of the outbox: the message with its state. `fence` rises with every claim; `attempts` counts markers."""
+
+    id: int
+    message: Outgoing
+    state: OutboxState
+    fence: int
+    owner: str | None
+    attempts: int
+    not_before: int | None
+    note: str
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedMessage:
+    """A message as caps see it: reserved or sent by us (not failed, suppressed or expired), or imported.
+
+    `id` is the decision key of ours, or the import's id. `category` promotional or service."""
+
+    id: str
+    contact: str
+    at: int
+    channel: str
+    category: Category
+    tags: tuple[str, ...]
+    local_date: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """For re-entry: the cause of a run of a trigger that was queued or handed over (refused runs do not count)."""
+
+    trigger: str
+    contact: str
+    cause_at: int
+    key: str
+    properties: Mapping[str, Stored]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What the ledger remembers of one tick: its instant, the highest event sequence seen, the definition hash."""
+
+    id: int
+    as_of: int
+    seq: int
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageMove:
+    """A contact's stage of a score from this tick on; `stage` None: no stage (score missing or below the first)."""
+
+    score: str
+    contact: str
+    stage: str | None

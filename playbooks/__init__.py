@@ -1,0 +1,1 @@
+"""Ready playbook projects that people start from; they are tests as well."""

@@ -1,0 +1,1 @@
+"""Tasks of the repository: the demo and the import rule."""
