@@ -6,10 +6,10 @@ our own columns begin with an underscore, which the schema forbids at the start 
 | table | columns | key |
 |---|---|---|
 | `contacts` | `_key` text, `_seq` integer, a column per field | `_key` |
-| `event_NAME` | `_contact` text, `_at` integer, `_id` text, `_seq` integer, a column per property | `_contact, _at, _id` (unique `_id`) |
+| `event_NAME` | `_contact` text, `_at` integer, `_id` text, `_seq`, a column per property | `_contact, _at, _id` |
 | `fact_NAME` | a column per column, `_seq` integer | its key column (and time column) |
 
-The key field of the contact is the column `_key` only; it has no second column.
+`_id` is unique within an event type. The key field of the contact is the column `_key` only; it has no second column.
 """
 
 CONTACTS = "contacts"

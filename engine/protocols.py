@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from sqlglot import exp
+
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine.records import (
@@ -18,13 +20,12 @@ from engine.records import (
     Firing,
     HandedOver,
     Judgement,
-    Outgoing,
     OutboxRow,
+    Outgoing,
     StageMove,
     Suppression,
     Tick,
 )
-from sqlglot import exp
 
 
 class Facts(Protocol):

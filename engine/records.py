@@ -111,8 +111,11 @@ Outcome = Literal["waiting", "queued", "held", "refused", "expired", "missed"]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was decided for a firing at one instant. `gate` names who said it (see `engine.decide.GATES`), `detail` the
-    block or rule in people's words (cap `weekly`, quiet `nights`). `until`: the next judgement, when held or waiting."""
+    """What was decided for a firing at one instant.
+
+    `gate` names who said it (see `engine.decide.GATES`), `detail` the block or rule in people's words (cap `weekly`,
+    quiet `nights`). `until`: the next judgement, when held or waiting.
+    """
 
     key: str
     at: int

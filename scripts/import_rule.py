@@ -1,4 +1,4 @@
-"""The import rule, checked: `dsl` imports nothing of ours, `engine` only `dsl`, nothing imports `adapters` but adapters.
+"""The import rule, checked: `dsl` imports nothing of ours, `engine` only `dsl`, only adapters import `adapters`.
 
 Run as `python -m scripts.import_rule`; exit 1 with one line per breach.
 """

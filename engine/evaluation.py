@@ -1,0 +1,88 @@
+"""What every executor takes and gives: the contract that keeps interpreter and SQL equal to the last digit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Protocol
+
+from dsl.model import Condition, EventValue, Model, SinceThen, Value
+from dsl.types import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What an evaluation reads besides facts: consents granted at as_of as (contact, channel, purpose), and for each
+    score the stage of each contact at the tick before (LANGUAGE.md §5: all the memory there is)."""
+
+    consents: frozenset[tuple[str, str, str]] = frozenset()
+    stages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The answer for one instant. Contacts without a score are left out of `scores`, without a stage out of `stages`.
+
+    `scores` are in units of 2^-30. `conditions` holds who satisfies each contact-level condition of triggers and
+    caps, under the names of `conditions_of`.
+    """
+
+    as_of: int
+    contacts: frozenset[str]
+    segments: Mapping[str, frozenset[str]]
+    scores: Mapping[str, Mapping[str, int]]
+    stages: Mapping[str, Mapping[str, str]]
+    conditions: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A firing as conditions see it: `since then` and `event.NAME` refer to its cause."""
+
+    key: str
+    contact: str
+    cause_at: int
+    event_type: str | None = None
+    properties: Mapping[str, Stored] = field(default_factory=dict)
+
+
+class Executor(Protocol):
+    """One of the executors. All give the same answers."""
+
+    def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
+        """All segments, scores, stages and contact-level conditions of the model, for all contacts."""
+        ...
+
+    def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
+        """Keys of the runs for which a condition (any condition of the model) holds at `as_of`. Runs whose contact
+        does not exist are left out."""
+        ...
+
+
+def nodes(node: Condition | Value) -> Iterator[object]:
+    """The node and everything below it within one expression (references to other blocks are not followed)."""
+    yield node
+    for f in fields(node):
+        held = getattr(node, f.name)
+        for item in held if isinstance(held, tuple) else (held,):
+            if is_dataclass(item) and not isinstance(item, type):
+                yield from nodes(item)  # type: ignore[arg-type]  # parts of expressions only
+
+
+def depends_on_cause(condition: Condition) -> bool:
+    """Whether the condition speaks of the run's cause (`since then`, `event.NAME`), so that it differs by run."""
+    return any(isinstance(n, SinceThen) or (isinstance(n, EventValue) and n.of == "cause") for n in nodes(condition))
+
+
+def conditions_of(model: Model) -> dict[str, Condition]:
+    """The contact-level conditions besides segments and scores: "trigger NAME where", "trigger NAME unless",
+    "cap NAME where"; those that depend on a run's cause are left out."""
+    found: dict[str, Condition] = {}
+    for trigger in model.triggers.values():
+        for word, condition in (("where", trigger.where), ("unless", trigger.unless)):
+            if condition is not None and not depends_on_cause(condition):
+                found[f"trigger {trigger.name} {word}"] = condition
+    for cap in model.caps.values():
+        if cap.where is not None:
+            found[f"cap {cap.name} where"] = cap.where
+    return found
