@@ -314,7 +314,7 @@ class Reader:
         project = zone(self.setting.project_zone)
         match window:
             case None:
-                return lambda at: True
+                return lambda _at: True
             case InLast(duration=duration) if duration.local:
                 first = day_start(next_day(self.today, 1 - duration.amount), self.zone)
                 return lambda at: at >= first

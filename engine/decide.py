@@ -1,0 +1,499 @@
+"""Judgement: one named outcome for each candidate, in one fixed order (LANGUAGE.md §6). Pure functions over data.
+
+`judge` takes all candidates of a tick and everything they are judged by, sorts them into the total order, and lets
+each in its turn pass the gates. A candidate that loses uses no room. The caller holds the lock of the ledger, has read
+the clock and counted, and writes what comes back: lock, clock, count, reserve, in this order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, assert_never
+from zoneinfo import ZoneInfo
+
+from dsl.model import Cap, Model, Offer, Send, Trigger, Yearly
+from dsl.schema import Schema
+from dsl.types import Stored
+from engine.caps import Full, full, limits
+from engine.instants import DAY, local_date, shift, to_date
+from engine.interpret import zones_of
+from engine.keys import decision_key
+from engine.quiet import quiet_until
+from engine.records import (
+    ConsentRecord,
+    Contact,
+    CountedMessage,
+    Firing,
+    HandedOver,
+    Judgement,
+    Outcome,
+    Outgoing,
+    Suppression,
+)
+from engine.zones import ContactZones, zone
+
+GATES: tuple[str, ...] = (
+    "suppressed",  # erased or suppressed
+    "paused",  # paused or not active
+    "consent",
+    "reachable",
+    "where",  # `where` and `unless` still hold, the cause still stands
+    "again",  # re-entry: belongs to the trigger's own conditions, so it stands beside them
+    "expired",
+    "quiet",
+    "offer",
+    "capped",
+    "reserved",
+)
+"""The order of judgement. Gates of blocks that are not built yet (suppress, quality, holdout, budgets) have their
+place between these when they come."""
+
+YEARLY_GAP = 300 * DAY
+"""A yearly occurrence comes again at least 300 days later, if the date is edited (LANGUAGE.md §5, trigger)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Suppressions by (contact or address, channel or None for all) -> reason."""
+
+    contacts: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+    addresses: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Iterable[Suppression]) -> Suppressed:
+        """Index suppressions; the earliest reason stays."""
+        contacts: dict[tuple[str, str | None], str] = {}
+        addresses: dict[tuple[str, str | None], str] = {}
+        for line in lines:
+            if line.contact is not None:
+                contacts.setdefault((line.contact, line.channel), line.reason)
+            if line.address is not None:
+                addresses.setdefault((line.address, line.channel), line.reason)
+        return cls(contacts, addresses)
+
+    def person(self, contact: str) -> str | None:
+        """Why a contact is reached by no channel."""
+        return self.contacts.get((contact, None))
+
+    def by(self, channel: str, contact: str, address: str) -> str | None:
+        """Why a contact or its address is not reached by this channel."""
+        return (
+            self.contacts.get((contact, channel))
+            or self.addresses.get((address, channel))
+            or self.addresses.get((address, None))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything candidates are judged by at one instant."""
+
+    now: int
+    model: Model
+    schema: Schema
+    time_zone: str
+    contacts: Mapping[str, Contact]
+    consents: Mapping[tuple[str, str, str], ConsentRecord]
+    suppressed: Suppressed
+    paused: Mapping[str, str]
+    active: Mapping[str, tuple[int, int | None]]
+    """Trigger name -> (active from, active to)."""
+    refused: Mapping[str, str]
+    """Decision key -> why `where`, `unless` or the cause refuses it (only those that are refused)."""
+    cap_members: Mapping[str, frozenset[str]]
+    """Cap name -> contacts for which its `where` holds; caps without `where` are left out."""
+    history: Mapping[str, Sequence[CountedMessage]]
+    handed_over: Mapping[tuple[str, str], Sequence[HandedOver]]
+    """(trigger id, contact) -> runs that count for re-entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What to write: judgements in the order they were made, the firings' new states, and what to reserve."""
+
+    judgements: tuple[Judgement, ...]
+    firings: tuple[Firing, ...]
+    outgoing: tuple[Outgoing, ...]
+    withdrawn: tuple[tuple[str, Literal["suppressed", "expired", "held"], str], ...]
+    """Reserved before and refused now: key, new state of the outbox row, why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    outcome: Outcome
+    gate: str
+    detail: str = ""
+    until: int | None = None
+    send: Send | None = None
+
+
+@dataclass(slots=True)
+class _Room:
+    """What this tick has given out so far."""
+
+    history: dict[str, list[CountedMessage]] = field(default_factory=lambda: defaultdict(list))
+    handed_over: dict[tuple[str, str], list[HandedOver]] = field(default_factory=lambda: defaultdict(list))
+
+
+def order_of(model: Model) -> Callable[[Firing], tuple[int, int, int, str, str, str]]:
+    """The total order of candidates: higher priority, earlier expiry, earlier cause, trigger name, contact key,
+    occasion (texts by code point)."""
+
+    def place(firing: Firing) -> tuple[int, int, int, str, str, str]:
+        trigger = model.triggers.get(firing.trigger)
+        priority = trigger.priority if trigger else 0
+        return (
+            -priority,
+            firing.expires_at,
+            firing.cause_at,
+            firing.trigger,
+            firing.contact,
+            firing.occasion,
+        )
+
+    return place
+
+
+def judge(candidates: Iterable[Firing], world: World) -> Decided:
+    """Judge every candidate; see the module's head. A candidate in state `queued` is reserved already and can only be
+    refused; its own reservation is left out of the count."""
+    room = _Room()
+    for contact, counted in world.history.items():
+        room.history[contact].extend(counted)
+    for key, runs in world.handed_over.items():
+        room.handed_over[key].extend(runs)
+    judgements: list[Judgement] = []
+    firings: list[Firing] = []
+    outgoing: list[Outgoing] = []
+    withdrawn: list[tuple[str, Literal["suppressed", "expired", "held"], str]] = []
+    for firing in sorted(candidates, key=order_of(world.model)):
+        verdict = _verdict(firing, world, room)
+        judgements.append(
+            Judgement(firing.key, world.now, verdict.outcome, verdict.gate, verdict.detail, verdict.until)
+        )
+        if firing.state == "queued" and verdict.outcome == "queued":
+            continue
+        if firing.state == "queued":
+            withdrawn.append((firing.key, _withdrawn_state(verdict), verdict.detail or verdict.gate))
+        firings.append(_after(firing, verdict))
+        if verdict.outcome == "queued":
+            messages = _outgoing(firing, verdict.send, world)
+            outgoing.extend(messages)
+            _take(messages, firing, world, room)
+    return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn))
+
+
+def _withdrawn_state(verdict: _Verdict) -> Literal["suppressed", "expired", "held"]:
+    match verdict.outcome:
+        case "held":
+            return "held"
+        case "expired":
+            return "expired"
+        case _:
+            return "suppressed"
+
+
+def _after(firing: Firing, verdict: _Verdict) -> Firing:
+    match verdict.outcome:
+        case "queued":
+            return _with(firing, "queued", None, verdict.send.channel if verdict.send else None)
+        case "held" | "waiting":
+            return _with(firing, "held", verdict.until, firing.channel)
+        case "refused" | "expired" | "missed":
+            return _with(firing, "done", None, firing.channel)
+        case _:
+            assert_never(verdict.outcome)
+
+
+def _with(
+    firing: Firing,
+    state: Literal["waiting", "held", "queued", "done"],
+    not_before: int | None,
+    channel: str | None,
+) -> Firing:
+    return replace(firing, state=state, not_before=not_before, channel=channel)
+
+
+# ---------------------------------------------------------------- the gates, in order
+
+
+def _verdict(firing: Firing, world: World, room: _Room) -> _Verdict:
+    trigger = world.model.triggers.get(firing.trigger)
+    if trigger is None:
+        return _Verdict("refused", "paused", f"trigger `{firing.trigger}` is no longer in the playbooks")
+    contact = world.contacts.get(firing.contact)
+    if contact is None:
+        return _Verdict("refused", "suppressed", "no such contact in the store")
+    if (reason := world.suppressed.person(contact.key)) is not None:
+        return _Verdict("refused", "suppressed", f"suppressed: {reason}")
+    if stopped := _inactive(trigger, firing, world):
+        return stopped
+    options, missing = _options(trigger, contact, world)
+    if trigger.sends and not options:
+        assert missing is not None, "every send that is no option says why"
+        return missing
+    if firing.key in world.refused:
+        return _Verdict("refused", "where", world.refused[firing.key])
+    if detail := _again(trigger, firing, contact, world, room):
+        return _Verdict("refused", "again", detail)
+    if world.now > firing.expires_at:
+        return _Verdict("expired", "expired", "its time had passed")
+    if not trigger.sends:
+        return _Verdict("queued", "reserved")
+    zones = zones_of(contact, world.schema, world.time_zone)
+    if held := _quiet(trigger, options[0], zones, firing, world):
+        return held
+    return _first_with_room(trigger, options, zones, firing, world, room)
+
+
+def _inactive(trigger: Trigger, firing: Firing, world: World) -> _Verdict | None:
+    if trigger.paused is not None:
+        return _Verdict("refused", "paused", f"paused: {trigger.paused}")
+    for name in ("*", trigger.id):
+        if name in world.paused:
+            return _Verdict("refused", "paused", f"paused: {world.paused[name]}")
+    start, end = world.active.get(trigger.name, (firing.cause_at, None))
+    if firing.cause_at < start or (end is not None and firing.cause_at > end):
+        return _Verdict("refused", "paused", "not active at its cause")
+    return None
+
+
+def _options(trigger: Trigger, contact: Contact, world: World) -> tuple[list[tuple[Send, str | None]], _Verdict | None]:
+    """The sends of the trigger that have consent and an address, in order; and why the first of the others has not."""
+    options: list[tuple[Send, str | None]] = []
+    first_refusal: _Verdict | None = None
+    for send in trigger.sends:
+        refusal, address = _reachable(trigger, send, contact, world)
+        if refusal is None:
+            options.append((send, address))
+        elif first_refusal is None:
+            first_refusal = refusal
+    return options, first_refusal
+
+
+def _reachable(trigger: Trigger, send: Send, contact: Contact, world: World) -> tuple[_Verdict | None, str | None]:
+    consent = world.consents.get((contact.key, send.channel, trigger.purpose))
+    if not _has_basis(trigger, consent):
+        why = "withdrawn" if consent is not None and consent.state == "withdrawn" else "none on record"
+        return _Verdict("refused", "consent", f"no consent to {send.channel} for {trigger.purpose} ({why})"), None
+    field_name = world.schema.channels[send.channel].address
+    if field_name is None:
+        return None, None
+    address = contact.key if field_name == world.schema.key else contact.fields.get(field_name)
+    if address is None:
+        return _Verdict("refused", "reachable", f"no `{field_name}` for {send.channel}"), None
+    reason = world.suppressed.by(send.channel, contact.key, str(address))
+    if reason is not None:
+        return _Verdict("refused", "suppressed", f"{send.channel} suppressed: {reason}"), None
+    return None, str(address)
+
+
+def _has_basis(trigger: Trigger, consent: ConsentRecord | None) -> bool:
+    """Promotional messages need consent, service messages consent or another recorded basis, transactional none."""
+    match trigger.category:
+        case "transactional":
+            return True
+        case "service":
+            return consent is not None and consent.state == "granted"
+        case "promotional":
+            return consent is not None and consent.state == "granted" and consent.basis == "consent"
+        case _:
+            assert_never(trigger.category)
+
+
+def _again(trigger: Trigger, firing: Firing, contact: Contact, world: World, room: _Room) -> str | None:
+    """Re-entry, counted from the causes of runs that were handed over; exactly D later is allowed."""
+    again = trigger.again
+    earlier = [
+        run
+        for run in room.handed_over[trigger.id, contact.key]
+        if run.key != firing.key and _same(again.per, run.properties, firing.properties)
+    ]
+    if isinstance(trigger.cause, Yearly) and any(abs(firing.cause_at - run.cause_at) < YEARLY_GAP for run in earlier):
+        return "this year's occurrence was had already"
+    project = zone(world.time_zone)
+    match again.kind:
+        case "every time":
+            return None
+        case "never":
+            return "again never" if earlier else None
+        case "after":
+            assert again.duration is not None, "bound with a duration"
+            for run in earlier:
+                if firing.cause_at < shift(run.cause_at, again.duration, 1, project):
+                    return f"again after {again.duration.amount} {again.duration.unit}s"
+            return None
+        case "once per":
+            where = zone(zones_of(contact, world.schema, world.time_zone).reckoning)
+            this = _period(firing.cause_at, again.period, where)
+            if any(_period(run.cause_at, again.period, where) == this for run in earlier):
+                return f"again once per local {again.period}"
+            return None
+        case _:
+            assert_never(again.kind)
+
+
+def _same(per: str | None, run: Mapping[str, Stored], firing: Mapping[str, Stored]) -> bool:
+    return per is None or run.get(per) == firing.get(per)
+
+
+def _period(instant: int, period: str | None, where: ZoneInfo) -> int:
+    day = local_date(instant, where)
+    match period:
+        case "year":
+            return day // 10_000
+        case "month":
+            return day // 100
+        case "week":
+            year, week, _ = to_date(day).isocalendar()
+            return year * 100 + week
+        case _:
+            return day
+
+
+def _quiet(
+    trigger: Trigger, option: tuple[Send, str | None], zones: ContactZones, firing: Firing, world: World
+) -> _Verdict | None:
+    """Held for the first channel with address and consent; transactional messages are not held."""
+    if trigger.category == "transactional":
+        return None
+    found = quiet_until(world.now, option[0].channel, world.model.quiets.values(), zones.all)
+    if found is None:
+        return None
+    name, until = found
+    if until > firing.expires_at:
+        return _Verdict("expired", "quiet", f"quiet `{name}` ends after its time", until)
+    return _Verdict("held", "quiet", f"quiet `{name}`", until)
+
+
+def _first_with_room(
+    trigger: Trigger,
+    options: Sequence[tuple[Send, str | None]],
+    zones: ContactZones,
+    firing: Firing,
+    world: World,
+    room: _Room,
+) -> _Verdict:
+    """The first option with a valid offer and room under every cap; else the first refusal."""
+    refusals: list[tuple[_Verdict, int | None]] = []
+    for send, _ in options:
+        if expired := _offer(send, zones, world):
+            refusals.append((expired, None))
+            continue
+        found = _caps_without_room(trigger, send, firing, zones, world, room)
+        if not found:
+            if (held := _quiet(trigger, (send, None), zones, firing, world)) is not None:
+                return held
+            return _Verdict("queued", "reserved", send=send)
+        names = ", ".join(f"cap `{f.cap}` ({f.used} of {f.limit})" for f in found)
+        refusals.append((_Verdict("refused", "capped", names), max(f.free_at for f in found)))
+    first, free_at = refusals[0]
+    if first.gate != "capped" or trigger.capped_wait is None or free_at is None:
+        return first
+    project = zone(world.time_zone)
+    last = min(firing.expires_at, shift(firing.due_at, trigger.capped_wait, 1, project))
+    if free_at > last:
+        return _Verdict("refused", "capped", f"{first.detail}; room returns after its time", free_at)
+    return _Verdict("held", "capped", first.detail, free_at)
+
+
+def _offer(send: Send, zones: ContactZones, world: World) -> _Verdict | None:
+    if send.offer is None:
+        return None
+    offer: Offer = world.model.offers[send.offer]
+    today = local_date(world.now, zone(zones.reckoning))
+    if offer.valid_from is not None and today < offer.valid_from:
+        return _Verdict("refused", "offer", f"offer `{offer.name}` is not valid yet")
+    if offer.valid_to is not None and today > offer.valid_to:
+        return _Verdict("refused", "offer", f"offer `{offer.name}` is over")
+    return None
+
+
+def _caps_without_room(
+    trigger: Trigger, send: Send, firing: Firing, zones: ContactZones, world: World, room: _Room
+) -> list[Full]:
+    if trigger.category != "promotional":
+        return []
+    history = [m for m in room.history[firing.contact] if m.id != firing.key]
+    project, own = zone(world.time_zone), zone(zones.reckoning)
+    found = [
+        full(cap, history, world.now, own, project)
+        for cap in world.model.caps.values()
+        if limits(cap, send.channel, trigger.tags) and _is_for(cap, firing.contact, world)
+    ]
+    return [f for f in found if f is not None]
+
+
+def _is_for(cap: Cap, contact: str, world: World) -> bool:
+    return cap.where is None or contact in world.cap_members.get(cap.name, frozenset())
+
+
+# ---------------------------------------------------------------- what passes
+
+
+def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
+    """The message (if the trigger sends) and its notices. The first row bears the firing's key."""
+    trigger = world.model.triggers[firing.trigger]
+    contact = world.contacts[firing.contact]
+    today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
+    rows: list[Outgoing] = []
+
+    def row(
+        kind: Literal["message", "notice"], channel: str, template: str, address: str | None,
+        offer: str | None, text: str | None,
+    ) -> None:  # fmt: skip
+        number = len(rows)
+        key = firing.key if number == 0 else decision_key(trigger.id, firing.contact, f"{firing.occasion}#{number}")
+        rows.append(
+            Outgoing(
+                key=key,
+                kind=kind,
+                trigger=trigger.name,
+                contact=firing.contact,
+                channel=channel,
+                template=template,
+                offer=offer,
+                category=trigger.category,
+                purpose=trigger.purpose,
+                tags=trigger.tags,
+                address=address,
+                cause_at=firing.cause_at,
+                reserved_at=world.now,
+                expires_at=firing.expires_at,
+                local_date=today,
+                text=text,
+                event_type=firing.event_type,
+                event=firing.event,
+                properties=firing.properties,
+            )
+        )
+
+    if send is not None:
+        _, address = _reachable(trigger, send, contact, world)
+        row("message", send.channel, send.template, address, send.offer, None)
+    for notice in trigger.notifies:
+        row("notice", "notify", "", notice.team, None, notice.text)
+    return rows
+
+
+def _take(messages: Sequence[Outgoing], firing: Firing, world: World, room: _Room) -> None:
+    """Use the room, so that the candidates after this one see it."""
+    trigger = world.model.triggers[firing.trigger]
+    room.handed_over[trigger.id, firing.contact].append(
+        HandedOver(trigger.id, firing.contact, firing.cause_at, firing.key, firing.properties)
+    )
+    for message in messages:
+        if message.kind == "message" and message.category != "transactional":
+            room.history[firing.contact].append(
+                CountedMessage(
+                    message.key,
+                    message.contact,
+                    message.reserved_at,
+                    message.channel,
+                    message.category,
+                    message.tags,
+                    message.local_date,
+                )
+            )
