@@ -1,0 +1,139 @@
+"""The ledger of a project in one SQLite file: everything decided, and everything known from outside about consent.
+
+`SqliteLedger` implements `engine.protocols.Ledger`; the outbox side of it is `adapters.stores.ledger_outbox`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from adapters.stores import ledger_evidence as evidence
+from adapters.stores.ledger_connection import BUSY_MILLISECONDS, MEMORY, Database, LedgerError
+from adapters.stores.ledger_migrations import check_version, migrate
+from adapters.stores.ledger_read import LedgerReading
+from adapters.stores.ledger_rows import tags_text
+from adapters.stores.ledger_write import LedgerWriting
+from engine.records import ConsentRecord, CountedMessage, Event, Suppression
+
+__all__ = ["LedgerError", "SqliteLedger"]
+
+_SENT = """
+select s.seq, s.key, s.at, o.contact, o.trigger_id, o.channel, o.template, o.offer, o.tags
+from sent as s join outbox as o on o.key = s.key
+where s.seq > ? and o.kind = 'message'
+order by s.seq
+"""
+
+
+class SqliteLedger(LedgerReading):
+    """The ledger of one project. Open it with `open`; close it, or use it as a context manager."""
+
+    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+        super().__init__(database)
+        self._clock = clock
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | Literal[":memory:"],
+        *,
+        clock: Callable[[], int],
+        create: bool = True,
+        busy_milliseconds: int = BUSY_MILLISECONDS,
+    ) -> Self:
+        """Open (and create, and bring forward) the ledger at `path`. `clock`: microseconds since 1970 UTC.
+
+        `busy_milliseconds`: how long a write waits for another process. Raises LedgerError if the file cannot be
+        used, is missing and `create` is False, is no ledger, or was written by a newer program."""
+        database = Database(path, create=create, busy=busy_milliseconds)
+        try:
+            migrate(database, clock())
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, clock)
+
+    @property
+    def database(self) -> Database:
+        """The connection, for the other modules of the ledger."""
+        return self._database
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder the file lies in; None in memory."""
+        return None if self._database.path == MEMORY else Path(self._database.path).parent
+
+    @contextmanager
+    def write(self) -> Iterator[LedgerWriting]:
+        """One transaction: the lock first, committed at the end, rolled back on an error. Raises LedgerError."""
+        with self.transaction():
+            yield LedgerWriting(self._database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A bare write transaction, the schema version checked behind the lock. Raises LedgerError."""
+        with self._database.transaction():
+            check_version(self._database)
+            yield
+
+    def add_consents(self, records: Iterable[ConsentRecord]) -> tuple[int, int]:
+        """Append consent records in a transaction of their own, idempotent by id: (new, same)."""
+        with self.transaction():
+            return evidence.add_consents(self._database, records)
+
+    def add_suppressions(self, entries: Iterable[Suppression]) -> tuple[int, int]:
+        """Add suppressions in a transaction of their own, idempotent by id: (new, same)."""
+        with self.transaction():
+            return evidence.add_suppressions(self._database, entries)
+
+    def add_messages(self, messages: Iterable[CountedMessage]) -> tuple[int, int]:
+        """Add messages sent elsewhere, which caps then count; idempotent by id: (new, same)."""
+        with self.transaction():
+            return evidence.add_messages(self._database, messages)
+
+    def sync_evidence(self, source: SqliteLedger) -> None:
+        """Copy consent, suppressions, imported messages and pauses that this ledger lacks from `source`."""
+        with self.transaction():
+            evidence.sync(self._database, source.database)
+
+    def pause(self, trigger: str, why: str) -> None:
+        """Let nothing more leave for a trigger id, or for all with "*"; effective at the next marker."""
+        with self.transaction():
+            evidence.pause(self._database, trigger, why, self._clock())
+
+    def resume(self, trigger: str) -> bool:
+        """Take a pause away; whether there was one."""
+        with self.transaction():
+            return evidence.resume(self._database, trigger)
+
+    def handed_over_events(self, after_seq: int = 0) -> Iterator[Event]:
+        """Messages that were sent, as facts events `message_sent`, in the order of their results.
+
+        The id is the decision key, `at` the instant of the result; `seq` counts results in this ledger: give the
+        highest one seen as `after_seq` to read on. Notices are no messages to a contact and are left out."""
+        for seq, key, at, contact, trigger, channel, template, offer, tags in self._database.rows(_SENT, (after_seq,)):
+            known = {
+                "trigger": trigger,
+                "channel": channel,
+                "template": template,
+                "offer": offer,
+                "tags": tags_text(tags),
+            }
+            properties = {name: value for name, value in known.items() if value}
+            yield Event("message_sent", key, contact, at, seq, properties)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

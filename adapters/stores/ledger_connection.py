@@ -1,0 +1,176 @@
+"""The one connection to a ledger file: opened through apsw alone, in force what we rely on, errors in people's words.
+
+INVARIANT: no other SQLite library of this process opens the file; closing it there would drop our locks
+(ARCHITECTURE.md §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import apsw
+
+MEMORY: Literal[":memory:"] = ":memory:"
+BUSY_MILLISECONDS = 60_000
+"""How long a write waits for another one: a tick over many contacts holds the lock for some seconds."""
+
+Row = tuple[Any, ...]
+Bindings = Sequence[str | int | None] | Mapping[str, str | int | None]
+
+_FULL = 2
+_WAL_TRIES = 50
+
+
+class LedgerError(Exception):
+    """The ledger cannot be opened, read or written, or was asked for what it must refuse. The text is for people."""
+
+
+class Database:
+    """A connection with its statements. Every apsw error leaves as `LedgerError`."""
+
+    def __init__(self, path: Path | Literal[":memory:"], *, create: bool, busy: int = BUSY_MILLISECONDS) -> None:
+        """Open `path` and put the safety settings in force; raises LedgerError if one of them is not."""
+        self.path = path
+        self._busy = busy
+        if path != MEMORY and not create and not Path(path).is_file():
+            raise LedgerError(f"there is no ledger at `{path}`")
+        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        with self._errors():
+            self._connection = apsw.Connection(str(path), flags=flags)
+        try:
+            with self._errors():
+                self._settings()
+        except BaseException:
+            self._connection.close(True)
+            raise
+
+    def _settings(self) -> None:
+        connection = self._connection
+        connection.set_busy_timeout(self._busy)
+        connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+        connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
+        connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
+        connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        if self.path != MEMORY:
+            self._wal()
+        connection.pragma("synchronous", "full")
+        connection.pragma("foreign_keys", "on")
+        # so that the append-only triggers also see a row deleted by REPLACE
+        connection.pragma("recursive_triggers", "on")
+        connection.pragma("secure_delete", "on")
+        found = {
+            "journal_mode": connection.pragma("journal_mode") in ({"memory"} if self.path == MEMORY else {"wal"}),
+            "synchronous": connection.pragma("synchronous") == _FULL,
+            "foreign_keys": connection.pragma("foreign_keys") == 1,
+            "recursive_triggers": connection.pragma("recursive_triggers") == 1,
+            "secure_delete": connection.pragma("secure_delete") == 1,
+            "trusted_schema": connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1) == 0,
+            "defensive": connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, -1) == 1,
+            "double-quoted strings": connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, -1) == 0
+            and connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, -1) == 0,
+            "busy_timeout": connection.pragma("busy_timeout") == self._busy,
+        }
+        if missing := [name for name, in_force in found.items() if not in_force]:
+            raise LedgerError(f"the ledger {self._name} refuses the safe setting {', '.join(missing)}")
+
+    def _wal(self) -> None:
+        """Switch to WAL. Two processes that open a new file together may refuse each other without waiting."""
+        for tries_left in reversed(range(_WAL_TRIES)):
+            try:
+                self._connection.pragma("journal_mode", "wal")
+            except apsw.BusyError:
+                if not tries_left:
+                    raise
+                apsw.sleep(20)
+            else:
+                return
+
+    @property
+    def _name(self) -> str:
+        return "in memory" if self.path == MEMORY else f"`{self.path}`"
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn apsw's errors into text for people; the technical text stays in brackets."""
+        try:
+            yield
+        except apsw.Error as error:
+            raise LedgerError(f"{self._explain(error)} ({type(error).__name__}: {error})") from error
+
+    def _explain(self, error: apsw.Error) -> str:
+        name = f"the ledger {self._name}"
+        match error:
+            case apsw.BusyError() | apsw.LockedError():
+                return (
+                    f"{name} is in use: another run has been writing for {self._busy // 1000} seconds; try again later"
+                )
+            case apsw.FullError():
+                return (
+                    f"there is no room left on the disk of {name}; nothing was written, free some space and run again"
+                )
+            case apsw.CorruptError() | apsw.NotADBError():
+                return f"{name} is damaged or no ledger at all; restore it from a backup before anything is sent"
+            case apsw.ReadOnlyError() | apsw.PermissionsError():
+                return f"{name} cannot be written; check the rights on the file and its folder"
+            case apsw.CantOpenError():
+                return f"{name} cannot be opened; check that its folder exists and may be written"
+            case apsw.IOError():
+                return f"the disk failed while {name} was used; nothing more was written, check the disk"
+            case apsw.ConstraintError():
+                return f"{name} refuses a change that would break it; this is a mistake in Kadenz, please report it"
+            case _:
+                return f"{name} cannot be used"
+
+    def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
+        """All rows of a statement. Read at once, so that no reader stays open behind a write."""
+        with self._errors():
+            return self._connection.execute(sql, bindings).fetchall()
+
+    def one(self, sql: str, bindings: Bindings = ()) -> Row | None:
+        """The first row, or None."""
+        with self._errors():
+            return next(iter(self._connection.execute(sql, bindings).fetchall()), None)
+
+    def run(self, sql: str, bindings: Bindings = ()) -> int:
+        """Run statements; how many rows they changed, triggers left out of the last one."""
+        with self._errors():
+            before = self._connection.total_changes()
+            self._connection.execute(sql, bindings).fetchall()
+            return self._connection.total_changes() - before
+
+    def many(self, sql: str, bindings: Iterable[Bindings]) -> int:
+        """Run one statement for each of `bindings`; how many rows were changed."""
+        with self._errors():
+            before = self._connection.total_changes()
+            self._connection.executemany(sql, bindings).fetchall()
+            return self._connection.total_changes() - before
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One write transaction: the lock first (BEGIN IMMEDIATE), commit at the end, rollback on any error.
+
+        Raises LedgerError also where one is open already: transactions do not nest."""
+        if self._connection.in_transaction:
+            raise LedgerError("a write to the ledger was begun inside another one; this is a mistake in Kadenz")
+        with self._errors():
+            self._connection.execute("begin immediate").fetchall()
+        try:
+            yield
+            with self._errors():
+                self._connection.execute("commit").fetchall()
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self._connection.in_transaction:  # SQLite has rolled back by itself where the disk is full
+            with self._errors():
+                self._connection.execute("rollback").fetchall()
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        with self._errors():
+            self._connection.close()

@@ -1,0 +1,175 @@
+"""Numbered forward migrations of the ledger. Once released a migration never changes; a new one is added at the end.
+
+The version stands in `meta.schema` and is read again inside every write transaction, so that an old program that is
+still running during an update fails at its next write instead of writing what a newer one would misread.
+"""
+
+from __future__ import annotations
+
+from adapters.stores.ledger_connection import Database, LedgerError
+
+_FIRST = """
+create table meta (
+  id integer primary key check (id = 1), schema integer not null, created_at integer not null
+) strict;
+
+-- what the last tick saw
+create table tick (
+  id integer primary key autoincrement, as_of integer not null, seq integer not null, plan text not null
+) strict;
+create table definition (name text primary key, hash text not null) strict, without rowid;
+create table activation (trigger_id text primary key, active_from integer not null) strict, without rowid;
+create table member (
+  id integer primary key, segment text not null, contact text not null, from_at integer not null, to_at integer
+) strict;
+create unique index member_open on member (segment, contact) where to_at is null;
+create index member_contact on member (segment, contact, from_at, to_at);
+create table stage (
+  id integer primary key, score text not null, contact text not null, stage text not null,
+  from_at integer not null, to_at integer
+) strict;
+create unique index stage_open on stage (score, contact) where to_at is null;
+create index stage_contact on stage (score, contact, from_at, to_at);
+create table known_contact (contact text primary key) strict, without rowid;
+
+-- evidence from outside
+create table consent (
+  seq integer primary key autoincrement, id text not null unique, contact text not null, purpose text not null,
+  channel text not null, state text not null check (state in ('granted', 'withdrawn')),
+  basis text not null check (basis in ('consent', 'request', 'contract', 'legitimate_interest')),
+  evidence text not null, at integer not null
+) strict;
+create index consent_latest on consent (contact, purpose, channel, at, seq);
+-- an id that stands already is left as it is, also against REPLACE from another program
+create trigger consent_once before insert on consent
+when exists (select 1 from consent where id = new.id or seq = new.seq)
+begin select raise(ignore); end;
+create trigger consent_no_update before update on consent
+begin select raise(abort, 'the consent record is append-only'); end;
+create trigger consent_no_delete before delete on consent
+begin select raise(abort, 'the consent record is append-only'); end;
+create table suppression (
+  seq integer primary key autoincrement, id text not null unique, contact text, address text, channel text,
+  reason text not null, at integer not null, check ((contact is null) <> (address is null))
+) strict;
+create index suppression_contact on suppression (contact) where contact is not null;
+create index suppression_address on suppression (address) where address is not null;
+create table history (
+  id text primary key, contact text not null, at integer not null, channel text not null,
+  category text not null check (category in ('promotional', 'service', 'transactional')),
+  tags text not null, local_date integer not null
+) strict, without rowid;
+create index history_contact on history (contact, at);
+create table pause (trigger_id text primary key, why text not null, at integer not null) strict, without rowid;
+
+-- decisions
+create table firing (
+  key text primary key, trigger_id text not null, contact text not null, occasion text not null,
+  cause_at integer not null, seen_at integer not null, due_at integer not null, expires_at integer not null,
+  event_type text, event text, properties text not null,
+  state text not null check (state in ('waiting', 'held', 'queued', 'done')), not_before integer, channel text
+) strict, without rowid;
+create index firing_open on firing (state) where state <> 'done';
+create index firing_contact on firing (contact);
+create table judgement (
+  seq integer primary key autoincrement, key text not null, at integer not null,
+  outcome text not null check (outcome in ('waiting', 'queued', 'held', 'refused', 'expired', 'missed')),
+  gate text not null, detail text not null, until integer
+) strict;
+create index judgement_key on judgement (key, seq);
+create trigger judgement_no_update before update on judgement
+begin select raise(abort, 'judgements are append-only'); end;
+create trigger judgement_no_delete before delete on judgement
+begin select raise(abort, 'judgements are append-only'); end;
+
+-- the outbox
+create table outbox (
+  id integer primary key autoincrement, key text not null unique,
+  kind text not null check (kind in ('message', 'notice')),
+  trigger_id text not null, contact text not null, channel text not null, template text not null, offer text,
+  category text not null check (category in ('promotional', 'service', 'transactional')),
+  purpose text not null, tags text not null, address text, cause_at integer not null, reserved_at integer not null,
+  expires_at integer not null, local_date integer not null, text text, event_type text, event text,
+  properties text not null,
+  state text not null check (state in
+    ('held', 'queued', 'claimed', 'committing', 'sent', 'failed', 'suppressed', 'expired', 'uncertain')),
+  fence integer not null default 0, owner text, attempts integer not null default 0, not_before integer,
+  note text not null default '', changed_at integer not null,
+  refusals integer not null default 0, repeatable integer not null default 0 check (repeatable in (0, 1))
+) strict;
+create index outbox_queued on outbox (channel, id) where state = 'queued';
+create index outbox_queued_expires on outbox (expires_at) where state = 'queued';
+create index outbox_owned on outbox (owner) where state in ('claimed', 'committing');
+create index outbox_state on outbox (state, id);
+create index outbox_run on outbox (trigger_id, contact);
+-- the state machine of ARCHITECTURE.md §4, kept by the file itself
+create trigger outbox_arrows before update of state on outbox
+when old.state <> new.state and (old.state || '>' || new.state) not in (
+  'held>queued', 'held>suppressed', 'held>expired',
+  'queued>held', 'queued>claimed', 'queued>suppressed', 'queued>expired',
+  'claimed>queued', 'claimed>held', 'claimed>committing', 'claimed>failed', 'claimed>suppressed', 'claimed>expired',
+  'committing>queued', 'committing>sent', 'committing>failed', 'committing>uncertain',
+  'uncertain>sent', 'uncertain>failed')
+begin select raise(abort, 'this change of state does not exist'); end;
+create trigger outbox_no_delete before delete on outbox
+begin select raise(abort, 'nothing leaves the outbox'); end;
+create table attempt (
+  outbox integer not null references outbox (id), n integer not null, fence integer not null, owner text not null,
+  marked_at integer not null, ended_at integer, outcome text, note text, provider_id text, primary key (outbox, n)
+) strict, without rowid;
+create table reservation (
+  key text primary key references outbox (key), contact text not null, at integer not null, channel text not null,
+  category text not null, tags text not null, local_date integer not null,
+  counting integer not null check (counting in (0, 1))
+) strict, without rowid;
+create index reservation_contact on reservation (contact, at);
+create table sent (
+  seq integer primary key autoincrement, key text not null unique references outbox (key), at integer not null
+) strict;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+"""Migration n (from 1) stands at place n - 1."""
+
+SCHEMA = len(MIGRATIONS)
+"""The schema version this program writes."""
+
+
+def check_version(database: Database) -> None:
+    """Refuse to write a ledger of another version; raises LedgerError. Called inside every write transaction."""
+    found = _version(database)
+    if found != SCHEMA:
+        raise LedgerError(_other_version(found))
+
+
+def migrate(database: Database, now: int) -> None:
+    """Bring the file to `SCHEMA` in one transaction; raises LedgerError for a newer or a foreign file."""
+    if _version(database) == SCHEMA:
+        return
+    with database.transaction():
+        version = _version(database)  # again, behind the lock: another process may have been first
+        if version > SCHEMA:
+            raise LedgerError(_other_version(version))
+        for text in MIGRATIONS[version:]:
+            database.run(text)
+        database.run("insert into meta (id, schema, created_at) values (1, 0, ?) on conflict do nothing", (now,))
+        database.run("update meta set schema = ?", (SCHEMA,))
+
+
+def _version(database: Database) -> int:
+    tables = {name for (name,) in database.rows("select name from sqlite_schema where type = 'table'")}
+    if not tables:
+        return 0
+    if "meta" not in tables:
+        raise LedgerError(f"`{database.path}` is a database, but no Kadenz ledger")
+    row = database.one("select schema from meta")
+    return row[0] if row else 0
+
+
+def _other_version(found: int) -> str:
+    if found > SCHEMA:
+        return (
+            f"the ledger was written by a newer Kadenz (its version is {found}, this program knows {SCHEMA}); "
+            "update this program, nothing was written"
+        )
+    return f"the ledger has version {found} instead of {SCHEMA}; run the command again"

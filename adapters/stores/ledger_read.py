@@ -1,0 +1,203 @@
+"""Reading the ledger: `engine.protocols.LedgerRead` on SQLite."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from adapters.stores import ledger_rows as rows
+from adapters.stores.ledger_connection import Database
+from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, OutboxRow, Suppression, Tick
+
+_CONSENTS = """
+select id, contact, purpose, channel, state, basis, evidence, at from consent as c
+where at <= ?1 and (?2 is null or contact in (select value from json_each(?2)))
+  and not exists (
+    select 1 from consent as later
+    where later.contact = c.contact and later.purpose = c.purpose and later.channel = c.channel
+      and later.at <= ?1 and (later.at, later.seq) > (c.at, c.seq))
+order by contact, purpose, channel
+"""
+
+_FIRINGS_OPEN = """
+select key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event, properties,
+  state, not_before, channel
+from firing
+where state in ('waiting', 'held', 'queued') and (state <> 'queued' or exists (
+  select 1 from outbox where outbox.key = firing.key and outbox.state in ('held', 'queued', 'claimed')))
+order by key
+"""
+
+_HANDED_OVER = """
+select trigger_id, contact, cause_at, key, properties from outbox
+where trigger_id = ?1 and contact in (select value from json_each(?2))
+  and state in ('queued', 'claimed', 'committing', 'sent', 'uncertain')
+order by contact, cause_at, key
+"""
+
+_COUNTED = """
+select key, contact, at, channel, category, tags, local_date from reservation
+where counting = 1 and category <> 'transactional'
+  and contact in (select value from json_each(?1)) and (at > ?2 or local_date >= ?3)
+union all
+select id, contact, at, channel, category, tags, local_date from history
+where category <> 'transactional'
+  and contact in (select value from json_each(?1)) and (at > ?2 or local_date >= ?3)
+order by at, key
+"""
+
+_JUDGEMENTS = """
+select f.key, f.trigger_id, f.contact, f.occasion, f.cause_at, f.seen_at, f.due_at, f.expires_at, f.event_type,
+  f.event, f.properties, f.state, f.not_before, f.channel, j.key, j.at, j.outcome, j.gate, j.detail, j.until
+from firing as f join judgement as j on j.key = f.key
+where f.contact = ?
+order by j.at, j.seq
+"""
+
+_OUTBOX = """
+select id, key, kind, trigger_id, contact, channel, template, offer, category, purpose, tags, address, cause_at,
+  reserved_at, expires_at, local_date, text, event_type, event, properties, state, fence, owner, attempts, not_before,
+  note, changed_at
+from outbox
+where ?1 is null or state in (select value from json_each(?1))
+order by id
+"""
+
+_FIRING_WIDTH = 14
+
+
+class LedgerReading:
+    """What can be read, inside or outside a write transaction; see `engine.protocols.LedgerRead` for each contract.
+
+    Answers are read whole, so that a caller may write while it goes through them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def last_tick(self) -> Tick | None:
+        """The newest tick, if there was one."""
+        row = self._database.one("select id, as_of, seq, plan from tick order by id desc limit 1")
+        return None if row is None else Tick(*row)
+
+    def definitions(self) -> Mapping[str, str]:
+        """Hash of each definition at the last tick."""
+        return dict(self._database.rows("select name, hash from definition order by name"))
+
+    def activations(self) -> Mapping[str, int]:
+        """Trigger id -> the instant from which it is active."""
+        return dict(self._database.rows("select trigger_id, active_from from activation order by trigger_id"))
+
+    def members(self, segment: str, at: int | None = None) -> Mapping[str, int]:
+        """Contacts inside -> start of their interval."""
+        if at is None:
+            return dict(
+                self._database.rows(
+                    "select contact, from_at from member where segment = ? and to_at is null", (segment,)
+                )
+            )
+        return dict(
+            self._database.rows(
+                "select contact, from_at from member"
+                " where segment = ?1 and from_at <= ?2 and (to_at is null or ?2 < to_at)",
+                (segment, at),
+            )
+        )
+
+    def entries(self, segment: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How many intervals of the segment began for each contact."""
+        return dict(
+            self._database.rows(
+                "select contact, count(*) from member"
+                " where segment = ? and contact in (select value from json_each(?)) group by contact",
+                (segment, rows.json_list(contacts)),
+            )
+        )
+
+    def exits(self, segment: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How many intervals of the segment ended for each contact."""
+        return dict(
+            self._database.rows(
+                "select contact, count(*) from member where segment = ? and to_at is not null"
+                " and contact in (select value from json_each(?)) group by contact",
+                (segment, rows.json_list(contacts)),
+            )
+        )
+
+    def stages(self, score: str, at: int | None = None) -> Mapping[str, str]:
+        """Contact -> stage."""
+        if at is None:
+            return dict(
+                self._database.rows("select contact, stage from stage where score = ? and to_at is null", (score,))
+            )
+        return dict(
+            self._database.rows(
+                "select contact, stage from stage where score = ?1 and from_at <= ?2 and (to_at is null or ?2 < to_at)",
+                (score, at),
+            )
+        )
+
+    def stage_moves(self, score: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How many stage records of the score were made for each contact."""
+        return dict(
+            self._database.rows(
+                "select contact, count(*) from stage"
+                " where score = ? and contact in (select value from json_each(?)) group by contact",
+                (score, rows.json_list(contacts)),
+            )
+        )
+
+    def known_contacts(self) -> frozenset[str]:
+        """Contacts that the last tick saw."""
+        return frozenset(key for (key,) in self._database.rows("select contact from known_contact"))
+
+    def consents(self, as_of: int, contacts: Collection[str] | None = None) -> Iterator[ConsentRecord]:
+        """The ruling record for each (contact, purpose, channel), in that order."""
+        bound = None if contacts is None else rows.json_list(contacts)
+        return map(rows.consent_record, self._database.rows(_CONSENTS, (as_of, bound)))
+
+    def suppressions(self, as_of: int) -> Sequence[Suppression]:
+        """All suppressions at or before `as_of`, in order of arrival."""
+        found = self._database.rows(
+            "select id, contact, address, channel, reason, at from suppression where at <= ? order by seq", (as_of,)
+        )
+        return [rows.suppression(row) for row in found]
+
+    def existing(self, keys: Collection[str]) -> frozenset[str]:
+        """Which of these decision keys the ledger has, as a firing or in the outbox."""
+        found = self._database.rows(
+            "select value from json_each(?) where value in (select key from firing)"
+            " or exists (select 1 from outbox where outbox.key = value)",
+            (rows.json_list(keys),),
+        )
+        return frozenset(key for (key,) in found)
+
+    def open_firings(self) -> Sequence[Firing]:
+        """Firings in state waiting, held or queued (not yet being handed over), in order of key."""
+        return [rows.firing(row) for row in self._database.rows(_FIRINGS_OPEN)]
+
+    def handed_over(self, trigger: str, contacts: Collection[str]) -> Sequence[HandedOver]:
+        """Runs of the trigger that were reserved and did not definitively fail; notices are runs too."""
+        found = self._database.rows(_HANDED_OVER, (trigger, rows.json_list(contacts)))
+        return [HandedOver(trigger, contact, at, key, json.loads(text)) for trigger, contact, at, key, text in found]
+
+    def counted(self, contacts: Collection[str], since: int) -> Sequence[CountedMessage]:
+        """Messages that count, later than `since` or with a local date from the day before `since` on."""
+        # a local date is at most one day away from the date of its instant in UTC
+        day = (datetime.fromtimestamp(max(since, 0) // 1_000_000, UTC) - timedelta(days=1)).strftime("%Y%m%d")
+        found = self._database.rows(_COUNTED, (rows.json_list(contacts), since, int(day)))
+        return [rows.counted_message(row) for row in found]
+
+    def judgements(self, contact: str) -> Sequence[tuple[Firing, Judgement]]:
+        """Everything decided for a contact, in order of time."""
+        found = self._database.rows(_JUDGEMENTS, (contact,))
+        return [(rows.firing(row[:_FIRING_WIDTH]), Judgement(*row[_FIRING_WIDTH:])) for row in found]
+
+    def outbox(self, states: Collection[str] | None = None) -> Iterator[OutboxRow]:
+        """Outbox rows in order of id."""
+        bound = None if states is None else rows.json_list(states)
+        return map(rows.outbox_row, self._database.rows(_OUTBOX, (bound,)))
+
+    def paused(self) -> Mapping[str, str]:
+        """Trigger id, or "*" for all -> why."""
+        return dict(self._database.rows("select trigger_id, why from pause order by trigger_id"))

@@ -1,0 +1,139 @@
+"""Rows of the ledger's tables and the engine's records, one into the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+
+from adapters.stores.ledger_connection import Row
+from dsl.types import Stored
+from engine.records import ConsentRecord, CountedMessage, Firing, OutboxRow, Outgoing, Suppression
+
+Bound = dict[str, str | int | None]
+
+
+def json_list(values: Collection[str]) -> str:
+    """A collection of keys as one bound value, for `json_each`."""
+    return json.dumps(list(values))
+
+
+def _json(properties: Mapping[str, Stored]) -> str:
+    return json.dumps(dict(properties), ensure_ascii=False, sort_keys=True)
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def tags_text(stored: str) -> str | None:
+    """Tags as the text property `tags` of a message event: between bars, like a set; None without tags."""
+    tags = sorted(set(_tags(stored)))
+    return f"|{'|'.join(tags)}|" if tags else None
+
+
+def consent_record(row: Row) -> ConsentRecord:
+    """From `id, contact, purpose, channel, state, basis, evidence, at`."""
+    return ConsentRecord(*row)
+
+
+def consent_values(record: ConsentRecord) -> Row:
+    """The values in the order of `consent_record`."""
+    return (
+        record.id,
+        record.contact,
+        record.purpose,
+        record.channel,
+        record.state,
+        record.basis,
+        record.evidence,
+        record.at,
+    )
+
+
+def suppression(row: Row) -> Suppression:
+    """From `id, contact, address, channel, reason, at`."""
+    return Suppression(*row)
+
+
+def suppression_values(entry: Suppression) -> Row:
+    """The values in the order of `suppression`."""
+    return (entry.id, entry.contact, entry.address, entry.channel, entry.reason, entry.at)
+
+
+def counted_message(row: Row) -> CountedMessage:
+    """From `id, contact, at, channel, category, tags, local_date`."""
+    key, contact, at, channel, category, tags, local_date = row
+    return CountedMessage(key, contact, at, channel, category, _tags(tags), local_date)
+
+
+def counted_values(message: CountedMessage) -> Row:
+    """The values in the order of `counted_message`."""
+    return (
+        message.id,
+        message.contact,
+        message.at,
+        message.channel,
+        message.category,
+        json_list(message.tags),
+        message.local_date,
+    )
+
+
+def firing(row: Row) -> Firing:
+    """From the columns of `firing` in their order."""
+    values = list(row)
+    values[10] = json.loads(values[10])
+    return Firing(*values)
+
+
+def firing_values(entry: Firing) -> Bound:
+    """The values by column."""
+    return {
+        "key": entry.key,
+        "trigger": entry.trigger,
+        "contact": entry.contact,
+        "occasion": entry.occasion,
+        "cause_at": entry.cause_at,
+        "seen_at": entry.seen_at,
+        "due_at": entry.due_at,
+        "expires_at": entry.expires_at,
+        "event_type": entry.event_type,
+        "event": entry.event,
+        "properties": _json(entry.properties),
+        "state": entry.state,
+        "not_before": entry.not_before,
+        "channel": entry.channel,
+    }
+
+
+def outbox_row(row: Row) -> OutboxRow:
+    """From `id`, the message (key .. properties), `state, fence, owner, attempts, not_before, note, changed_at`."""
+    message = list(row[1:20])
+    message[9], message[18] = _tags(message[9]), json.loads(message[18])
+    rest = list(row[20:])
+    return OutboxRow(row[0], Outgoing(*message), *rest)
+
+
+def outgoing_values(message: Outgoing) -> Bound:
+    """The values by column."""
+    return {
+        "key": message.key,
+        "kind": message.kind,
+        "trigger": message.trigger,
+        "contact": message.contact,
+        "channel": message.channel,
+        "template": message.template,
+        "offer": message.offer,
+        "category": message.category,
+        "purpose": message.purpose,
+        "tags": json_list(message.tags),
+        "address": message.address,
+        "cause_at": message.cause_at,
+        "reserved_at": message.reserved_at,
+        "expires_at": message.expires_at,
+        "local_date": message.local_date,
+        "text": message.text,
+        "event_type": message.event_type,
+        "event": message.event,
+        "properties": _json(message.properties),
+    }

@@ -1,0 +1,137 @@
+"""Writing the ledger inside one transaction: `engine.protocols.LedgerWrite` on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
+
+from adapters.stores import ledger_rows as rows
+from adapters.stores.ledger_connection import LedgerError
+from adapters.stores.ledger_read import LedgerReading
+from engine.records import Firing, Judgement, Outgoing, StageMove
+
+_FIRING = """
+insert into firing (key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event,
+  properties, state, not_before, channel)
+values (:key, :trigger, :contact, :occasion, :cause_at, :seen_at, :due_at, :expires_at, :event_type, :event,
+  :properties, :state, :not_before, :channel)
+on conflict (key) do update set trigger_id = excluded.trigger_id, contact = excluded.contact,
+  occasion = excluded.occasion, cause_at = excluded.cause_at, seen_at = excluded.seen_at, due_at = excluded.due_at,
+  expires_at = excluded.expires_at, event_type = excluded.event_type, event = excluded.event,
+  properties = excluded.properties, state = excluded.state, not_before = excluded.not_before,
+  channel = excluded.channel
+"""
+
+_JUDGEMENT = """
+insert into judgement (key, at, outcome, gate, detail, until)
+select ?1, ?2, ?3, ?4, ?5, ?6
+where not exists (
+  select 1 from (select * from judgement where key = ?1 order by seq desc limit 1) as last
+  where last.outcome = ?3 and last.gate = ?4 and last.detail = ?5 and last.until is ?6)
+"""
+
+# the first reservation of a key stands; only a row that was taken back as `held` may be reserved again
+_OUTBOX = """
+insert into outbox (key, kind, trigger_id, contact, channel, template, offer, category, purpose, tags, address,
+  cause_at, reserved_at, expires_at, local_date, text, event_type, event, properties, state, changed_at)
+values (:key, :kind, :trigger, :contact, :channel, :template, :offer, :category, :purpose, :tags, :address,
+  :cause_at, :reserved_at, :expires_at, :local_date, :text, :event_type, :event, :properties, 'queued', :reserved_at)
+on conflict (key) do update set kind = excluded.kind, trigger_id = excluded.trigger_id, contact = excluded.contact,
+  channel = excluded.channel, template = excluded.template, offer = excluded.offer, category = excluded.category,
+  purpose = excluded.purpose, tags = excluded.tags, address = excluded.address, cause_at = excluded.cause_at,
+  reserved_at = excluded.reserved_at, expires_at = excluded.expires_at, local_date = excluded.local_date,
+  text = excluded.text, event_type = excluded.event_type, event = excluded.event, properties = excluded.properties,
+  state = 'queued', changed_at = excluded.changed_at, note = '', not_before = null, owner = null
+where outbox.state = 'held'
+"""
+
+_RESERVATION = """
+insert into reservation (key, contact, at, channel, category, tags, local_date, counting)
+values (:key, :contact, :reserved_at, :channel, :category, :tags, :local_date, 1)
+on conflict (key) do update set contact = excluded.contact, at = excluded.at, channel = excluded.channel,
+  category = excluded.category, tags = excluded.tags, local_date = excluded.local_date, counting = 1
+where reservation.counting = 0 and exists (
+  select 1 from outbox where outbox.key = reservation.key and outbox.state = 'queued')
+"""
+
+
+class LedgerWriting(LedgerReading):
+    """The ledger inside one write transaction; see `engine.protocols.LedgerWrite` for each contract."""
+
+    def record_tick(self, as_of: int, seq: int, plan: str, contacts: Collection[str]) -> None:
+        """Remember the tick and which contacts it saw."""
+        self._database.run("insert into tick (as_of, seq, plan) values (?, ?, ?)", (as_of, seq, plan))
+        seen = (rows.json_list(contacts),)
+        self._database.run("delete from known_contact where contact not in (select value from json_each(?))", seen)
+        self._database.run(
+            "insert into known_contact (contact) select value from json_each(?) where true on conflict do nothing", seen
+        )
+
+    def record_definitions(self, hashes: Mapping[str, str]) -> None:
+        """Replace the hashes of all definitions."""
+        self._database.run("delete from definition")
+        self._database.many("insert into definition (name, hash) values (?, ?)", hashes.items())
+
+    def record_activation(self, trigger: str, active_from: int) -> None:
+        """Remember from when a trigger is active; what was recorded first stays."""
+        self._database.run(
+            "insert into activation (trigger_id, active_from) values (?, ?) on conflict do nothing",
+            (trigger, active_from),
+        )
+
+    def record_members(self, segment: str, entered: Collection[str], left: Collection[str], at: int) -> None:
+        """End the open intervals of `left`, begin one for each of `entered` that has none open."""
+        self._database.run(
+            "update member set to_at = ?1 where segment = ?2 and to_at is null"
+            " and contact in (select value from json_each(?3))",
+            (at, segment, rows.json_list(left)),
+        )
+        self._database.run(
+            "insert into member (segment, contact, from_at) select ?1, value, ?2 from json_each(?3) where true"
+            " on conflict do nothing",
+            (segment, at, rows.json_list(entered)),
+        )
+
+    def record_stages(self, moves: Iterable[StageMove], at: int) -> None:
+        """End open stage records and begin the new ones."""
+        given = list(moves)
+        self._database.many(
+            "update stage set to_at = ? where score = ? and contact = ? and to_at is null",
+            ((at, move.score, move.contact) for move in given),
+        )
+        self._database.many(
+            "insert into stage (score, contact, stage, from_at) values (?, ?, ?, ?)",
+            ((move.score, move.contact, move.stage, at) for move in given if move.stage is not None),
+        )
+
+    def record_firings(self, firings: Iterable[Firing]) -> None:
+        """Insert or replace firings by key."""
+        self._database.many(_FIRING, map(rows.firing_values, firings))
+
+    def record_judgements(self, judgements: Iterable[Judgement]) -> None:
+        """Append judgements; a repeat of the key's last one is left out."""
+        self._database.many(_JUDGEMENT, ((j.key, j.at, j.outcome, j.gate, j.detail, j.until) for j in judgements))
+
+    def reserve(self, messages: Iterable[Outgoing]) -> None:
+        """Write reservation and outbox row for each message.
+
+        A key that stands already is ignored: the first reservation stands, whatever became of it. Only a row that
+        `withdraw` took back as held is reserved anew, with the new values. Notices have no reservation."""
+        given = [rows.outgoing_values(message) for message in messages]
+        self._database.many(_OUTBOX, given)
+        self._database.many(_RESERVATION, (values for values in given if values["kind"] == "message"))
+
+    def withdraw(self, key: str, state: Literal["suppressed", "expired", "held"], at: int, note: str) -> None:
+        """Take a queued (or claimed, not yet marked) message back; its reservation stops counting.
+
+        Raises LedgerError where it is too late: the row is being handed over or has ended."""
+        changed = self._database.run(
+            "update outbox set state = ?1, note = ?2, changed_at = ?3, owner = null, not_before = null"
+            " where key = ?4 and state in ('queued', 'claimed', 'held')",
+            (state, note, at, key),
+        )
+        if not changed:
+            raise LedgerError("a message cannot be taken back any more: it is being handed over or has ended")
+        self._database.run("update reservation set counting = 0 where key = ?", (key,))
+        if state != "held":
+            self._database.run("update firing set state = 'done', not_before = null where key = ?", (key,))
