@@ -1,0 +1,282 @@
+"""The facts store on SQLite: contacts, events and fact tables, read by both executors, written by imports.
+
+One connection of the standard library per store, in WAL; one process writes while others read. The layout of the
+tables is `engine.layout`, their making `adapters.stores.facts_migrations`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from sqlglot import exp
+
+from adapters.stores import facts_sql, facts_writing
+from adapters.stores.facts_migrations import StoreError, in_transaction, migrate, transaction
+from adapters.stores.facts_writing import Counts
+from dsl.schema import Schema
+from dsl.types import Stored
+from engine import layout
+from engine.records import Contact, ContactData, Event
+
+__all__ = ["Counts", "SqliteFacts", "StoreError"]
+
+BUSY_MS = 10_000
+"""How long a writer waits for another one (an import batch takes well under a second)."""
+
+
+class SqliteFacts:
+    """A facts store; implements `engine.protocols.SqlFacts`. Make it with `open`, and close it."""
+
+    def __init__(self, connection: sqlite3.Connection, schema: Schema, now: int) -> None:
+        self._connection = connection
+        self._schema = schema
+        self._now = now
+        self._fields = tuple(name for name in schema.fields if name != schema.key)
+
+    @classmethod
+    def open(cls, path: Path | str, schema: Schema, *, now: int) -> SqliteFacts:
+        """Open the store at `path` (made if absent), or one in memory for ":memory:", and bring it to `schema`.
+
+        `now` (microseconds) stands for the time of changes that do not say theirs. Raises StoreError if the file
+        cannot be used.
+        """
+        try:
+            connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        except sqlite3.Error as error:
+            raise StoreError(f"the facts store `{path}` cannot be opened: {error}") from error
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # FULL, because the ledger remembers how far it has read: a commit must not vanish in a power cut
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            migrate(connection, schema)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreError(f"the facts store `{path}` cannot be used: {error}") from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, schema, now)
+
+    def close(self) -> None:
+        """Close the connection; temporary tables go with it."""
+        self._connection.close()
+
+    def __enter__(self) -> SqliteFacts:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ reading
+
+    @property
+    def schema(self) -> Schema:
+        """The schema whose tables these are."""
+        return self._schema
+
+    @property
+    def dialect(self) -> str:
+        """The sqlglot dialect."""
+        return "sqlite"
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, for the parts of this package that share its transactions."""
+        return self._connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one state, whatever imports commit meanwhile. Writing inside is a StoreError."""
+        if in_transaction(self._connection):
+            yield  # inside an outer snapshot or transaction: its state is the one
+            return
+        self._connection.execute("BEGIN")
+        try:
+            # the state is fixed by the first read, not by BEGIN
+            self._connection.execute("SELECT last FROM _sequence").fetchone()
+            yield
+        except BaseException:
+            if in_transaction(self._connection):
+                self._connection.execute("ROLLBACK")
+            raise
+        # commit, not rollback: temporary tables made inside live on
+        self._connection.execute("COMMIT")
+
+    def contacts(self, keys: Collection[str] | None = None) -> Iterator[Contact]:
+        """All contacts, or those of `keys` that exist, in order of key (code point)."""
+        for key, *values in self._select(layout.CONTACTS, (layout.KEY, *self._fields), layout.KEY, keys):
+            yield self._contact(str(key), values)
+
+    def _contact(self, key: str, values: Sequence[Stored]) -> Contact:
+        fields: dict[str, Stored] = {self._schema.key: key}
+        fields |= {name: v for name, v in zip(self._fields, values, strict=True) if v is not None}
+        return Contact(key, fields)
+
+    def _select(
+        self,
+        table: str,
+        columns: Sequence[str],
+        owner: str,
+        keys: Collection[str] | None,
+        up_to: int | None = None,
+        then: Sequence[str] = (),
+    ) -> sqlite3.Cursor:
+        where: list[exp.Expression] = []
+        parameters: dict[str, Stored] = {}
+        if keys is not None:
+            where.append(facts_sql.among(owner))
+            parameters["keys"] = json.dumps(sorted(set(keys)))
+        if up_to is not None:
+            where.append(facts_sql.at_most(layout.EVENT_AT, "up_to"))
+            parameters["up_to"] = up_to
+        return self._connection.execute(facts_sql.select(table, columns, where=where, order=(owner, *then)), parameters)
+
+    def load(self, keys: Collection[str] | None, event_types: Collection[str], up_to: int) -> Iterator[ContactData]:
+        """Contacts with their events of these types at or before `up_to`, in order of key; events by (at, id)."""
+        # The cursors are opened together and walked side by side: memory holds one contact, and SQLite keeps one
+        # state for them as long as the first is open.
+        contacts = self._select(layout.CONTACTS, (layout.KEY, *self._fields), layout.KEY, keys)
+        types = tuple(dict.fromkeys(event_types))
+        streams = {name: self._events_by_contact(name, keys, up_to) for name in types}
+        waiting = {name: next(stream, None) for name, stream in streams.items()}
+        for key, *values in contacts:
+            events: dict[str, tuple[Event, ...]] = {}
+            for name, stream in streams.items():
+                group = waiting[name]
+                while group is not None and group[0] < key:  # events of contacts that are not known (yet)
+                    group = next(stream, None)
+                if group is not None and group[0] == key:
+                    events[name] = group[1]
+                    group = next(stream, None)
+                else:
+                    events[name] = ()
+                waiting[name] = group
+            yield ContactData(self._contact(key, values), events)
+
+    def _events_by_contact(
+        self, name: str, keys: Collection[str] | None, up_to: int
+    ) -> Iterator[tuple[str, tuple[Event, ...]]]:
+        properties = tuple(self._schema.events[name].properties)
+        columns = (layout.EVENT_CONTACT, layout.EVENT_AT, layout.EVENT_ID, layout.SEQ, *properties)
+        then = (layout.EVENT_AT, layout.EVENT_ID)
+        rows = self._select(layout.event_table(name), columns, layout.EVENT_CONTACT, keys, up_to, then)
+        return _grouped(name, properties, rows)
+
+    def new_events(self, event_type: str, after_seq: int, before: int, as_of: int) -> Iterator[Event]:
+        """Events that a tick at `as_of` sees and the tick at `before` (with `after_seq`) did not:
+        at <= as_of and (seq > after_seq or at > before). In order of (at, id)."""
+        table = layout.event_table(event_type)
+        properties = tuple(self._schema.events[event_type].properties)
+        columns = (layout.EVENT_CONTACT, layout.EVENT_AT, layout.EVENT_ID, layout.SEQ, *properties)
+        past = facts_sql.at_most(layout.EVENT_AT, "as_of")
+        parameters: dict[str, Stored] = {"as_of": as_of, "seq": after_seq, "before": before}
+        arrived = facts_sql.select(table, columns, where=[past, facts_sql.after(layout.SEQ, "seq")])
+        rows = self._connection.execute(arrived, parameters).fetchall()
+        # Events dated ahead of the tick before are rare in life and need a pass over the table; `_latest` tells
+        # whether there can be any.
+        latest = self._connection.execute("SELECT at FROM _latest WHERE event = ?", (event_type,)).fetchone()
+        if latest is not None and latest[0] > before:
+            known = facts_sql.at_most(layout.SEQ, "seq")
+            due = facts_sql.select(table, columns, where=[past, known, facts_sql.after(layout.EVENT_AT, "before")])
+            rows += self._connection.execute(due, parameters).fetchall()
+        rows.sort(key=lambda row: (row[1], row[2]))
+        for row in rows:
+            yield _event(event_type, properties, row)
+
+    def last_seq(self) -> int:
+        """The highest arrival number given out; 0 if the store is empty."""
+        return int(self._connection.execute("SELECT last FROM _sequence").fetchone()[0])
+
+    def count(self) -> int:
+        """How many contacts there are."""
+        return int(self._connection.execute("SELECT count(*) FROM contacts").fetchone()[0])
+
+    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+        """Run one select; parameters are the named placeholders of the tree (`:name`)."""
+        return self._connection.execute(sql.sql("sqlite"), parameters)
+
+    def temporary(
+        self,
+        name: str,
+        columns: Mapping[str, Literal["text", "integer"]],
+        rows: Iterable[Sequence[Stored]],
+        key: Sequence[str] = (),
+    ) -> None:
+        """(Re)make a temporary table with these rows, gone when the connection closes; `key`: its primary key."""
+        facts_sql.make_temporary(self._connection, name, columns, key)
+        insert = facts_sql.insert(name, tuple(columns), schema="temp")
+        outside = not in_transaction(self._connection)
+        if outside:
+            self._connection.execute("BEGIN")  # one commit for all rows, and no lock on the file
+        self._connection.executemany(insert, rows)
+        if outside:
+            self._connection.execute("COMMIT")
+
+    # ------------------------------------------------------------ writing
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One write transaction around several puts; an error rolls all of them back."""
+        return transaction(self._connection)
+
+    def put_contacts(self, rows: Iterable[tuple[str, Mapping[str, Stored]]], *, at: int | None = None) -> Counts:
+        """Insert or update contacts: (key, fields in stored form). Only fields present change, None means missing.
+
+        Every change is kept in `_field_changes` with `at` (default: `now` of `open`). Batches of 5,000 rows are one
+        transaction each, unless one is open.
+        """
+        return facts_writing.put_contacts(self._connection, self._schema, rows, self._now if at is None else at)
+
+    def put_events(self, name: str, rows: Iterable[Event]) -> Counts:
+        """Insert events of type `name`, or correct those whose id is there; `seq` of the given events is ignored."""
+        event = self._schema.events.get(name)
+        if event is None:
+            raise StoreError(f"there is no event type `{name}` in schema.yaml")
+        return facts_writing.put_events(self._connection, event, rows)
+
+    def put_facts(self, name: str, rows: Iterable[Mapping[str, Stored]]) -> Counts:
+        """Insert or update rows of fact table `name` by its key (and time); only columns present change."""
+        fact = self._schema.facts.get(name)
+        if fact is None:
+            raise StoreError(f"there is no fact table `{name}` in schema.yaml")
+        return facts_writing.put_facts(self._connection, fact, rows)
+
+    def field_changes(self, contact: str) -> Sequence[tuple[str, Stored, Stored, int]]:
+        """The changes of a contact in order of arrival: field, old, new, at. The first is of `_key`: its arrival."""
+        return self._connection.execute(
+            "SELECT field, old, new, at FROM _field_changes WHERE contact = ? ORDER BY rowid", (contact,)
+        ).fetchall()
+
+    def unknown_contacts(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of `keys` that are no contacts (yet)."""
+        rows = self._select(layout.CONTACTS, (layout.KEY,), layout.KEY, keys)
+        return frozenset(keys) - {str(key) for (key,) in rows}
+
+
+def _event(name: str, properties: Sequence[str], row: Sequence[Stored]) -> Event:
+    contact, at, id_, seq, *values = row
+    known = {p: v for p, v in zip(properties, values, strict=True) if v is not None}
+    return Event(name, str(id_), str(contact), int(at or 0), int(seq or 0), known)
+
+
+def _grouped(
+    name: str, properties: Sequence[str], rows: Iterable[Sequence[Stored]]
+) -> Iterator[tuple[str, tuple[Event, ...]]]:
+    """Rows in order of contact, as one tuple of events per contact."""
+    group: list[Event] = []
+    for row in rows:
+        event = _event(name, properties, row)
+        if group and group[0].contact != event.contact:
+            yield group[0].contact, tuple(group)
+            group = []
+        group.append(event)
+    if group:
+        yield group[0].contact, tuple(group)

@@ -1,0 +1,96 @@
+"""The statements of the facts store on SQLite, as sqlglot trees rendered once per table.
+
+Parameters are positional in writes (hot paths, `executemany`) and `:keys`, `:up_to` .. in reads.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from sqlglot import exp
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def _table(name: str, schema: str | None = None) -> exp.Table:
+    return exp.Table(this=exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema))
+
+
+def select(
+    table: str, columns: Sequence[str], *, where: Sequence[exp.Expression] = (), order: Sequence[str] = ()
+) -> str:
+    """A select of these columns, conditions joined by `and`."""
+    tree = exp.select(*(_column(c) for c in columns)).from_(_table(table))
+    if where:
+        tree = tree.where(*where)
+    if order:
+        tree = tree.order_by(*(_column(c) for c in order))
+    return tree.sql("sqlite")
+
+
+def among(column: str, parameter: str = "keys") -> exp.Expression:
+    """The column's value is in the JSON list bound to `:parameter`: one statement for any number of keys."""
+    values = exp.select("value").from_(exp.func("json_each", exp.Placeholder(this=parameter)))
+    return exp.In(this=_column(column), query=exp.Subquery(this=values))
+
+
+def at_most(column: str, parameter: str) -> exp.Expression:
+    """`column <= :parameter`."""
+    return exp.LTE(this=_column(column), expression=exp.Placeholder(this=parameter))
+
+
+def after(column: str, parameter: str) -> exp.Expression:
+    """`column > :parameter`."""
+    return exp.GT(this=_column(column), expression=exp.Placeholder(this=parameter))
+
+
+def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schema: str | None = None) -> str:
+    """An insert of one row; with `key`, a row that is there takes the new values (columns not named stay)."""
+    values = exp.Tuple(expressions=[exp.Placeholder() for _ in columns])
+    tree = exp.Insert(
+        this=exp.Schema(this=_table(table, schema), expressions=[exp.to_identifier(c, quoted=True) for c in columns]),
+        expression=exp.Values(expressions=[values]),
+    )
+    if key:
+        rest = [c for c in columns if c not in key]
+        news = [exp.EQ(this=_column(c), expression=exp.column(c, table="excluded", quoted=True)) for c in rest]
+        tree.set(
+            "conflict",
+            exp.OnConflict(
+                conflict_keys=[exp.to_identifier(c, quoted=True) for c in key],
+                action=exp.Var(this="DO UPDATE" if rest else "DO NOTHING"),
+                expressions=news,
+            ),
+        )
+    return tree.sql("sqlite")
+
+
+def update(table: str, columns: Sequence[str], where: str) -> str:
+    """An update of these columns of the row whose column `where` equals the last parameter."""
+    tree = exp.Update(
+        this=_table(table),
+        expressions=[exp.EQ(this=_column(c), expression=exp.Placeholder()) for c in columns],
+        where=exp.Where(this=exp.EQ(this=_column(where), expression=exp.Placeholder())),
+    )
+    return tree.sql("sqlite")
+
+
+def make_temporary(
+    connection: sqlite3.Connection, name: str, columns: Mapping[str, Literal["text", "integer"]], key: Sequence[str]
+) -> None:
+    """(Re)make an empty temporary table; with a key it lies in the order of the key."""
+    definitions: list[exp.Expression] = [
+        exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=exp.DataType.build(kind, dialect="sqlite"))
+        for c, kind in columns.items()
+    ]
+    if key:
+        definitions.append(exp.PrimaryKey(expressions=[exp.to_identifier(c, quoted=True) for c in key]))
+    table = _table(name, "temp")
+    create = exp.Create(this=exp.Schema(this=table, expressions=definitions), kind="TABLE").sql("sqlite")
+    connection.execute("DROP TABLE IF EXISTS " + table.sql("sqlite"))
+    # without rowid the key is the table itself; sqlglot has no word for it
+    connection.execute(create + (" WITHOUT ROWID" if key else ""))

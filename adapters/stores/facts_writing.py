@@ -1,0 +1,236 @@
+"""Writing contacts, events and fact rows, each batch in one transaction, with an exact account of what changed.
+
+INVARIANT: the store's own counter `_sequence.last` rises with every row that is new or changed (contacts, facts) or
+new (events); an event that is corrected keeps its number, so that "arrived after" stays a fact about arrival.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from adapters.stores import facts_sql
+from adapters.stores.facts_migrations import StoreError, fact_key, transaction
+from dsl.schema import EventType, FactTable, Schema
+from dsl.types import Stored
+from engine import layout
+from engine.records import Event
+
+BATCH = 5_000
+"""Rows per transaction: large enough for speed, small enough that readers of the write lock never wait long."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What writing did: rows that are new, changed, and the same as before."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.new + other.new, self.changed + other.changed, self.same + other.same)
+
+
+def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """The rows in lists of at most `size`."""
+    source = iter(rows)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def take_numbers(connection: sqlite3.Connection, how_many: int) -> int:
+    """Reserve arrival numbers; answers the first of them."""
+    (last,) = connection.execute("SELECT last FROM _sequence").fetchone()
+    connection.execute("UPDATE _sequence SET last = ?", (last + how_many,))
+    return int(last) + 1
+
+
+def _known(columns: Iterable[str], wanted: Iterable[str], where: str) -> None:
+    unknown = sorted(set(wanted) - set(columns))
+    if unknown:
+        raise StoreError(f"{where} has no column `{unknown[0]}`")
+
+
+def _run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Stored]], table: str) -> None:
+    try:
+        connection.executemany(sql, rows)
+    except (sqlite3.IntegrityError, OverflowError, UnicodeEncodeError) as error:
+        raise StoreError(f"a value does not fit into `{table}`: {error}") from error
+
+
+# ---------------------------------------------------------------- contacts
+
+
+def put_contacts(
+    connection: sqlite3.Connection, schema: Schema, rows: Iterable[tuple[str, Mapping[str, Stored]]], at: int
+) -> Counts:
+    """Insert or update contacts by key, and keep each change of a field in `_field_changes`.
+
+    Only the fields present change; present and None sets the field to missing. A new contact is kept as one change
+    of `_key`: its first values are found by walking the later changes back.
+    """
+    fields = tuple(name for name in schema.fields if name != schema.key)
+    total = Counts()
+    for batch in batches(rows):
+        with transaction(connection):
+            total += _put_contact_batch(connection, schema, fields, batch, at)
+    return total
+
+
+def _put_contact_batch(
+    connection: sqlite3.Connection,
+    schema: Schema,
+    fields: Sequence[str],
+    batch: Sequence[tuple[str, Mapping[str, Stored]]],
+    at: int,
+) -> Counts:
+    names = {name for _, given in batch for name in given}
+    _known((schema.key, *fields), names, "`contacts`")
+    keys = json.dumps(list({key for key, _ in batch}))
+    read = facts_sql.select(layout.CONTACTS, (layout.KEY, layout.SEQ, *fields), where=[facts_sql.among(layout.KEY)])
+    present: dict[str, list[Stored]] = {row[0]: list(row[1:]) for row in connection.execute(read, {"keys": keys})}
+    position = {name: number for number, name in enumerate(fields, start=1)}
+    changes: list[tuple[Stored, ...]] = []
+    touched: set[str] = set()
+    new = changed = same = 0
+    for key, given in batch:
+        row = present.get(key)
+        if row is None:
+            present[key] = [0, *(given.get(name) for name in fields)]
+            changes.append((key, layout.KEY, None, key, at))
+            touched.add(key)
+            new += 1
+            continue
+        differs = False
+        for name, value in given.items():
+            if name == schema.key:
+                continue
+            where = position[name]
+            if row[where] != value:
+                changes.append((key, name, row[where], value, at))
+                row[where] = value
+                differs = True
+        if differs:
+            touched.add(key)
+            changed += 1
+        else:
+            same += 1
+    if touched:
+        first = take_numbers(connection, len(touched))
+        written = [(key, number, *present[key][1:]) for number, key in enumerate(sorted(touched), start=first)]
+        upsert = facts_sql.insert(layout.CONTACTS, (layout.KEY, layout.SEQ, *fields), key=(layout.KEY,))
+        _run_many(connection, upsert, written, layout.CONTACTS)
+        connection.executemany("INSERT INTO _field_changes VALUES (?, ?, ?, ?, ?)", changes)
+    return Counts(new, changed, same)
+
+
+# ---------------------------------------------------------------- events
+
+
+def put_events(connection: sqlite3.Connection, event: EventType, rows: Iterable[Event]) -> Counts:
+    """Insert events, or correct those whose id is there: an event is whole, a property not given is missing.
+
+    `seq` of the given events is ignored; the same content changes nothing; a correction keeps its `_seq`.
+    """
+    properties = tuple(event.properties)
+    total = Counts()
+    for batch in batches(rows):
+        with transaction(connection):
+            total += _put_event_batch(connection, event.name, properties, batch)
+    return total
+
+
+def _put_event_batch(
+    connection: sqlite3.Connection, name: str, properties: Sequence[str], batch: Sequence[Event]
+) -> Counts:
+    table = layout.event_table(name)
+    _known(properties, {p for event in batch for p in event.properties}, f"event `{name}`")
+    content = (layout.EVENT_CONTACT, layout.EVENT_AT, *properties)
+    ids = json.dumps([event.id for event in batch])
+    read = facts_sql.select(table, (layout.EVENT_ID, *content), where=[facts_sql.among(layout.EVENT_ID)])
+    present: dict[str, tuple[Stored, ...]] = {row[0]: row[1:] for row in connection.execute(read, {"keys": ids})}
+    stored = set(present)
+    fresh: dict[str, None] = {}
+    corrected: dict[str, None] = {}
+    new = changed = same = 0
+    for event in batch:
+        row = (event.contact, event.at, *(event.properties.get(p) for p in properties))
+        before = present.get(event.id)
+        if before is None:
+            fresh[event.id] = None
+            new += 1
+        elif before == row:
+            same += 1
+            continue
+        else:
+            changed += 1
+            if event.id in stored:
+                corrected[event.id] = None
+        present[event.id] = row
+    if fresh:
+        first = take_numbers(connection, len(fresh))
+        written = [(id_, number, *present[id_]) for number, id_ in enumerate(fresh, start=first)]
+        insert = facts_sql.insert(table, (layout.EVENT_ID, layout.SEQ, *content))
+        _run_many(connection, insert, written, table)
+    if corrected:
+        update = facts_sql.update(table, content, layout.EVENT_ID)
+        _run_many(connection, update, [(*present[id_], id_) for id_ in corrected], table)
+    if fresh or corrected:
+        latest = max(event.at for event in batch)
+        connection.execute(
+            "INSERT INTO _latest VALUES (?, ?) ON CONFLICT (event) DO UPDATE SET at = max(at, excluded.at)",
+            (name, latest),
+        )
+    return Counts(new, changed, same)
+
+
+# ---------------------------------------------------------------- fact tables
+
+
+def put_facts(connection: sqlite3.Connection, fact: FactTable, rows: Iterable[Mapping[str, Stored]]) -> Counts:
+    """Insert or update rows of a fact table by its key (and time); only the columns present change."""
+    total = Counts()
+    for batch in batches(rows):
+        with transaction(connection):
+            total += _put_fact_batch(connection, fact, batch)
+    return total
+
+
+def _put_fact_batch(connection: sqlite3.Connection, fact: FactTable, batch: Sequence[Mapping[str, Stored]]) -> Counts:
+    table = layout.fact_table(fact.name)
+    columns = tuple(fact.columns)
+    key = fact_key(fact)
+    _known(columns, {c for row in batch for c in row}, f"fact table `{fact.name}`")
+    keys = json.dumps(list({row[fact.key] for row in batch}))
+    read = facts_sql.select(table, columns, where=[facts_sql.among(fact.key)])
+    present: dict[tuple[Stored, ...], dict[str, Stored]] = {}
+    for values in connection.execute(read, {"keys": keys}):
+        row = dict(zip(columns, values, strict=True))
+        present[tuple(row[k] for k in key)] = row
+    touched: dict[tuple[Stored, ...], None] = {}
+    new = changed = same = 0
+    for given in batch:
+        which = tuple(given[k] for k in key)
+        before = present.get(which)
+        if before is None:
+            present[which] = {c: given.get(c) for c in columns}
+            touched[which] = None
+            new += 1
+        elif all(before[c] == value for c, value in given.items()):
+            same += 1
+        else:
+            before.update(given)
+            touched[which] = None
+            changed += 1
+    if touched:
+        first = take_numbers(connection, len(touched))
+        written = [(number, *present[which].values()) for number, which in enumerate(touched, start=first)]
+        _run_many(connection, facts_sql.insert(table, (layout.SEQ, *columns), key=key), written, table)
+    return Counts(new, changed, same)
