@@ -1,0 +1,40 @@
+"""What `kadenz.yaml` says about a channel, as plain values. Passwords are named by environment variable, never held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class FolderConfig:
+    """Messages become files in `folder` (absolute). `address`: the contact field with the address, if it needs one."""
+
+    folder: Path
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpConfig:
+    """Messages go to a mail server.
+
+    `sender` is the From header ("Shop <news@shop.example>"), `bounce` the envelope sender (the sender's address where
+    it is None), `to` the recipient of a team's notices. `timeout` in seconds holds for every step before the body.
+    """
+
+    host: str
+    sender: str
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    address: str | None = None
+    user: str | None = None
+    password_env: str | None = None
+    reply_to: str | None = None
+    bounce: str | None = None
+    to: str | None = None
+    list_unsubscribe: str | None = None
+    timeout: int = 30
+
+
+ChannelConfig = FolderConfig | SmtpConfig

@@ -1,0 +1,215 @@
+"""A project as it lies in a folder: `kadenz.yaml`, `schema.yaml`, playbooks and templates, read and checked.
+
+Stage 0 of the way of the data: files in, `Project` out. All findings are values in `Project.diagnostics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.channels.config import ChannelConfig, FolderConfig, SmtpConfig
+from adapters.project_codes import CODES
+from adapters.project_folder import Folder
+from adapters.template_file import Template, read_template
+from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
+from dsl.schema import Channel, Schema, builtin_events
+
+if TYPE_CHECKING:
+    from adapters.project_file import ProjectFile
+
+__all__ = ["CODES", "Limits", "Project", "ProjectNotFound", "load"]
+
+PROJECT_FILE = "kadenz.yaml"
+SCHEMA_FILE = "schema.yaml"
+
+
+class ProjectNotFound(Exception):
+    """There is no `kadenz.yaml` in the folder. The text is for people; the exit code is 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`per_tick`: a tick that would queue more messages queues none and asks; None is no limit."""
+
+    per_tick: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project, with everything that could be read of it. Instants and durations are microseconds.
+
+    `sources` are the playbooks, (path, text), sorted by path; paths are relative to `directory`, with slashes.
+    `texts` holds every text that was read, by path, for drawing findings. If `diagnostics` holds errors, the rest is
+    what could be made out.
+    """
+
+    directory: Path
+    name: str
+    time_zone: str
+    country: str | None
+    settle: int
+    active_from: int | None
+    languages: tuple[str, ...]
+    schema: Schema
+    channels: Mapping[str, ChannelConfig]
+    teams: Mapping[str, ChannelConfig]
+    limits: Limits
+    store: Path
+    output: Path
+    sources: tuple[tuple[str, str], ...]
+    templates: tuple[Template, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def facts_path(self) -> Path:
+        """Contacts, events and fact tables."""
+        return self.store / "facts.db"
+
+    @property
+    def ledger_path(self) -> Path:
+        """Decisions and messages at the present."""
+        return self.store / "ledger.db"
+
+    @property
+    def rehearsal_ledger_path(self) -> Path:
+        """Decisions and messages of runs at another time than now."""
+        return self.store / "rehearsal.db"
+
+    @property
+    def rehearsal_folder(self) -> Path:
+        """Where every channel writes in a rehearsal, one folder each."""
+        return self.output / "rehearsal"
+
+    @property
+    def schema_path(self) -> Path:
+        """The schema file."""
+        return self.directory / SCHEMA_FILE
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return not has_errors(self.diagnostics)
+
+
+def load(directory: Path) -> Project:
+    """Read the project in `directory`.
+
+    Raises ProjectNotFound if it has no `kadenz.yaml`; anything else that is wrong is in `Project.diagnostics`.
+    """
+    directory = directory.resolve()
+    folder = Folder(directory)
+    text = folder.read(PROJECT_FILE)
+    if text is None and not folder.found:
+        raise ProjectNotFound(f"there is no `{PROJECT_FILE}` in {directory}: start a project with `kadenz init`")
+    schema_text = folder.read(SCHEMA_FILE)
+    sources = tuple(folder.files("playbooks", ".play"))
+    found = folder.found
+    templates = []
+    for name, source in folder.files("templates", ".j2"):
+        template, problems = read_template(name, source)
+        found.extend(problems)
+        if template is not None:
+            templates.append(template)
+    schema = _schema(schema_text, found)
+    return _project(directory, text or "", schema, sources, templates, found, folder.texts)
+
+
+def _schema(text: str | None, found: list[Diagnostic]) -> Schema:
+    from adapters.schema_file import schema_of
+    from adapters.yaml_reading import read_yaml
+    from dsl.diagnostics import Label
+    from dsl.spans import span_of
+
+    empty = Schema("key", {}, builtin_events())
+    if text is None:
+        if not any(d.primary.span.file == SCHEMA_FILE for d in found):
+            help_ = ("`kadenz schema infer FILE` writes one from a CSV",)
+            label = Label(span_of(SCHEMA_FILE, "", 0, 0))
+            found.append(Diagnostic("K0910", f"there is no `{SCHEMA_FILE}` in this project", label, help=help_))
+        return empty
+    document, problems = read_yaml(SCHEMA_FILE, text)
+    found.extend(problems)
+    if document is None:
+        return empty
+    schema, problems = schema_of(document)
+    found.extend(problems)
+    return schema
+
+
+def _project(
+    directory: Path,
+    text: str,
+    schema: Schema,
+    sources: tuple[tuple[str, str], ...],
+    templates: Iterable[Template],
+    found: list[Diagnostic],
+    texts: Mapping[str, str],
+) -> Project:
+    from adapters.project_checks import channel_names, checked
+    from adapters.project_file import ProjectFile
+    from adapters.validating import validate
+    from adapters.yaml_reading import read_yaml
+
+    fallback = {"name": directory.name or "project", "time_zone": "UTC"}
+    document, problems = read_yaml(PROJECT_FILE, text)
+    found.extend(problems)
+    if document is None:
+        parsed = ProjectFile.model_validate(fallback)
+        values = checked(None, parsed, schema, found)
+    else:
+        parsed, problems = validate(ProjectFile, document, fallback)
+        found.extend(problems)
+        values = checked(document, parsed, schema, found)
+    channels = {n: _channel(directory, parsed, "channels", n) for n in channel_names(document, parsed, found)}
+    teams = {n: _channel(directory, parsed, "teams", n) for n in parsed.teams}
+    address = {n: c.address if c.address in schema.fields else None for n, c in channels.items()}
+    return Project(
+        directory=directory,
+        name=parsed.name,
+        time_zone=values.time_zone,
+        country=values.country,
+        settle=values.settle,
+        active_from=values.active_from,
+        languages=values.languages,
+        schema=replace(
+            schema,
+            channels={n: Channel(n, address[n]) for n in channels},
+            teams=tuple(teams),
+            purposes=parsed.purposes,
+        ),
+        channels=channels,
+        teams=teams,
+        limits=Limits(parsed.limits.per_tick),
+        store=directory / parsed.store,
+        output=directory / parsed.output,
+        sources=sources,
+        templates=tuple(templates),
+        diagnostics=tuple(in_reading_order(found)),
+        texts=texts,
+    )
+
+
+def _channel(directory: Path, parsed: ProjectFile, group: str, name: str) -> ChannelConfig:
+    from adapters.project_file import FolderEntry
+
+    entry = (parsed.channels if group == "channels" else parsed.teams)[name]
+    if isinstance(entry, FolderEntry):
+        return FolderConfig(directory / entry.folder, entry.address)
+    return SmtpConfig(
+        host=entry.host,
+        sender=entry.from_,
+        port=entry.port,
+        security=entry.security,
+        address=entry.address,
+        user=entry.user,
+        password_env=entry.password_env,
+        reply_to=entry.reply_to,
+        bounce=entry.bounce,
+        to=entry.to,
+        list_unsubscribe=entry.list_unsubscribe,
+        timeout=entry.timeout,
+    )

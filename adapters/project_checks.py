@@ -1,0 +1,165 @@
+"""What pydantic cannot say about `kadenz.yaml`: zones, durations, instants, addresses and names, with their places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+
+from adapters.suggest import advice
+from adapters.yaml_reading import Document, Path
+from dsl.diagnostics import Diagnostic, Label
+from dsl.schema import Schema
+from dsl.types import Text
+from engine.instants import scheduled_instant, to_ymd
+from engine.zones import country_zones, zone, zone_names
+
+if TYPE_CHECKING:
+    from adapters.project_file import ProjectFile, SmtpEntry
+
+RESERVED_CHANNELS = frozenset({"notify", "preferred", "message", "messages", "promotional"})
+"""Words that stand where a channel's name could stand."""
+
+_DURATION = re.compile(r"([0-9]{1,6}) (second|minute|hour|day|week)s?")
+_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+_INSTANT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2}))?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Values of `kadenz.yaml` in stored form; a default where the file's value is wrong."""
+
+    time_zone: str
+    country: str | None
+    settle: int
+    active_from: int | None
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    document: Document
+    found: list[Diagnostic]
+
+    def error(self, path: Path, summary: str, *help_: str, code: str = "K0904", key: bool = False) -> None:
+        self.found.append(Diagnostic(code, summary, Label(self.document.span(path, key=key)), help=help_))
+
+
+def checked(document: Document | None, parsed: ProjectFile, schema: Schema, found: list[Diagnostic]) -> Checked:
+    """Check and convert; findings (K0904, K0909) are appended to `found`. Without a document all is default."""
+    if document is None:
+        return Checked("UTC", None, 300_000_000, None, ())
+    check = _Check(document, found)
+    time_zone = parsed.time_zone
+    if time_zone not in zone_names():
+        text = f"`{time_zone}` is no time zone"
+        check.error(("time_zone",), text, *(advice(time_zone, zone_names(), "")[:1] or ("write `Europe/Zurich`",)))
+        time_zone = "UTC"
+    country = parsed.country
+    if country is not None and country not in country_zones():
+        check.error(("country",), f"`{country}` is no country code", "write two capitals: `CH`, `DE`")
+        country = None
+    for index, language in enumerate(parsed.languages):
+        if not _LANGUAGE.fullmatch(language):
+            check.error(("languages", index), f"`{language}` is no language code", "write `de`, `fr` or `de-CH`")
+    _addresses(check, parsed, schema)
+    return Checked(time_zone, country, _settle(check, parsed), _active(check, parsed, time_zone), parsed.languages)
+
+
+def channel_names(document: Document | None, parsed: ProjectFile, found: list[Diagnostic]) -> list[str]:
+    """The channels whose names may stand; others are reported (K0908)."""
+    from adapters.schema_file import name_problem
+
+    good = []
+    for group, names in (("channels", parsed.channels), ("teams", parsed.teams)):
+        for name in names:
+            problem = name_problem(name)
+            if problem is None and group == "channels" and name in RESERVED_CHANNELS:
+                problem = "the language has this word"
+            if problem is not None and document is not None:
+                _Check(document, found).error((group, name), f"`{name}`: {problem}", code="K0908", key=True)
+            elif group == "channels":
+                good.append(name)
+    return good
+
+
+def _settle(check: _Check, parsed: ProjectFile) -> int:
+    found = _DURATION.fullmatch(" ".join(parsed.settle.split()))
+    if found is None:
+        check.error(("settle",), f"`{parsed.settle}` is no duration", "write `5 minutes`")
+        return 300_000_000
+    return int(found[1]) * _UNITS[found[2]] * 1_000_000
+
+
+def _active(check: _Check, parsed: ProjectFile, time_zone: str) -> int | None:
+    if parsed.active_from is None:
+        return None
+    found = _INSTANT.fullmatch(parsed.active_from.strip())
+    hour, minute = (int(found[4] or 0), int(found[5] or 0)) if found else (24, 0)
+    try:
+        day = to_ymd(date(int(found[1]), int(found[2]), int(found[3]))) if found and hour < 24 and minute < 60 else None
+    except ValueError:
+        day = None
+    if day is None:
+        text = f"`{parsed.active_from}` is no date and time"
+        check.error(("active_from",), text, "write `2026-11-01 00:00`, on the clock of the project's zone")
+        return None
+    return scheduled_instant(day, hour * 60 + minute, zone(time_zone))
+
+
+def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
+    from adapters.project_file import SmtpEntry
+
+    for group, entries in (("channels", parsed.channels), ("teams", parsed.teams)):
+        for name, entry in entries.items():
+            path: Path = (group, name)
+            if entry.address is not None and group == "channels":
+                _field(check, (*path, "address"), entry.address, schema)
+            if isinstance(entry, SmtpEntry):
+                _smtp(check, path, entry)
+
+
+def _field(check: _Check, path: Path, name: str, schema: Schema) -> None:
+    if name not in schema.fields:
+        texts = [f.name for f in schema.fields.values() if isinstance(f.type, Text)]
+        check.error(path, f"there is no field `{name}`", *advice(name, texts, "fields"), code="K0909")
+    elif not isinstance(schema.fields[name].type, Text):
+        check.error(path, f"`{name}` holds no address: it is not text", code="K0909")
+
+
+def _smtp(check: _Check, path: Path, entry: SmtpEntry) -> None:
+    for key, value in (("from", entry.from_), ("reply_to", entry.reply_to), ("bounce", entry.bounce), ("to", entry.to)):
+        if value is not None and mail_address(value) is None:
+            check.error((*path, key), f"`{value}` is no mail address", 'write `"Shop <news@shop.example>"`')
+    if path[0] == "channels" and entry.address is None:
+        text = f"`address` is missing in `{path[1]}`"
+        check.error(path, text, "name the contact field that holds the address", code="K0903", key=True)
+    if path[0] == "teams" and entry.to is None:
+        text = f"`to` is missing in `{path[1]}`"
+        check.error(path, text, "name the team's mail address", code="K0903", key=True)
+    if (entry.user is None) != (entry.password_env is None):
+        text = "`user` and `password_env` go together"
+        check.error(path, text, "the password stands in an environment variable, never in a file", key=True)
+
+
+def mail_address(text: str) -> Address | None:
+    """One mail address, with or without a name before it; None if the text is anything else.
+
+    >>> mail_address("Shop <news@shop.example>").addr_spec
+    'news@shop.example'
+    """
+    if not text.isprintable():
+        return None
+    name, spec = parseaddr(text)
+    if not spec or spec.count("@") != 1 or any(c in ' ,;:<>()[]\\"' for c in spec):
+        return None
+    try:
+        address = Address(display_name=name, addr_spec=spec)
+    except (HeaderParseError, ValueError, IndexError):
+        return None
+    return address if address.domain else None

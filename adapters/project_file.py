@@ -1,0 +1,61 @@
+"""`kadenz.yaml` as pydantic models; `adapters.project` makes plain values of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from adapters.validating import Strict
+
+
+class FolderEntry(Strict):
+    """A channel that writes messages as files."""
+
+    kind: Literal["folder"]
+    folder: str
+    address: str | None = None
+
+
+class SmtpEntry(Strict):
+    """A channel that hands over to a mail server."""
+
+    kind: Literal["smtp"]
+    host: str
+    from_: str = Field(alias="from")
+    address: str | None = None
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password_env: str | None = None
+    reply_to: str | None = None
+    bounce: str | None = None
+    to: str | None = None
+    list_unsubscribe: str | None = None
+    timeout: int = Field(30, ge=1, le=600)
+
+
+ChannelEntry = Annotated[FolderEntry | SmtpEntry, Field(discriminator="kind")]
+
+
+class LimitsEntry(Strict):
+    """Safety limits."""
+
+    per_tick: int | None = Field(None, ge=1)
+
+
+class ProjectFile(Strict):
+    """The whole file."""
+
+    name: str
+    time_zone: str
+    country: str | None = None
+    active_from: str | None = None
+    settle: str = "5 minutes"
+    store: str = ".kadenz"
+    output: str = "out"
+    languages: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ("marketing",)
+    channels: dict[str, ChannelEntry] = Field(default_factory=dict)
+    teams: dict[str, ChannelEntry] = Field(default_factory=dict)
+    limits: LimitsEntry = LimitsEntry(per_tick=None)
