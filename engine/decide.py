@@ -92,6 +92,8 @@ class World:
 
     now: int
     model: Model
+    triggers: Mapping[str, Trigger]
+    """By id (the oldest name that `was` gives), as the ledger knows them."""
     schema: Schema
     time_zone: str
     contacts: Mapping[str, Contact]
@@ -137,18 +139,18 @@ class _Room:
     handed_over: dict[tuple[str, str], list[HandedOver]] = field(default_factory=lambda: defaultdict(list))
 
 
-def order_of(model: Model) -> Callable[[Firing], tuple[int, int, int, str, str, str]]:
+def order_of(triggers: Mapping[str, Trigger]) -> Callable[[Firing], tuple[int, int, int, str, str, str]]:
     """The total order of candidates: higher priority, earlier expiry, earlier cause, trigger name, contact key,
     occasion (texts by code point)."""
 
     def place(firing: Firing) -> tuple[int, int, int, str, str, str]:
-        trigger = model.triggers.get(firing.trigger)
+        trigger = triggers.get(firing.trigger)
         priority = trigger.priority if trigger else 0
         return (
             -priority,
             firing.expires_at,
             firing.cause_at,
-            firing.trigger,
+            trigger.name if trigger else firing.trigger,
             firing.contact,
             firing.occasion,
         )
@@ -168,7 +170,7 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
     firings: list[Firing] = []
     outgoing: list[Outgoing] = []
     withdrawn: list[tuple[str, Literal["suppressed", "expired", "held"], str]] = []
-    for firing in sorted(candidates, key=order_of(world.model)):
+    for firing in sorted(candidates, key=order_of(world.triggers)):
         verdict = _verdict(firing, world, room)
         judgements.append(
             Judgement(firing.key, world.now, verdict.outcome, verdict.gate, verdict.detail, verdict.until)
@@ -220,7 +222,7 @@ def _with(
 
 
 def _verdict(firing: Firing, world: World, room: _Room) -> _Verdict:
-    trigger = world.model.triggers.get(firing.trigger)
+    trigger = world.triggers.get(firing.trigger)
     if trigger is None:
         return _Verdict("refused", "paused", f"trigger `{firing.trigger}` is no longer in the playbooks")
     contact = world.contacts.get(firing.contact)
@@ -435,7 +437,7 @@ def _is_for(cap: Cap, contact: str, world: World) -> bool:
 
 def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
     """The message (if the trigger sends) and its notices. The first row bears the firing's key."""
-    trigger = world.model.triggers[firing.trigger]
+    trigger = world.triggers[firing.trigger]
     contact = world.contacts[firing.contact]
     today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
     rows: list[Outgoing] = []
@@ -450,7 +452,7 @@ def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]
             Outgoing(
                 key=key,
                 kind=kind,
-                trigger=trigger.name,
+                trigger=trigger.id,
                 contact=firing.contact,
                 channel=channel,
                 template=template,
@@ -480,7 +482,7 @@ def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]
 
 def _take(messages: Sequence[Outgoing], firing: Firing, world: World, room: _Room) -> None:
     """Use the room, so that the candidates after this one see it."""
-    trigger = world.model.triggers[firing.trigger]
+    trigger = world.triggers[firing.trigger]
     room.handed_over[trigger.id, firing.contact].append(
         HandedOver(trigger.id, firing.contact, firing.cause_at, firing.key, firing.properties)
     )

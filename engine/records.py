@@ -85,7 +85,7 @@ FiringState = Literal["waiting", "held", "queued", "done"]
 class Firing:
     """One firing of a trigger for a contact: the unit of decision.
 
-    `key` = hash(trigger id, contact, occasion); `cause_at` the instant of the change; `due_at` = cause + wait;
+    `trigger` is the trigger's id (the oldest name that `was` gives); `key` = hash(trigger, contact, occasion); `cause_at` the instant of the change; `due_at` = cause + wait;
     `expires_at` = due + expires. `event` is the causing event's id (`on EVENT` only), `properties` its values then.
     `not_before`: while held, the instant of the next judgement. State `queued`: reserved, in the outbox.
     """

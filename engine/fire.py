@@ -1,0 +1,192 @@
+"""Causes become firings: a trigger fires on a change, never on a state (LANGUAGE.md §5, trigger).
+
+Each function looks at one kind of cause and answers who fires now; occasions are event ids, local dates of
+occurrences, or ordinals of changes, so that the same change never makes a second decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from dsl.model import (
+    Aggregate,
+    DefinedCondition,
+    DefinedValue,
+    Did,
+    InSegment,
+    OnEvent,
+    OnStage,
+    Score,
+    ScoreValue,
+    StageOf,
+    Trigger,
+    Yearly,
+)
+from engine.evaluation import nodes
+from engine.instants import anniversary_in, local_date, next_day, scheduled_instant, shift
+from engine.interpret import Reader, Setting, zones_of
+from engine.keys import decision_key
+from engine.protocols import Facts
+from engine.records import Event, Firing, Tick
+from engine.zones import zone
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A cause that was seen: who, which occasion, when; `event` for `on EVENT`."""
+
+    contact: str
+    occasion: str
+    at: int
+    event: Event | None = None
+
+
+def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, settle: int) -> Firing:
+    """The firing of an occurrence: due at cause plus `wait`, expiring after its time; a run with `unless` is judged
+    `settle` microseconds after its due instant, so that late data is in."""
+    project = zone(time_zone)
+    due = seen.at if trigger.wait is None else shift(seen.at, trigger.wait, 1, project)
+    event = seen.event
+    return Firing(
+        key=decision_key(trigger.id, seen.contact, seen.occasion),
+        trigger=trigger.id,
+        contact=seen.contact,
+        occasion=seen.occasion,
+        cause_at=seen.at,
+        seen_at=as_of,
+        due_at=due,
+        expires_at=shift(due, trigger.expires, 1, project),
+        event_type=event.type if event else None,
+        event=event.id if event else None,
+        properties=event.properties if event else {},
+        not_before=due + (settle if trigger.unless is not None else 0),
+    )
+
+
+def event_occurrences(
+    cause: OnEvent,
+    facts: Facts,
+    setting: Setting,
+    last: Tick | None,
+    active: tuple[int, int | None],
+    tolerance: int,
+) -> Iterator[Occurrence]:
+    """`on EVENT`: each event that the tick before did not see, later than the start of the trigger.
+
+    Without a tick before, only events within the tolerance for lateness are looked at: the engine was not down, it
+    was not there yet.
+    """
+    as_of = setting.as_of
+    start, end = active
+    if last is None:
+        found = facts.new_events(cause.query.event, facts.last_seq(), max(start, as_of - tolerance - 1), as_of)
+    else:
+        found = facts.new_events(cause.query.event, last.seq, last.as_of, as_of)
+    fresh = [e for e in found if e.at > start and (end is None or e.at <= end)]
+    where = cause.query.where
+    if where is None:
+        matching = fresh
+    else:
+        reads = (Aggregate, Did, InSegment, ScoreValue, StageOf, DefinedCondition, DefinedValue)
+        types = tuple(facts.schema.events) if any(isinstance(n, reads) for n in nodes(where)) else ()
+        loaded = {d.contact.key: d for d in facts.load({e.contact for e in fresh}, types, as_of)}
+        readers: dict[str, Reader] = {}
+        matching = []
+        for event in fresh:
+            reader = readers.get(event.contact)
+            if reader is None:
+                data = loaded.get(event.contact)
+                if data is None:
+                    continue
+                reader = readers[event.contact] = Reader(setting, data)
+            if reader.holds(where, event):
+                matching.append(event)
+    for event in matching:
+        yield Occurrence(event.contact, event.id, event.at, event)
+
+
+def entering(
+    now: Collection[str], before: Collection[str], ordinals: Mapping[str, int], as_of: int
+) -> Iterator[Occurrence]:
+    """`on entering SEGMENT`: inside now and not at the tick before; at this tick's as_of."""
+    for contact in sorted(frozenset(now) - frozenset(before)):
+        yield Occurrence(contact, f"entry {ordinals.get(contact, 0)}", as_of)
+
+
+def leaving(
+    now: Collection[str], before: Collection[str], present: Collection[str], ordinals: Mapping[str, int], as_of: int
+) -> Iterator[Occurrence]:
+    """`on leaving SEGMENT`: inside at the tick before and not now; contacts that are gone leave without a word."""
+    for contact in sorted((frozenset(before) - frozenset(now)) & frozenset(present)):
+        yield Occurrence(contact, f"exit {ordinals.get(contact, 0)}", as_of)
+
+
+def stage_occurrences(
+    cause: OnStage,
+    score: Score,
+    now: Mapping[str, str],
+    scored: Collection[str],
+    before: Mapping[str, str],
+    ordinals: Mapping[str, int],
+    as_of: int,
+) -> Iterator[Occurrence]:
+    """`on SCORE reaching STAGE`, `falling below STAGE`. Rising two stages at once reaches both; losing the score is no
+    falling. `scored`: contacts that have the score now."""
+    rank = {stage.name: index for index, stage in enumerate(score.stages)}
+    goal = rank[cause.stage]
+    for contact in sorted({*now, *before}):
+        is_at = rank.get(now.get(contact, ""), -1)
+        was_at = rank.get(before.get(contact, ""), -1)
+        moved = was_at < goal <= is_at if cause.edge == "reaching" else is_at < goal <= was_at and contact in scored
+        if moved:
+            yield Occurrence(contact, f"{cause.edge} {cause.stage} {ordinals.get(contact, 0)}", as_of)
+
+
+def yearly_occurrences(
+    cause: Yearly, facts: Facts, setting: Setting, after: int, until: int | None
+) -> Iterator[Occurrence]:
+    """`every year on DATE_FIELD`: occurrences later than `after`, at or before as_of (and `until`).
+
+    The local time is the contact's; with several zones it is the last of its instants, so that nobody is early.
+    The occasion is the local date.
+    """
+    last = setting.as_of if until is None else min(setting.as_of, until)
+    by_zones: dict[tuple[str, ...], dict[int, list[tuple[int, int]]]] = {}
+    for contact in facts.contacts():
+        date = contact.fields.get(cause.date.name)
+        if date is None:
+            continue
+        zones = zones_of(contact, setting.schema, setting.project_zone).all
+        if zones not in by_zones:
+            by_zones[zones] = _days_of(cause, zones, after, last)
+        for day, at in by_zones[zones].get(int(date) % 10_000, ()):
+            yield Occurrence(contact.key, f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}", at)
+
+
+def _days_of(cause: Yearly, zones: tuple[str, ...], after: int, last: int) -> dict[int, list[tuple[int, int]]]:
+    """Month and day -> (local date, instant) of the occurrences in (after, last]."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    places = [zone(name) for name in zones]
+    day = next_day(min(local_date(after, p) for p in places), -1)
+    stop = next_day(max(local_date(last, p) for p in places), 1)
+    while day <= stop:
+        at = max(scheduled_instant(day, cause.at, place) for place in places)
+        if after < at <= last:
+            for month_day in _month_days(day, cause.leap):
+                found.setdefault(month_day, []).append((day, at))
+        day = next_day(day)
+    return found
+
+
+def _month_days(day: int, leap: int) -> list[int]:
+    """The birthdays kept on a day: its own, and 29 February's where it is moved to this day."""
+    own = day % 10_000
+    if own != 229 and anniversary_in(229, day // 10_000, leap) == day:
+        return [own, 229]
+    return [own]
+
+
+def lateness_limit(trigger: Trigger, time_zone: str, as_of: int) -> int:
+    """The tolerance for lateness (`late by up to`) in microseconds, reckoned back from `as_of`."""
+    return as_of - shift(as_of, trigger.late_by, -1, zone(time_zone))

@@ -1,0 +1,439 @@
+"""One tick: evaluate at an instant, see what changed, judge, reserve. Nothing leaves here (see `engine.handover`).
+
+A tick compares this instant's states with those the ledger keeps from the tick before. Evaluation happens outside the
+ledger's transaction; then, inside one transaction, the tick before is read again (another run may have come first: then
+the tick starts anew), everything is judged and written. A tick happens as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from dsl.model import Condition, Model, OnEvent, OnSegment, OnStage, Trigger, Yearly
+from engine.caps import longest_reach
+from engine.decide import Decided, Suppressed, World, judge
+from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause
+from engine.fire import (
+    Occurrence,
+    entering,
+    event_occurrences,
+    firing_of,
+    lateness_limit,
+    leaving,
+    stage_occurrences,
+    yearly_occurrences,
+)
+from engine.instants import DAY, scheduled_instant, to_datetime
+from engine.interpret import Setting
+from engine.protocols import Facts, Ledger, LedgerRead, LedgerWrite
+from engine.records import ConsentRecord, Firing, HandedOver, Judgement, StageMove, Tick
+from engine.zones import zone
+
+
+class ClockRanBack(Exception):
+    """The tick lies before the ledger's last one; `last` is that one's instant (microseconds UTC)."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__(f"the last tick of this ledger was at {to_datetime(last).isoformat()}")
+        self.last = last
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Everything a tick needs, fixed for one definition of the playbooks.
+
+    `active_from` (microseconds UTC) is kadenz.yaml's; `settle` in microseconds.
+    """
+
+    model: Model
+    plan_hash: str
+    definition_hashes: Mapping[str, str]
+    executor: Executor
+    facts: Facts
+    ledger: Ledger
+    time_zone: str
+    active_from: int | None = None
+    settle: int = 0
+
+
+@dataclass(frozen=True)
+class TickReport:
+    """What a tick did. `decisions` pairs every firing judged at this tick with its judgement, in the order of judging;
+    `firings` of all triggers seen now for the first time, `missed` among them for being late."""
+
+    as_of: int
+    first: bool
+    evaluation: Evaluation
+    fired: Mapping[str, int]
+    missed: Mapping[str, int]
+    decisions: Sequence[tuple[Firing, Judgement]] = field(default_factory=tuple)
+
+    @cached_property
+    def outcomes(self) -> Mapping[tuple[str, str, str], int]:
+        """(trigger, outcome, gate) -> how many."""
+        counts: dict[tuple[str, str, str], int] = defaultdict(int)
+        for firing, judgement in self.decisions:
+            counts[firing.trigger, judgement.outcome, judgement.gate] += 1
+        return counts
+
+
+class _NothingIsKept(Exception):
+    """Rolls a dry run back."""
+
+
+def tick(engine: Engine, as_of: int, *, dry_run: bool = False) -> TickReport:
+    """Evaluate and decide at `as_of`. With `dry_run` everything is judged and nothing written.
+
+    Raises ClockRanBack if the ledger has seen a later instant.
+    """
+    while True:
+        last = engine.ledger.last_tick()
+        if last is not None and as_of < last.as_of:
+            raise ClockRanBack(last.as_of)
+        seq = engine.facts.last_seq()
+        evaluation = engine.executor.evaluate(as_of, memory_at(engine, engine.ledger, as_of))
+        report: TickReport | None = None
+        try:
+            with engine.ledger.write() as ledger:
+                if ledger.last_tick() != last:
+                    continue
+                report = _Tick(engine, ledger, as_of, last, seq, evaluation).run()
+                if dry_run:
+                    raise _NothingIsKept
+        except _NothingIsKept:
+            pass
+        assert report is not None, "a tick that was not overtaken has a report"
+        return report
+
+
+def memory_at(engine: Engine, ledger: LedgerRead, as_of: int) -> Memory:
+    """Consents granted at `as_of`, and the stages of the tick before."""
+    granted = frozenset((c.contact, c.channel, c.purpose) for c in ledger.consents(as_of) if c.state == "granted")
+    return Memory(granted, {name: ledger.stages(score.id) for name, score in engine.model.scores.items()})
+
+
+def activity(engine: Engine, trigger: Trigger, recorded: Mapping[str, int], as_of: int) -> tuple[int, int | None]:
+    """From when and to when a trigger is active: its clause, else kadenz.yaml, else from its first tick."""
+    start = _wall(trigger.active_from, engine.time_zone)
+    if start is None:
+        start = engine.active_from
+    if start is None:
+        start = recorded.get(trigger.id, as_of)
+    return start, _wall(trigger.active_to, engine.time_zone)
+
+
+def _wall(moment: tuple[int, int] | None, time_zone: str) -> int | None:
+    return None if moment is None else scheduled_instant(moment[0], moment[1], zone(time_zone))
+
+
+class _Tick:
+    """The work inside the transaction."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        ledger: LedgerWrite,
+        as_of: int,
+        last: Tick | None,
+        seq: int,
+        now: Evaluation,
+    ) -> None:
+        self.engine = engine
+        self.model = engine.model
+        self.ledger = ledger
+        self.as_of = as_of
+        self.last = last
+        self.seq = seq
+        self.now = now
+        self.setting = Setting(
+            self.model,
+            as_of,
+            engine.time_zone,
+            engine.facts.schema,
+            memory_at(engine, ledger, as_of),
+        )
+        self.triggers = {t.id: t for t in engine.model.triggers.values()}
+        self.known = ledger.known_contacts()
+        self._earlier: dict[int, Evaluation] = {}
+
+    def run(self) -> TickReport:
+        """See `tick`."""
+        activations = self.ledger.activations()
+        active = {t.name: activity(self.engine, t, activations, self.as_of) for t in self.model.triggers.values()}
+        members, stages = self._states_before()
+        self._record_states(members, stages)
+        fresh: list[Firing] = []
+        missed: list[tuple[Firing, Judgement]] = []
+        for trigger in self.model.triggers.values():
+            start, _ = active[trigger.name]
+            if start > self.as_of:
+                continue
+            newly = trigger.id not in activations
+            if newly:
+                self.ledger.record_activation(trigger.id, start)
+            limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
+            for seen in self._occurrences(trigger, active[trigger.name], members, stages, newly=newly):
+                firing = firing_of(trigger, seen, self.as_of, self.engine.time_zone, self.engine.settle)
+                if self.as_of - seen.at > limit:
+                    note = Judgement(firing.key, self.as_of, "missed", "late", "seen later than `late by` allows")
+                    missed.append((_done(firing), note))
+                else:
+                    fresh.append(firing)
+        existing = self.ledger.existing([f.key for f in fresh] + [f.key for f, _ in missed])
+        fresh = [f for f in _once(fresh) if f.key not in existing]
+        missed = [(f, j) for f, j in missed if f.key not in existing]
+        decided, decisions = self._judge(fresh, active)
+        self.ledger.record_firings([f for f, _ in missed])
+        self.ledger.record_judgements([j for _, j in missed])
+        self._write(decided)
+        self.ledger.record_definitions(self.engine.definition_hashes)
+        self.ledger.record_tick(self.as_of, self.seq, self.engine.plan_hash, self.now.contacts)
+        return TickReport(
+            self.as_of,
+            self.last is None,
+            self.now,
+            _by_trigger([*fresh, *(f for f, _ in missed)]),
+            _by_trigger(f for f, _ in missed),
+            (*missed, *decisions),
+        )
+
+    # ------------------------------------------------------------ states
+
+    def _at(self, instant: int) -> Evaluation:
+        """The states reckoned as of an earlier instant with the present text and facts."""
+        if instant == self.as_of:
+            return self.now
+        if instant not in self._earlier:
+            consents = frozenset(
+                (c.contact, c.channel, c.purpose) for c in self.ledger.consents(instant) if c.state == "granted"
+            )
+            memory = Memory(consents, self.setting.memory.stages if self.last else {})
+            self._earlier[instant] = self.engine.executor.evaluate(instant, memory)
+        return self._earlier[instant]
+
+    def _states_before(self) -> tuple[dict[str, frozenset[str]], dict[str, Mapping[str, str]]]:
+        """Members and stages at the tick before. Where a definition was edited since, the state is reckoned anew with
+        the new text (and the ledger's intervals are set to it), so that an edit alone fires nothing."""
+        members: dict[str, frozenset[str]] = {}
+        stages: dict[str, Mapping[str, str]] = {}
+        hashes = self.ledger.definitions()
+        for name, segment in self.model.segments.items():
+            recorded = frozenset(self.ledger.members(segment.id))
+            if self.last is not None and hashes.get(f"segment {name}") != self._hash(f"segment {name}"):
+                reckoned = self._at(self.last.as_of).segments[name] & self.known
+                self.ledger.record_members(segment.id, reckoned - recorded, recorded - reckoned, self.as_of)
+                recorded = reckoned
+            members[name] = recorded
+        for name, score in self.model.scores.items():
+            stood: Mapping[str, str] = self.ledger.stages(score.id)
+            if self.last is not None and hashes.get(f"score {name}") != self._hash(f"score {name}"):
+                anew = {c: s for c, s in self._at(self.last.as_of).stages[name].items() if c in self.known}
+                self.ledger.record_stages(_moves(score.id, stood, anew), self.as_of)
+                stood = anew
+            stages[name] = stood
+        return members, stages
+
+    def _hash(self, name: str) -> str | None:
+        return self.engine.definition_hashes.get(name)
+
+    def _record_states(self, members: Mapping[str, frozenset[str]], stages: Mapping[str, Mapping[str, str]]) -> None:
+        for name, inside in self.now.segments.items():
+            before = members[name]
+            segment = self.model.segments[name]
+            self.ledger.record_members(segment.id, inside - before, before - inside, self.as_of)
+        for name, standing in self.now.stages.items():
+            self.ledger.record_stages(_moves(self.model.scores[name].id, stages[name], standing), self.as_of)
+
+    # ------------------------------------------------------------ causes
+
+    def _occurrences(
+        self,
+        trigger: Trigger,
+        active: tuple[int, int | None],
+        members: Mapping[str, frozenset[str]],
+        stages: Mapping[str, Mapping[str, str]],
+        *,
+        newly: bool,
+    ) -> Iterable[Occurrence]:
+        start, end = active
+        if end is not None and not isinstance(trigger.cause, OnEvent | Yearly) and self.as_of > end:
+            return ()
+        # a trigger that begins after the tick before has its own baseline: the states as of its beginning
+        own_baseline = self.last is None or start > self.last.as_of
+        baseline = self._at(start) if own_baseline and not isinstance(trigger.cause, OnEvent | Yearly) else None
+        match trigger.cause:
+            case OnEvent() as cause:
+                limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
+                return event_occurrences(cause, self.engine.facts, self.setting, self.last, active, limit)
+            case OnSegment(segment=name, edge=edge, including_present=including):
+                before: Collection[str] = members[name] if baseline is None else baseline.segments[name]
+                if including and newly:
+                    before = frozenset()
+                inside = self.now.segments[name]
+                segment_id = self.model.segments[name].id
+                if edge == "entering":
+                    return entering(
+                        inside, before, self.ledger.entries(segment_id, inside - frozenset(before)), self.as_of
+                    )
+                gone = frozenset(before) - inside
+                return leaving(inside, before, self.now.contacts, self.ledger.exits(segment_id, gone), self.as_of)
+            case OnStage(score=name) as cause:
+                stood = stages[name] if baseline is None else baseline.stages[name]
+                standing = self.now.stages[name]
+                moved = {c for c in {*stood, *standing} if stood.get(c) != standing.get(c)}
+                ordinals = self.ledger.stage_moves(self.model.scores[name].id, moved)
+                scored = self.now.scores[name].keys()
+                return stage_occurrences(cause, self.model.scores[name], standing, scored, stood, ordinals, self.as_of)
+            case Yearly() as cause:
+                after = start if self.last is None else max(start, self.last.as_of)
+                if self.last is None:
+                    # nothing was missed before the first tick: the engine was not there yet
+                    tolerance = lateness_limit(trigger, self.engine.time_zone, self.as_of)
+                    after = max(start, self.as_of - tolerance - 1)
+                return yearly_occurrences(cause, self.engine.facts, self.setting, after, end)
+
+    # ------------------------------------------------------------ judging
+
+    def _judge(
+        self, fresh: Sequence[Firing], active: Mapping[str, tuple[int, int | None]]
+    ) -> tuple[Decided, list[tuple[Firing, Judgement]]]:
+        """Judge what is due; test `where` of what only begins to wait."""
+        opened = self.ledger.open_firings()
+        due = [f for f in opened if f.not_before is None or f.not_before <= self.as_of]
+        beginning = [f for f in fresh if f.not_before is not None and f.not_before > self.as_of]
+        due += [f for f in fresh if f.not_before is None or f.not_before <= self.as_of]
+        refused = self._conditions(beginning, ("where",))
+        decisions: list[tuple[Firing, Judgement]] = []
+        waiting: list[Firing] = []
+        for firing in beginning:
+            if firing.key in refused:
+                judgement = Judgement(firing.key, self.as_of, "refused", "where", refused[firing.key])
+                firing = _done(firing)  # noqa: PLW2901  # the same firing in its new state
+            else:
+                judgement = Judgement(firing.key, self.as_of, "waiting", "wait", "", firing.not_before)
+            waiting.append(firing)
+            decisions.append((firing, judgement))
+        self.ledger.record_firings(waiting)
+        self.ledger.record_judgements([j for _, j in decisions])
+        gone = self._causes_gone([f for f in due if f.seen_at < self.as_of])
+        world = self._world(due, self._conditions(due, ("where", "unless")) | gone, active)
+        decided = judge(due, world)
+        by_key = {f.key: f for f in due}
+        by_key |= {f.key: f for f in decided.firings}
+        decisions += [(by_key[j.key], j) for j in decided.judgements]
+        return decided, decisions
+
+    def _conditions(self, firings: Sequence[Firing], words: Sequence[str]) -> dict[str, str]:
+        """Decision key -> which clause refuses the firing."""
+        by_trigger: dict[str, list[Firing]] = defaultdict(list)
+        for firing in firings:
+            by_trigger[firing.trigger].append(firing)
+        refused: dict[str, str] = {}
+        for name, group in by_trigger.items():
+            trigger = self.triggers.get(name)
+            if trigger is None:
+                continue
+            for word in words:
+                condition = trigger.where if word == "where" else trigger.unless
+                if condition is None:
+                    continue
+                holding = self._holding(f"trigger {trigger.name} {word}", condition, group)
+                for firing in group:
+                    if (firing.key in holding) == (word == "unless"):
+                        note = "`where` does not hold" if word == "where" else "`unless` holds"
+                        refused.setdefault(firing.key, note)
+        return refused
+
+    def _holding(self, name: str, condition: Condition, group: Sequence[Firing]) -> frozenset[str]:
+        """Keys of the firings for which the condition holds now."""
+        if not depends_on_cause(condition):
+            satisfied = self.now.conditions[name]
+            return frozenset(f.key for f in group if f.contact in satisfied)
+        runs = [Run(f.key, f.contact, f.cause_at, f.event_type, f.properties) for f in group]
+        return self.engine.executor.hold(condition, runs, self.as_of, self.setting.memory)
+
+    def _causes_gone(self, firings: Sequence[Firing]) -> dict[str, str]:
+        """Runs whose causing event was deleted since (LANGUAGE.md §8.3)."""
+        caused = [f for f in firings if f.event is not None and f.event_type in self.engine.facts.schema.events]
+        if not caused:
+            return {}
+        types = {f.event_type for f in caused if f.event_type is not None}
+        loaded = self.engine.facts.load({f.contact for f in caused}, types, self.as_of)
+        present = {(e.type, e.id) for d in loaded for events in d.events.values() for e in events}
+        return {f.key: "cause gone" for f in caused if (f.event_type, f.event) not in present}
+
+    def _world(
+        self,
+        due: Sequence[Firing],
+        refused: Mapping[str, str],
+        active: Mapping[str, tuple[int, int | None]],
+    ) -> World:
+        """Read under the lock everything the candidates are judged by."""
+        keys = {f.contact for f in due}
+        consents: dict[tuple[str, str, str], ConsentRecord] = {
+            (c.contact, c.channel, c.purpose): c for c in self.ledger.consents(self.as_of, keys)
+        }
+        since = longest_reach(list(self.model.caps.values()), self.as_of, zone(self.engine.time_zone))
+        history = defaultdict(list)
+        for message in self.ledger.counted(keys, since - DAY) if self.model.caps else ():
+            history[message.contact].append(message)
+        handed: dict[tuple[str, str], list[HandedOver]] = defaultdict(list)
+        for name in {f.trigger for f in due}:
+            trigger = self.triggers.get(name)
+            if trigger is None or (trigger.again.kind == "every time" and not isinstance(trigger.cause, Yearly)):
+                continue
+            for run in self.ledger.handed_over(trigger.id, {f.contact for f in due if f.trigger == name}):
+                handed[trigger.id, run.contact].append(run)
+        return World(
+            now=self.as_of,
+            model=self.model,
+            triggers=self.triggers,
+            schema=self.engine.facts.schema,
+            time_zone=self.engine.time_zone,
+            contacts={c.key: c for c in self.engine.facts.contacts(keys)},
+            consents=consents,
+            suppressed=Suppressed.of(self.ledger.suppressions(self.as_of)),
+            paused=self.ledger.paused(),
+            active=active,
+            refused=refused,
+            cap_members={
+                cap.name: self.now.conditions[f"cap {cap.name} where"]
+                for cap in self.model.caps.values()
+                if cap.where is not None
+            },
+            history=history,
+            handed_over=handed,
+        )
+
+    def _write(self, decided: Decided) -> None:
+        for key, state, why in decided.withdrawn:
+            self.ledger.withdraw(key, state, self.as_of, why)
+        self.ledger.record_firings(decided.firings)
+        self.ledger.record_judgements(decided.judgements)
+        self.ledger.reserve(decided.outgoing)
+
+
+def _moves(score: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[StageMove]:
+    return [
+        StageMove(score, contact, now.get(contact))
+        for contact in sorted({*before, *now})
+        if before.get(contact) != now.get(contact)
+    ]
+
+
+def _done(firing: Firing) -> Firing:
+    return replace(firing, state="done", not_before=None)
+
+
+def _once(firings: Iterable[Firing]) -> list[Firing]:
+    return list({f.key: f for f in firings}.values())
+
+
+def _by_trigger(firings: Iterable[Firing]) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for firing in firings:
+        counts[firing.trigger] += 1
+    return dict(counts)
