@@ -223,7 +223,7 @@ def _events(build: _Build, entries: Mapping[str, EventEntry | None]) -> dict[str
 
 
 def _facts(build: _Build, entries: Mapping[str, FactEntry], fields: Mapping[str, Field]) -> dict[str, FactTable]:
-    facts: dict[str, FactTable] = Default(default_factory=dict)
+    facts: dict[str, FactTable] = {}
     for name in build.names(("facts",), entries, {}):
         entry = entries[name]
         path: Path = ("facts", name)
