@@ -5,10 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_connection import Database
-from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, OutboxRow, Suppression, Tick
+from engine.records import (
+    ConsentRecord,
+    CountedMessage,
+    Firing,
+    HandedOver,
+    Judgement,
+    OutboxRow,
+    OutboxState,
+    Suppression,
+    Tick,
+)
 
 _CONSENTS = """
 select id, contact, purpose, channel, state, basis, evidence, at from consent as c
@@ -33,6 +44,7 @@ _HANDED_OVER = """
 select trigger_id, contact, cause_at, key, properties from outbox
 where trigger_id = ?1 and contact in (select value from json_each(?2))
   and state in ('queued', 'claimed', 'committing', 'sent', 'uncertain')
+  and key in (select key from firing)
 order by contact, cause_at, key
 """
 
@@ -60,7 +72,7 @@ select id, key, kind, trigger_id, contact, channel, template, offer, category, p
   reserved_at, expires_at, local_date, text, event_type, event, properties, state, fence, owner, attempts, not_before,
   note, changed_at
 from outbox
-where ?1 is null or state in (select value from json_each(?1))
+where state in (select value from json_each(?))
 order by id
 """
 
@@ -177,7 +189,9 @@ class LedgerReading:
         return [rows.firing(row) for row in self._database.rows(_FIRINGS_OPEN)]
 
     def handed_over(self, trigger: str, contacts: Collection[str]) -> Sequence[HandedOver]:
-        """Runs of the trigger that were reserved and did not definitively fail; notices are runs too."""
+        """Runs of the trigger that were reserved and did not definitively fail.
+
+        A run is the outbox row that bears the firing's key; further notices of the same run are not runs."""
         found = self._database.rows(_HANDED_OVER, (trigger, rows.json_list(contacts)))
         return [HandedOver(trigger, contact, at, key, json.loads(text)) for trigger, contact, at, key, text in found]
 
@@ -195,7 +209,7 @@ class LedgerReading:
 
     def outbox(self, states: Collection[str] | None = None) -> Iterator[OutboxRow]:
         """Outbox rows in order of id."""
-        bound = None if states is None else rows.json_list(states)
+        bound = rows.json_list(get_args(OutboxState) if states is None else states)
         return map(rows.outbox_row, self._database.rows(_OUTBOX, (bound,)))
 
     def paused(self) -> Mapping[str, str]:

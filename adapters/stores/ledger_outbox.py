@@ -1,0 +1,240 @@
+"""The outbox of the ledger: `engine.handover.Outbox` on SQLite, each step in a commit of its own.
+
+The file itself refuses changes of state that the machine does not know (`outbox_arrows` in the migrations).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
+from typing import Literal
+
+from adapters.stores.ledger import LedgerError, SqliteLedger
+from adapters.stores.ledger_gates import Refusal, refusal
+from adapters.stores.ledger_rows import json_list, outbox_row
+from adapters.stores.runners import forget, is_alive
+from engine.handover import Recovered
+from engine.protocols import Receipt
+from engine.records import OutboxRow, OutboxState
+
+SECOND = 1_000_000
+RETRY_DELAYS: tuple[int, ...] = (60 * SECOND, 300 * SECOND, 900 * SECOND, 3600 * SECOND, 4 * 3600 * SECOND)
+"""How long a row waits after each refusal for now; after as many refusals it is given up. Microseconds."""
+
+_DUE_IDS = """
+select id from outbox
+where state = 'queued' and channel = ?1 and (not_before is null or not_before <= ?2)
+  and trigger_id not in (select trigger_id from pause)
+order by id limit ?3
+"""
+
+_BY_ID = """
+select id, key, kind, trigger_id, contact, channel, template, offer, category, purpose, tags, address, cause_at,
+  reserved_at, expires_at, local_date, text, event_type, event, properties, state, fence, owner, attempts, not_before,
+  note, changed_at
+from outbox
+where id in (select value from json_each(?))
+order by id
+"""
+
+_DUE_BY_CHANNEL = """
+select channel, count(*) from outbox
+where state = 'queued' and (not_before is null or not_before <= ?1) and expires_at >= ?1
+  and trigger_id not in (select trigger_id from pause) and not exists (select 1 from pause where trigger_id = '*')
+group by channel order by channel
+"""
+
+_MARK = """
+update outbox set state = 'committing', attempts = attempts + 1, repeatable = ?1, changed_at = ?2 where id = ?3
+"""
+
+_ATTEMPT = """
+insert into attempt (outbox, n, fence, owner, marked_at) select id, attempts, fence, owner, ?1 from outbox where id = ?2
+"""
+
+_ATTEMPT_ENDED = """
+update attempt set ended_at = ?1, outcome = ?2, note = ?3, provider_id = ?4
+where outbox = ?5 and n = (select attempts from outbox where id = ?5) and fence = ?6
+"""
+
+_END = """
+update outbox set state = ?1, note = ?2, changed_at = ?3, owner = null, not_before = null where id = ?4
+"""
+
+_AGAIN_LATER = """
+update outbox set state = 'queued', note = ?1, changed_at = ?2, not_before = ?3, owner = null, refusals = refusals + 1
+where id = ?4
+"""
+
+_BACK = """
+update outbox set state = 'queued', owner = null, changed_at = ?1, note = ?2 where id = ?3
+"""
+
+End = Literal["sent", "failed", "suppressed", "expired", "uncertain"]
+
+
+class SqliteOutbox:
+    """The outbox side of a ledger; see `engine.handover.Outbox` for each contract. All calls may raise LedgerError."""
+
+    def __init__(
+        self, ledger: SqliteLedger, *, clock: Callable[[], int], alive: Callable[[str], bool] | None = None
+    ) -> None:
+        """`clock` stamps recovery and release. `alive` says whether an owner still runs; by default an owner is alive
+        while it holds its lock (`adapters.stores.runners`)."""
+        self._ledger = ledger
+        self._database = ledger.database
+        self._clock = clock
+        self._alive = alive or (lambda owner: is_alive(ledger.folder, owner))
+
+    def recover(self, idempotent: Collection[str]) -> Recovered:
+        """Rows of dead owners: claimed -> queued; committing -> queued if a repeat has no effect, else uncertain."""
+        counts = {"queued": 0, "uncertain": 0}
+        with self._ledger.transaction():
+            now = self._clock()
+            owned = self._database.rows(
+                "select id, owner, state, channel, repeatable, attempts from outbox"
+                " where state in ('claimed', 'committing') order by id"
+            )
+            dead = {owner for owner in {row[1] for row in owned} if not self._alive(owner)}
+            for number, owner, state, channel, repeatable, attempts in owned:
+                if owner not in dead:
+                    continue
+                # a message that kills its run each time is not tried for ever
+                again = repeatable and channel in idempotent and attempts <= len(RETRY_DELAYS)
+                if state == "claimed" or again:
+                    self._database.run(_BACK, (now, "taken back from a run that died", number))
+                    counts["queued"] += 1
+                else:
+                    self._end(number, "uncertain", "the run died after the marker: it may have left", now)
+                    counts["uncertain"] += 1
+        for owner in dead:
+            forget(self._ledger.folder, owner)
+        return Recovered(**counts)
+
+    def claim(self, owner: str, limit: int, now: int, channels: Collection[str]) -> Sequence[OutboxRow]:
+        """Queued -> claimed for at most `limit` due rows, in order of id; what is past its time becomes expired."""
+        with self._ledger.transaction():
+            past = self._database.rows("select id, key from outbox where state = 'queued' and expires_at < ?", (now,))
+            for number, key in past:
+                self._refuse(number, key, Refusal("expired", "expired", "its time had passed"), now)
+            if self._database.one("select 1 from pause where trigger_id = '*'"):
+                return []
+            # one search by index for each channel, so that the rows of a channel that is away cost nothing
+            found = (self._database.rows(_DUE_IDS, (channel, now, limit)) for channel in channels)
+            ids = json_list(list(islice(sorted(number for rows in found for (number,) in rows), limit)))
+            self._database.run(
+                "update outbox set state = 'claimed', fence = fence + 1, owner = ?1, changed_at = ?2"
+                " where id in (select value from json_each(?3))",
+                (owner, now, ids),
+            )
+            return [outbox_row(row) for row in self._database.rows(_BY_ID, (ids,))]
+
+    def mark(self, row: OutboxRow, clock: Callable[[], int], *, repeatable: bool) -> bool:
+        """Claimed -> committing if every gate still says yes. The clock is read behind the lock."""
+        with self._ledger.transaction():
+            now = clock()
+            found = self._database.one("select state, fence from outbox where id = ?", (row.id,))
+            if found != ("claimed", row.fence):
+                return False
+            if no := refusal(self._database, row.id, now):
+                self._refuse(row.id, row.message.key, no, now)
+                return False
+            self._database.run(_MARK, (int(repeatable), now, row.id))
+            self._database.run(_ATTEMPT, (now, row.id))
+        return True
+
+    def result(self, row: OutboxRow, receipt: Receipt, now: int) -> OutboxState:
+        """Write what the channel said; the state that the row has then."""
+        with self._ledger.transaction():
+            found = self._database.one("select state, fence, repeatable from outbox where id = ?", (row.id,))
+            if found is None:
+                raise LedgerError("a message that is not in the outbox has a result; this is a mistake in Kadenz")
+            state, fence, repeatable = found
+            # `uncertain` with our fence: recovery took us for dead. The reply is the evidence it waits for
+            if fence != row.fence or state not in ("claimed", "committing", "uncertain"):
+                return self.state(row)
+            if state == "claimed" and receipt.outcome in ("sent", "uncertain"):
+                raise LedgerError(
+                    "a message left without its marker; this is a mistake in its channel, please report it"
+                )
+            self._database.run(
+                _ATTEMPT_ENDED, (now, receipt.outcome, receipt.note, receipt.provider_id, row.id, row.fence)
+            )
+            if state == "uncertain":
+                # `later` says that nothing was taken; what stood as uncertain does not go back to queued by itself
+                self._evidence(row.id, receipt, now)
+            elif receipt.outcome == "later" or (receipt.outcome == "uncertain" and repeatable):
+                self._later(row.id, "failed" if receipt.outcome == "later" else "uncertain", receipt.note, now)
+            else:
+                self._end(row.id, receipt.outcome, receipt.note, now)
+            return self.state(row)
+
+    def settle(self, key: str, outcome: Literal["sent", "failed"], note: str, now: int) -> bool:
+        """Evidence for an uncertain row (a bounce, a log, an operator's word); False if the key is not uncertain."""
+        with self._ledger.transaction():
+            found = self._database.one("select id from outbox where key = ? and state = 'uncertain'", (key,))
+            if found is not None:
+                self._end(found[0], outcome, note, now)
+            return found is not None
+
+    def release(self, owner: str) -> int:
+        """Claimed -> queued for all rows of this owner."""
+        with self._ledger.transaction():
+            return self._database.run(
+                "update outbox set state = 'queued', owner = null, changed_at = ?"
+                " where state = 'claimed' and owner = ?",
+                (self._clock(), owner),
+            )
+
+    def state(self, row: OutboxRow) -> OutboxState:
+        """The state of the row now."""
+        found = self._database.one("select state from outbox where id = ?", (row.id,))
+        assert found is not None, "nothing leaves the outbox"
+        state: OutboxState = found[0]
+        return state
+
+    def due(self, now: int) -> Mapping[str, int]:
+        """Queued rows that could be claimed now, by channel."""
+        return dict(self._database.rows(_DUE_BY_CHANNEL, (now,)))
+
+    def _evidence(self, number: int, receipt: Receipt, now: int) -> None:
+        match receipt.outcome:
+            case "sent":
+                self._end(number, "sent", receipt.note, now)
+            case "failed" | "later":
+                self._end(number, "failed", receipt.note, now)
+            case "uncertain":
+                pass
+
+    def _later(self, number: int, given_up: Literal["failed", "uncertain"], note: str, now: int) -> None:
+        row = self._database.one("select refusals, expires_at from outbox where id = ?", (number,))
+        assert row is not None, "nothing leaves the outbox"
+        refusals, expires_at = row
+        if refusals >= len(RETRY_DELAYS):
+            self._end(number, given_up, f"given up after {refusals + 1} tries: {note}", now)
+        elif (again_at := now + RETRY_DELAYS[refusals]) > expires_at:
+            self._end(number, given_up, f"given up, its time passes before the next try: {note}", now)
+        else:
+            self._database.run(_AGAIN_LATER, (note, now, again_at, number))
+
+    def _refuse(self, number: int, key: str, no: Refusal, now: int) -> None:
+        """A gate's no: the row ends, and the judgement says who said it."""
+        self._end(number, "expired" if no.outcome == "expired" else "suppressed", no.detail, now)
+        self._database.run(
+            "insert into judgement (key, at, outcome, gate, detail) values (?, ?, ?, ?, ?)",
+            (key, now, no.outcome, no.gate, no.detail),
+        )
+
+    def _end(self, number: int, state: End, note: str, now: int) -> None:
+        """Give a row its last state. What definitively did not leave stops counting; uncertain counts on."""
+        self._database.run(_END, (state, note, now, number))
+        self._database.run(
+            "update firing set state = 'done', not_before = null where key = (select key from outbox where id = ?)",
+            (number,),
+        )
+        if state in ("failed", "suppressed", "expired"):
+            self._database.run(
+                "update reservation set counting = 0 where key = (select key from outbox where id = ?)", (number,)
+            )
+        if state == "sent":
+            self._database.run("insert into sent (key, at) select key, ? from outbox where id = ?", (now, number))

@@ -1,0 +1,240 @@
+"""The hand-over loop: claim, render, marker, hand over, result (ARCHITECTURE.md §4).
+
+| state | what a crash leaves | what recovery makes of it |
+|---|---|---|
+| `claimed` | nothing has left | `queued` |
+| `committing` | it may have left | `queued` on a channel where a repeat has no effect, else `uncertain` |
+
+INVARIANT: nothing leaves before the marker is committed, and what was marked never goes back to `queued` by itself
+unless the channel said that nothing was taken or that a repeat has no effect. No argument rests on a time-out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from engine.protocols import ChannelAdapter, Receipt, Rendered, Unreachable
+from engine.records import OutboxRow, OutboxState
+
+POINTS: tuple[str, ...] = ("recovered", "claimed", "rendered", "marked", "handed over", "resulted", "done")
+"""Where a crash may be asked for, in the order they are passed; the four in the middle once for each row."""
+
+BATCH = 50
+"""How many rows one claim takes: one commit for all of them."""
+
+
+class RenderError(Exception):
+    """A message cannot be rendered; the text says why, in people's words and without personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Rows of dead owners: back to `queued` (nothing had left, or a repeat has no effect), or `uncertain`."""
+
+    queued: int = 0
+    uncertain: int = 0
+
+
+class Outbox(Protocol):
+    """The outbox as the hand-over loop sees it. Each call is one transaction of its own, committed when it returns."""
+
+    def recover(self, idempotent: Collection[str]) -> Recovered:
+        """Take rows back from owners that are no longer alive.
+
+        Claimed -> queued. Committing -> queued if the channel was idempotent at the marker and is now (it is among
+        `idempotent`), else uncertain."""
+        ...
+
+    def claim(self, owner: str, limit: int, now: int, channels: Collection[str]) -> Sequence[OutboxRow]:
+        """Queued -> claimed, fence + 1, for at most `limit` due rows of these channels whose trigger is not paused,
+        in order of id. What is past its time becomes expired."""
+        ...
+
+    def mark(self, row: OutboxRow, clock: Callable[[], int], *, repeatable: bool) -> bool:
+        """Claimed -> committing: the marker. False: nothing may leave; the row is suppressed or expired now (consent,
+        suppression, pause, time), or somebody else has it (state, fence).
+
+        The clock is read behind the lock: a withdrawal that was committed while this waited must count.
+        `repeatable`: the channel is idempotent."""
+        ...
+
+    def result(self, row: OutboxRow, receipt: Receipt, now: int) -> OutboxState:
+        """Write what the channel said of a claimed or committing row; the state that the row has then.
+
+        `later` goes back to queued with a growing delay, and is given up as failed after some tries or where the
+        delay would pass its time. `uncertain` does the same where a repeat has no effect, and is given up as
+        uncertain. A row that somebody else has (fence) is left alone."""
+        ...
+
+    def release(self, owner: str) -> int:
+        """Claimed -> queued for all rows of this owner; how many there were."""
+        ...
+
+    def state(self, row: OutboxRow) -> OutboxState:
+        """The state of the row now."""
+        ...
+
+    def due(self, now: int) -> Mapping[str, int]:
+        """Queued rows that could be claimed now, by channel."""
+        ...
+
+
+class Progress(Protocol):
+    """Is told after each row how many are done, and how many were due at the start."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOverSummary:
+    """What one run of the loop did. `counts` by (trigger, channel, state).
+
+    `unreachable`: channel -> why, in people's words. `not_tried`: due rows that stay queued, by channel: of channels
+    that are unreachable, or that nothing is configured for."""
+
+    counts: Mapping[tuple[str, str, OutboxState], int] = field(default_factory=dict)
+    unreachable: Mapping[str, str] = field(default_factory=dict)
+    not_tried: Mapping[str, int] = field(default_factory=dict)
+    recovered: Recovered = Recovered()
+
+    def of_state(self, state: OutboxState) -> int:
+        """How many rows ended this run in a state."""
+        return sum(count for (_, _, found), count in self.counts.items() if found == state)
+
+
+def _no_point(_: str) -> None:
+    """Where no crash is asked for."""
+
+
+def hand_over(
+    outbox: Outbox,
+    channels: Mapping[str, ChannelAdapter],
+    render: Callable[[OutboxRow], Rendered],
+    clock: Callable[[], int],
+    owner: str,
+    *,
+    batch: int = BATCH,
+    progress: Progress | None = None,
+    on_point: Callable[[str], None] | None = None,
+) -> HandedOverSummary:
+    """Recover what dead owners left, then hand over every due row once.
+
+    `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
+    `clock`: microseconds since 1970 UTC. `on_point` is called at each of `POINTS`. Raises what the outbox raises (the
+    ledger cannot be written): a row then stays as the file has it. `channels` are not closed."""
+    point = on_point or _no_point
+    recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
+    point("recovered")
+    total = sum(outbox.due(clock()).values())
+    counts: Counter[tuple[str, str, OutboxState]] = Counter()
+    unreachable: dict[str, str] = {}
+    try:
+        while rows := outbox.claim(owner, batch, clock(), [name for name in channels if name not in unreachable]):
+            point("claimed")
+            for row in rows:
+                message = row.message
+                if message.channel in unreachable:
+                    continue  # stays claimed, released below
+                try:
+                    state = _one(outbox, channels[message.channel], row, render, clock, point)
+                except Unreachable as error:
+                    unreachable[message.channel] = str(error)
+                    continue
+                counts[message.trigger, message.channel, state] += 1
+                if progress is not None:
+                    progress(counts.total(), max(total, counts.total()))
+    finally:
+        outbox.release(owner)
+    due = outbox.due(clock())
+    not_tried = {name: n for name, n in due.items() if name in unreachable or name not in channels}
+    point("done")
+    return HandedOverSummary(dict(counts), unreachable, not_tried, recovered)
+
+
+class _Marker:
+    """The `commit` that an adapter calls right before the point of no return."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        row: OutboxRow,
+        clock: Callable[[], int],
+        point: Callable[[str], None],
+        *,
+        repeatable: bool,
+    ) -> None:
+        self._outbox = outbox
+        self._row = row
+        self._clock = clock
+        self._point = point
+        self._repeatable = repeatable
+        self.state: Literal["not asked", "granted", "refused"] = "not asked"
+        self.error: Exception | None = None
+
+    def __call__(self) -> bool:
+        if self.state == "not asked":
+            # refused until the marker is known to be on disk
+            self.state = "refused"
+            try:
+                if self._outbox.mark(self._row, self._clock, repeatable=self._repeatable):
+                    self.state = "granted"
+            except Exception as error:
+                # kept beside raising it: an adapter's own `except` must not hide that the ledger cannot be written
+                self.error = error
+                raise
+            if self.state == "granted":
+                self._point("marked")
+            return self.state == "granted"
+        return False  # a second point of no return for one marker does not exist
+
+
+def _one(
+    outbox: Outbox,
+    adapter: ChannelAdapter,
+    row: OutboxRow,
+    render: Callable[[OutboxRow], Rendered],
+    clock: Callable[[], int],
+    point: Callable[[str], None],
+) -> OutboxState:
+    """One claimed row to its result. Raises Unreachable where nothing has left and the channel is away."""
+    try:
+        rendered = render(row)
+    except RenderError as error:
+        return outbox.result(row, Receipt("failed", f"cannot be rendered: {error}"), clock())
+    point("rendered")
+    guarantee = adapter.guarantee
+    marker = _Marker(outbox, row, clock, point, repeatable=guarantee.idempotent)
+    try:
+        receipt = adapter.hand_over(rendered, marker)
+    except Unreachable as error:
+        if marker.error is None and marker.state == "not asked":
+            raise
+        receipt = Receipt("uncertain", f"the connection was lost: {error}")
+    except Exception as error:
+        if marker.error is not None:
+            raise marker.error from error
+        # the name alone: the text may hold personal data
+        kind = f"the channel failed with {type(error).__name__}"
+        receipt = Receipt("later" if marker.state == "not asked" else "uncertain", kind)
+    else:
+        if receipt.outcome == "later" and not guarantee.retry_after_refusal:
+            receipt = replace(receipt, outcome="failed")
+    if marker.error is not None:
+        raise marker.error
+    point("handed over")
+    state = outbox.state(row) if marker.state == "refused" else _result(outbox, row, receipt, marker, clock())
+    point("resulted")
+    return state
+
+
+def _result(outbox: Outbox, row: OutboxRow, receipt: Receipt, marker: _Marker, now: int) -> OutboxState:
+    if marker.state == "not asked" and receipt.outcome in ("sent", "uncertain"):
+        # a channel that lets something leave without asking is broken; what it did can only be written down as unknown
+        marker()
+        receipt = Receipt("uncertain", f"handed over without the marker: {receipt.note}", receipt.provider_id)
+    return outbox.result(row, receipt, now)
