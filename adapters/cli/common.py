@@ -1,0 +1,183 @@
+"""What the verbs share: opening a project, checking it, its stores, reading `--at`, drawing findings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from adapters.clock import now
+
+if TYPE_CHECKING:
+    from adapters.project import Project
+    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.ledger import SqliteLedger
+    from dsl.check import Checked
+    from dsl.diagnostics import Diagnostic
+    from dsl.model import Model
+    from engine.evaluation import Executor
+    from engine.plan import Plan
+
+CLEAN = 0
+FINDINGS = 1
+BAD_INPUT = 3
+OUR_FAULT = 4
+
+ProjectOption = Annotated[Path, typer.Option("--project", help="the project's folder", metavar="DIR")]
+AtOption = Annotated[
+    str | None,
+    typer.Option("--at", help="the instant, ISO (2026-11-22T12:00Z; without an offset in the project's zone)"),
+]
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="how to print")]
+EngineOption = Annotated[
+    Literal["sql", "interpreter"], typer.Option("--engine", help="the executor; both give the same answers")
+]
+
+
+class Stop(Exception):
+    """Ends a verb with an exit code and a text for people on standard error."""
+
+    def __init__(self, code: int, text: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+def bad_input(text: str) -> Stop:
+    """Exit 3 with a sentence."""
+    return Stop(BAD_INPUT, f"kadenz: {text}")
+
+
+def say(text: str = "") -> None:
+    """A line on standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def say_json(data: Any) -> None:
+    """Plain data on standard output, keys in their own order, text as it is."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def note(text: str) -> None:
+    """A line on standard error: what happens, not what was asked for."""
+    sys.stderr.write(text + "\n")
+
+
+def table(rows: Iterable[Sequence[object]], indent: str = "  ", right: Sequence[int] = ()) -> str:
+    """Aligned columns; the columns of `right` are aligned to the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    if not cells:
+        return ""
+    widths = [max(len(row[i]) for row in cells if i < len(row)) for i in range(max(map(len, cells)))]
+    lines = []
+    for row in cells:
+        parts = [c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(row)]
+        lines.append((indent + "  ".join(parts)).rstrip())
+    return "\n".join(lines)
+
+
+def open_project(directory: Path) -> Project:
+    """Read the project; Stop(3) where there is none."""
+    from adapters.project import ProjectNotFound, load
+
+    try:
+        return load(directory)
+    except ProjectNotFound as error:
+        raise bad_input(str(error)) from error
+
+
+def check_project(project: Project) -> tuple[Checked, list[Diagnostic]]:
+    """Check everything of a project: its files, the playbooks, the templates; all findings in reading order."""
+    from adapters.project_check import check_all
+
+    return check_all(project)
+
+
+def drawn(project: Project, found: Sequence[Diagnostic]) -> str:
+    """Findings as people read them; colour only on a terminal."""
+    from dsl.report import render
+
+    return render(found, project.texts, colour=sys.stderr.isatty())
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A project that checks, with its model and evaluation plan."""
+
+    project: Project
+    model: Model
+    plan: Plan
+
+    def facts(self) -> SqliteFacts:
+        """Open the facts store; Stop(3) if it cannot be used."""
+        from adapters.stores.facts import SqliteFacts, StoreError
+
+        try:
+            self.project.facts_path.parent.mkdir(parents=True, exist_ok=True)
+            return SqliteFacts.open(self.project.facts_path, self.project.schema, now=now())
+        except (OSError, StoreError) as error:
+            raise bad_input(str(error)) from error
+
+    def ledger(self, path: Path | None = None) -> SqliteLedger:
+        """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
+        from adapters.stores.ledger import LedgerError, SqliteLedger
+
+        where = self.project.ledger_path if path is None else path
+        try:
+            where.parent.mkdir(parents=True, exist_ok=True)
+            return SqliteLedger.open(where, clock=now)
+        except (OSError, LedgerError) as error:
+            raise bad_input(str(error)) from error
+
+    def executor(self, facts: SqliteFacts, engine: str) -> Executor:
+        """The executor of that name over the store."""
+        from adapters.executors import executor
+
+        return executor(engine, self.model, self.plan, facts, self.project.time_zone)
+
+
+def open_workspace(directory: Path) -> Workspace:
+    """Open a project for any verb but `check`: one that does not check is bad input (exit 3), findings drawn."""
+    from dsl.diagnostics import has_errors
+    from engine.plan import make_plan
+
+    project = open_project(directory)
+    checked, found = check_project(project)
+    if checked.model is None or has_errors(found):
+        text = drawn(project, [d for d in found if d.severity == "error"])
+        raise Stop(BAD_INPUT, text + "\nkadenz: the project does not check; `kadenz check` shows everything")
+    return Workspace(project, checked.model, make_plan(checked.model, project.schema, project.time_zone))
+
+
+def instant_of(text: str | None, time_zone: str) -> int:
+    """Microseconds of `--at`; now without it. Stop(3) if it is no instant."""
+    from engine.instants import from_datetime
+    from engine.zones import zone
+
+    if text is None:
+        return now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        example = "2026-11-22T12:00Z or 2026-11-22T12:00"
+        raise bad_input(f"`{text}` is no instant; write it like {example}") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone(time_zone))
+    instant = from_datetime(moment)
+    if not 1900 <= moment.year <= 2200:
+        raise bad_input(f"`{text}` lies outside the years 1900 to 2200")
+    return instant
+
+
+def instant_shown(instant: int, time_zone: str) -> str:
+    """An instant in the project's zone, with its offset."""
+    from engine.instants import to_datetime
+    from engine.zones import zone
+
+    return to_datetime(instant, zone(time_zone)).isoformat(sep=" ", timespec="minutes")

@@ -1,0 +1,120 @@
+"""`kadenz`: the entry point. Each verb lives in its own module, imported when it is called, so that start-up stays lean.
+
+Exit codes are a contract: 0 clean; 1 findings (`check` with errors, failed tests, quarantined rows); 3 bad input
+(wrong arguments, a project that does not check under another verb, an unreachable server); 4 our fault.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Where a verb's `command` function (or typer app) lives, and its line in the help."""
+
+    module: str
+    help: str
+
+
+VERBS: Mapping[str, Verb] = {
+    "init": Verb("adapters.cli.init", "start a project from a ready one"),
+    "import": Verb("adapters.cli.import_", "bring contacts, events, consents and more into the store"),
+    "schema": Verb("adapters.cli.schema", "add to schema.yaml what a file holds"),
+    "check": Verb("adapters.cli.check", "find every mistake in playbooks, templates and project files"),
+    "test": Verb("adapters.cli.test", "run the `test` blocks on both executors"),
+    "show": Verb("adapters.cli.show", "the result of any block: members, points, who would be reached"),
+    "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
+    "explain": Verb("adapters.cli.explain", "why a contact is where it is, and got what it got"),
+    "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one verb and leave with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(given))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one verb; the exit code. `--project DIR` may stand before the verb as well."""
+    rest = list(arguments)
+    leading: list[str] = []
+    if rest[:1] == ["--project"] and len(rest) >= 2:
+        leading, rest = rest[:2], rest[2:]
+    elif rest and rest[0].startswith("--project="):
+        leading, rest = rest[:1], rest[1:]
+    if not rest or rest[0] in ("--help", "-h", "help"):
+        sys.stdout.write(overview())
+        return 0 if rest else 3
+    if rest[0] == "--version":
+        from importlib.metadata import version
+
+        sys.stdout.write(f"kadenz {version('kadenz')}\n")
+        return 0
+    verb = VERBS.get(rest[0])
+    if verb is None:
+        from difflib import get_close_matches
+
+        close = get_close_matches(rest[0], VERBS, 1)
+        hint = f"; did you mean `{close[0]}`?" if close else ""
+        sys.stderr.write(f"kadenz: there is no verb `{rest[0]}`{hint}\n\n{overview()}")
+        return 3
+    return _call(rest[0], verb, [*rest[1:], *leading])
+
+
+def overview() -> str:
+    """The help page: one line a verb."""
+    lines = [f"  {name:<8} {verb.help}" for name, verb in VERBS.items()]
+    return (
+        "Usage: kadenz [--project DIR] VERB ...\n\nMarketing automation as code: playbooks as text, reviewed before "
+        "anyone is mailed.\n\n" + "\n".join(lines) + "\n\n`kadenz VERB --help` says more about a verb.\n"
+    )
+
+
+def _call(name: str, verb: Verb, arguments: list[str]) -> int:
+    import click
+    import typer
+
+    from adapters.cli.common import Stop
+
+    module = import_module(verb.module)
+    app = getattr(module, "app", None)
+    if app is None:
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        app.command(name)(module.command)
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(arguments, prog_name=f"kadenz {name}", standalone_mode=False)
+    except Stop as stop:
+        sys.stdout.flush()
+        if stop.text:
+            sys.stderr.write(stop.text.rstrip() + "\n")
+        return stop.code
+    except click.ClickException as error:
+        error.show()
+        return 3
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("stopped\n")
+        return 3
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        _our_fault(error)
+        return 4
+    return result if isinstance(result, int) else 0
+
+
+def _our_fault(error: Exception) -> None:
+    """A bug says so. The traceback goes to standard error; it names code, and values only where Python does."""
+    import traceback
+
+    traceback.print_exception(error)
+    sys.stderr.write("\nThis is a mistake in Kadenz, not in your files. Please report it with the lines above.\n")
+
+
+if __name__ == "__main__":
+    main()

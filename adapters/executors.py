@@ -1,0 +1,21 @@
+"""The executors by name, over a store."""
+
+from __future__ import annotations
+
+from dsl.model import Model
+from engine.evaluation import Executor
+from engine.plan import Plan
+from engine.protocols import SqlFacts
+
+EXECUTORS: tuple[str, ...] = ("interpreter", "sql")
+
+
+def executor(name: str, model: Model, plan: Plan, facts: SqlFacts, time_zone: str) -> Executor:
+    """`interpreter` or `sql`, for this model and its plan."""
+    if name == "interpreter":
+        from engine.interpret import InterpreterExecutor
+
+        return InterpreterExecutor(model, facts, time_zone)
+    from engine.sql.executor import SqlExecutor
+
+    return SqlExecutor(plan, facts, time_zone)

@@ -1,0 +1,387 @@
+"""Running `test` blocks: a small store, a ledger of its own, a clock that moves, the production code.
+
+A test ticks at each instant at which something happens or falls due, up to its clock (LANGUAGE.md §5, test): events,
+ends of waits and holds, yearly dates, and instants at which a membership or a stage flips by time alone (found by
+asking the interpreter at every instant at which a window, a fading step or a calendar day could change something).
+The playbooks count as active from before the first event; `settle` is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Protocol, assert_never
+
+from dsl.model import (
+    After,
+    Duration,
+    Expectation,
+    ExpectCapped,
+    ExpectGets,
+    ExpectHeld,
+    ExpectMember,
+    ExpectScore,
+    GivenContact,
+    Model,
+    OnEvent,
+    Scenario,
+    Yearly,
+)
+from dsl.schema import Schema
+from dsl.types import POINT_UNIT, Stored
+from engine.evaluation import Evaluation, Executor, Memory
+from engine.explain import points_shown
+from engine.fading import step_of, weights
+from engine.fire import yearly_occurrences
+from engine.instants import day_start, local_date, next_day, scheduled_instant, shift, to_datetime
+from engine.interpret import Reader, Setting
+from engine.protocols import Facts, Ledger
+from engine.records import ConsentRecord, Contact, ContactData, Event, OutboxRow
+from engine.tick import Engine, memory_at, tick
+from engine.zones import zone
+
+MOST_SCANNED = 4_000
+"""Instants at which a test looks for flips by time alone; a longer test looks at the latest ones."""
+
+
+class Bench(Protocol):
+    """An empty store and ledger for one test, with one executor."""
+
+    @property
+    def facts(self) -> Facts:
+        """The store."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger."""
+        ...
+
+    @property
+    def executor(self) -> Executor:
+        """The executor under test, over `facts`."""
+        ...
+
+    def add_contacts(self, contacts: Iterable[tuple[str, Mapping[str, Stored]]]) -> None:
+        """Put contacts into the store."""
+        ...
+
+    def add_events(self, events: Iterable[Event]) -> None:
+        """Put events into the store."""
+        ...
+
+    def add_consents(self, records: Sequence[ConsentRecord]) -> None:
+        """Put consent records into the ledger."""
+        ...
+
+    def deliver(self, now: int) -> None:
+        """Hand over everything queued; what was sent comes back as `message_sent` events."""
+        ...
+
+
+class Benches(Protocol):
+    """Makes a bench for one executor."""
+
+    def __call__(self, model: Model) -> AbstractContextManager[Bench]:
+        """An empty bench; closed at the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """An expectation that did not come true: what was seen instead, in people's words."""
+
+    expectation: Expectation
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """How a test went on one executor; passed if nothing is unmet."""
+
+    scenario: Scenario
+    executor: str
+    unmet: tuple[Unmet, ...]
+    ticks: int
+
+
+def run_scenario(
+    scenario: Scenario, model: Model, schema: Schema, time_zone: str, executor: str, benches: Benches
+) -> ScenarioResult:
+    """Run one test on a fresh bench."""
+    with benches(model) as bench:
+        return _Scene(scenario, model, schema, time_zone, executor, bench).play()
+
+
+class _Scene:
+    def __init__(
+        self, scenario: Scenario, model: Model, schema: Schema, time_zone: str, executor: str, bench: Bench
+    ) -> None:
+        self.scenario = scenario
+        self.model = model
+        self.schema = schema
+        self.time_zone = time_zone
+        self.zone = zone(time_zone)
+        self.executor = executor
+        self.bench = bench
+        self.clock = scheduled_instant(scenario.at[0], scenario.at[1], self.zone)
+        events = list(self._events())
+        today = day_start(local_date(self.clock, self.zone), self.zone)
+        self.start = min([today, *(e.at for e in events)]) - 1
+        bench.add_contacts(self._contacts())
+        bench.add_events(events)
+        bench.add_consents(list(self._consents()))
+        self.event_instants = sorted({e.at for e in events})
+        self.engine = Engine(
+            model, "test", {}, bench.executor, bench.facts, bench.ledger, time_zone, active_from=self.start
+        )
+        self.ticked = self.start - 1
+        self.ticks = 0
+        self.evaluation: Evaluation | None = None
+
+    def play(self) -> ScenarioResult:
+        unmet: list[Unmet] = []
+        self._advance()
+        for step in self.scenario.steps:
+            match step:
+                case After(duration=duration):
+                    self.clock = shift(self.clock, duration, 1, self.zone)
+                    self._advance()
+                case ExpectMember() | ExpectScore() | ExpectGets() | ExpectCapped() | ExpectHeld():
+                    seen = self._check(step)
+                    if seen is not None:
+                        unmet.append(Unmet(step, seen))
+                case _:
+                    assert_never(step)
+        return ScenarioResult(self.scenario, self.executor, tuple(unmet), self.ticks)
+
+    # ------------------------------------------------------------ the store
+
+    def _contacts(self) -> Iterator[tuple[str, Mapping[str, Stored]]]:
+        for contact in self.scenario.contacts:
+            yield contact.key, {a.name: a.value for a in contact.fields}
+
+    def _events(self) -> Iterator[Event]:
+        for contact in self.scenario.contacts:
+            for number, event in enumerate(contact.events):
+                at = shift(self.clock, event.ago, -1, self.zone)
+                known = {a.name: a.value for a in event.properties}
+                yield Event(event.event, f"{contact.key}-{number:03}", contact.key, at, 0, known)
+
+    def _consents(self) -> Iterator[ConsentRecord]:
+        for contact in self.scenario.contacts:
+            for channel, purpose in contact.consents:
+                yield ConsentRecord(
+                    f"{contact.key}-{channel}-{purpose}",
+                    contact.key,
+                    purpose,
+                    channel,
+                    "granted",
+                    "consent",
+                    "given by the test",
+                    self.start - 1,
+                )
+
+    # ------------------------------------------------------------ the clock
+
+    def _advance(self) -> None:
+        """Tick at every instant up to the clock, and at the clock itself."""
+        planned = {self.start, self.clock, *(at for at in self.event_instants if at <= self.clock)}
+        planned |= set(self._yearly()) | set(self._flips())
+        while pending := sorted(at for at in planned if self.ticked < at <= self.clock):
+            at = pending[0]
+            self.evaluation = tick(self.engine, at).evaluation
+            self.ticks += 1
+            self.bench.deliver(at)
+            self.ticked = at
+            planned |= {
+                f.not_before for f in self.bench.ledger.open_firings() if f.not_before is not None and f.not_before > at
+            }
+
+    def _setting(self, at: int, memory: Memory) -> Setting:
+        return Setting(self.model, at, self.time_zone, self.schema, memory)
+
+    def _yearly(self) -> Iterator[int]:
+        setting = self._setting(self.clock, Memory())
+        for trigger in self.model.triggers.values():
+            if isinstance(trigger.cause, Yearly):
+                for seen in yearly_occurrences(trigger.cause, self.bench.facts, setting, self.start, None):
+                    yield seen.at
+
+    def _flips(self) -> Iterator[int]:
+        """Instants after the last tick at which a membership or a stage differs from the one before."""
+        causes = [t.cause for t in self.model.triggers.values()]
+        if all(isinstance(c, OnEvent | Yearly) for c in causes) and not any(
+            s.stages for s in self.model.scores.values()
+        ):
+            return
+        memory = memory_at(self.engine, self.bench.ledger, self.clock)
+        for data in list(self.bench.facts.load(None, self.schema.events, self.clock)):
+            stages = {name: dict(kept) for name, kept in memory.stages.items()}
+            before: tuple[object, ...] | None = None
+            for at in self._scanned(data):
+                visible = ContactData(
+                    data.contact, {n: tuple(e for e in es if e.at <= at) for n, es in data.events.items()}
+                )
+                reader = Reader(self._setting(at, Memory(memory.consents, stages)), visible)
+                now = (
+                    *(reader.member(name) for name in self.model.segments),
+                    *(reader.stage(name) for name in self.model.scores),
+                )
+                if before is not None and now != before:
+                    yield at
+                before = now
+                for name in self.model.scores:
+                    stage = reader.stage(name)
+                    stages.setdefault(name, {})
+                    if stage is None:
+                        stages[name].pop(data.contact.key, None)
+                    else:
+                        stages[name][data.contact.key] = stage
+
+    def _scanned(self, data: ContactData) -> list[int]:
+        """Where time alone could change something for this contact: a window's edge passes an event, a step of
+        fading, a local midnight."""
+        low = max(self.ticked, self.start)
+        found: set[int] = {low} | {at for at in self.event_instants if at > low}
+        instants = [e.at for events in data.events.values() for e in events]
+        for duration in durations(self.model):
+            if duration.local or duration.unit in ("day", "week", "month", "year"):
+                day = local_date(low, self.zone)
+                while (midnight := day_start(day, self.zone)) <= self.clock:
+                    found.add(midnight)
+                    day = next_day(day)
+            found |= {shift(at, duration, 1, self.zone) for at in instants if not duration.local}
+        for score in self.model.scores.values():
+            for fading in {f for f in (score.fading, *(getattr(r, "fading", None) for r in score.rules)) if f}:
+                step, last = step_of(fading), len(weights(fading))
+                for at in instants:
+                    k = max(0, (low - at) // step)
+                    while k <= last and at + k * step <= self.clock and len(found) < 4 * MOST_SCANNED:
+                        found.add(at + k * step)
+                        k += 1
+        return sorted(at for at in found if low <= at <= self.clock)[-MOST_SCANNED:]
+
+    # ------------------------------------------------------------ expectations
+
+    def _check(self, expected: Expectation) -> str | None:
+        """None if it came true, else what was seen."""
+        assert self.evaluation is not None, "the clock has ticked"
+        match expected:
+            case ExpectMember(contact=contact, segment=segment, inside=inside):
+                is_in = contact in self.evaluation.segments[segment]
+                return None if is_in == inside else f"{contact} is {'in' if is_in else 'not in'} `{segment}`"
+            case ExpectScore(points=points) if points is not None:
+                return self._check_points(expected, points)
+            case ExpectScore():
+                return self._check_stage(expected)
+            case ExpectGets():
+                return self._check_gets(expected)
+            case ExpectCapped(contact=contact, cap=cap):
+                return self._decision(contact, "capped", f"cap `{cap}`", None)
+            case ExpectHeld(contact=contact, quiet=quiet, until=until):
+                return self._decision(contact, "quiet", f"quiet `{quiet}`", until)
+            case _:
+                assert_never(expected)
+
+    def _check_points(self, expected: ExpectScore, points: int) -> str | None:
+        assert self.evaluation is not None, "the clock has ticked"
+        seen = self.evaluation.scores[expected.score].get(expected.contact)
+        if seen is None:
+            return None if expected.op == "!=" else f"{expected.contact} has no `{expected.score}`"
+        if _compares(expected.op, seen, points):
+            return None
+        exact = "" if seen % POINT_UNIT == 0 else " (rounded)"
+        return f"`{expected.score}` of {expected.contact} is {points_shown(seen)}{exact}"
+
+    def _check_stage(self, expected: ExpectScore) -> str | None:
+        assert self.evaluation is not None, "the clock has ticked"
+        names = [s.name for s in self.model.scores[expected.score].stages]
+        seen = self.evaluation.stages[expected.score].get(expected.contact)
+        if seen is not None and _compares(expected.op, names.index(seen), names.index(str(expected.stage))):
+            return None
+        if seen is None:
+            return None if expected.op == "!=" else f"{expected.contact} is in no stage of `{expected.score}`"
+        return f"{expected.contact} is in stage `{seen}`"
+
+    def _messages(self, contact: str) -> list[OutboxRow]:
+        return [row for row in self.bench.ledger.outbox(("queued", "sent")) if row.message.contact == contact]
+
+    def _check_gets(self, expected: ExpectGets) -> str | None:
+        rows = self._messages(expected.contact)
+        if expected.channel is None:
+            got = [row for row in rows if row.message.kind == "message"]
+            return None if not got else f"{expected.contact} gets {self._listed(got)}"
+        for row in rows:
+            name = row.message.address if row.message.kind == "notice" else row.message.template
+            on_time = expected.at is None or self._minutes(row.message.reserved_at) == expected.at
+            if row.message.channel == expected.channel and name == expected.template and on_time:
+                return None
+        if rows:
+            return f"{expected.contact} gets {self._listed(rows)}"
+        return f"{expected.contact} gets nothing{self._reasons(expected.contact)}"
+
+    def _listed(self, rows: Sequence[OutboxRow]) -> str:
+        return ", ".join(
+            f"{r.message.channel} {r.message.address if r.message.kind == 'notice' else r.message.template}"
+            f" at {self._time(r.message.reserved_at)}"
+            for r in rows
+        )
+
+    def _reasons(self, contact: str) -> str:
+        decided = self.bench.ledger.judgements(contact)
+        if not decided:
+            return ": no trigger fired"
+        last = {firing.trigger: judgement for firing, judgement in decided}
+        return ": " + "; ".join(
+            f"`{trigger}` {j.outcome} by {j.gate}{f' ({j.detail})' if j.detail else ''}" for trigger, j in last.items()
+        )
+
+    def _decision(self, contact: str, gate: str, detail: str, until: int | None) -> str | None:
+        """Whether some judgement of the contact names this gate and block, and ends then."""
+        found = [j for _, j in self.bench.ledger.judgements(contact) if j.gate == gate and detail in j.detail]
+        if not found:
+            return f"{contact} is not {'capped' if gate == 'capped' else 'held'} by it{self._reasons(contact)}"
+        ends = [j.until for j in found if j.until is not None]
+        if until is None or any(self._minutes(at) == until for at in ends):
+            return None
+        return f"{contact} is held until {', '.join(self._time(at) for at in ends)}"
+
+    def _minutes(self, instant: int) -> int:
+        local = to_datetime(instant, self.zone)
+        return local.hour * 60 + local.minute
+
+    def _time(self, instant: int) -> str:
+        return to_datetime(instant, self.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def durations(node: object) -> set[Duration]:
+    """All durations written anywhere below a node of the model."""
+    if isinstance(node, Duration):
+        return {node}
+    if isinstance(node, Scenario | GivenContact | Contact):
+        return set()
+    if isinstance(node, Mapping):
+        return set().union(*(durations(item) for item in node.values()))
+    if isinstance(node, tuple):
+        return set().union(*(durations(item) for item in node))
+    if is_dataclass(node) and not isinstance(node, type):
+        return set().union(*(durations(getattr(node, f.name)) for f in fields(node)))
+    return set()
+
+
+def _compares(op: str, seen: int, expected: int) -> bool:
+    match op:
+        case "=":
+            return seen == expected
+        case "!=":
+            return seen != expected
+        case "<":
+            return seen < expected
+        case "<=":
+            return seen <= expected
+        case ">":
+            return seen > expected
+        case _:
+            return seen >= expected
