@@ -1,0 +1,64 @@
+"""The process that the crash tests kill: one hand-over run over a ledger file, into a folder or to a server."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from adapters.crash_point import VARIABLE, crash_point
+from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.runners import runner
+from engine.handover import HandedOverSummary, hand_over
+from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
+from tests.adapters.ledger_samples import fixed, ledger, render
+
+
+class Folder:
+    """A file for each message, named by its key: writing it again has no second effect."""
+
+    guarantee = Guarantee(idempotent=True, retry_after_refusal=True, about="a file by decision key")
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
+        whole, part = self._folder / f"{message.key}.txt", self._folder / f"{message.key}.part"
+        part.write_text(message.text or "", encoding="utf-8")
+        if not commit():
+            return Receipt("failed")
+        part.replace(whole)
+        return Receipt("sent")
+
+    def close(self) -> None:
+        pass
+
+
+class Line:
+    """Like SMTP in small: the message travels first, the dot hands it over, the server takes everything it gets."""
+
+    guarantee = Guarantee(idempotent=False, retry_after_refusal=True, about="a line to a server")
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
+        with socket.create_connection(("127.0.0.1", self._port), timeout=20) as connection:
+            connection.sendall(f"{message.key}\n".encode())
+            if not commit():
+                return Receipt("failed")
+            connection.sendall(b".\n")
+            reply = connection.recv(10)
+        return Receipt("sent", reply.decode().strip()) if reply else Receipt("uncertain", "no reply")
+
+    def close(self) -> None:
+        pass
+
+
+def run(path: str, sink: str, crash_at: str, batch: int = 2) -> HandedOverSummary:
+    """One run. `sink`: a folder, or the port of a server. `crash_at`: as in KADENZ_CRASH_AT, or empty."""
+    adapter: ChannelAdapter = Line(int(sink)) if sink.isdigit() else Folder(Path(sink))
+    with ledger(Path(path)) as store, runner(store.folder) as owner:
+        outbox = SqliteOutbox(store, clock=fixed)
+        point = crash_point({**os.environ, VARIABLE: crash_at})
+        return hand_over(outbox, {"email": adapter}, render, fixed, owner, batch=batch, on_point=point)
