@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
-from adapters.suggest import advice
+from adapters.suggest import advice, nearest
 from adapters.yaml_reading import Document, Path
 from dsl.diagnostics import Diagnostic, Label
 from dsl.schema import Schema
@@ -58,7 +58,7 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
     time_zone = parsed.time_zone
     if time_zone not in zone_names():
         text = f"`{time_zone}` is no time zone"
-        check.error(("time_zone",), text, *(advice(time_zone, zone_names(), "")[:1] or ("write `Europe/Zurich`",)))
+        check.error(("time_zone",), text, *_zone_help(time_zone))
         time_zone = "UTC"
     country = parsed.country
     if country is not None and country not in country_zones():
@@ -69,6 +69,11 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
             check.error(("languages", index), f"`{language}` is no language code", "write `de`, `fr` or `de-CH`")
     _addresses(check, parsed, schema)
     return Checked(time_zone, country, _settle(check, parsed), _active(check, parsed, time_zone), parsed.languages)
+
+
+def _zone_help(name: str) -> tuple[str]:
+    near = nearest(name, zone_names())
+    return (f"did you mean `{near}`?" if near else "write `Europe/Zurich`",)
 
 
 def channel_names(document: Document | None, parsed: ProjectFile, found: list[Diagnostic]) -> list[str]:

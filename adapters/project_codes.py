@@ -142,5 +142,11 @@ CODES: Mapping[str, Page] = {
         "{{ contact.birth_date | date }}",
         "`date` shows dates and `money` shows money; yes-or-no fields are for `{% if %}`.",
     ),
+    "K0930": Page(
+        "a template that does not exist",
+        "send email welcom",
+        "send email welcome",
+        "Templates are files below `templates/`; their name is the file's name without language and `.j2`.",
+    ),
 }
 """Code -> its page. Codes are stable."""

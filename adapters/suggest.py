@@ -1,33 +1,22 @@
-"""The nearest fitting name, for "did you mean" in messages."""
+"""Help lines for an unknown name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
+from dsl.names import listed, nearest
 
-def nearest(name: str, options: Iterable[str]) -> str | None:
-    """The option that looks most like `name` (case aside), or None if none is near.
-
-    >>> nearest("frist_name", ["first_name", "last_name"])
-    'first_name'
-    """
-    folded = {option.casefold(): option for option in options}
-    found = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+__all__ = ["advice", "nearest"]
 
 
 def advice(name: str, options: Iterable[str], what: str) -> tuple[str, ...]:
-    """Help lines for an unknown name: the nearest one, else the first few of what there is.
+    """The nearest option, else the first few of what there is; nothing where there are no options.
 
     >>> advice("colour", ["shape", "size"], "keys")
-    ('keys here: `shape`, `size`',)
+    ('keys here: `shape` and `size`',)
     """
     known = list(options)
     near = nearest(name, known)
     if near is not None:
         return (f"did you mean `{near}`?",)
-    if not known:
-        return ()
-    shown = ", ".join(f"`{k}`" for k in known[:12])
-    return (f"{what} here: {shown}{', ..' if len(known) > 12 else ''}",)
+    return (f"{what} here: {listed(known, last='and')}",) if known else ()

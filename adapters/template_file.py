@@ -16,6 +16,7 @@ MAX_CHARACTERS = 100_000
 _KEYS = ("channel", "subject", "language", "about")
 _HEAD = re.compile(r"---[ \t]*\n(.*?)(?:^---[ \t]*(?:\n|\Z))", re.DOTALL | re.MULTILINE)
 _HTML = re.compile(r"^---[ \t]*html[ \t]*---[ \t]*(?:\n|\Z)", re.MULTILINE | re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?\Z")
 
 
@@ -57,6 +58,9 @@ def read_template(path: str, source: str) -> tuple[Template | None, list[Diagnos
     top = span_of(path, source, 0, min(len(source), max(1, source.find("\n"))))
     if len(source) > MAX_CHARACTERS:
         return None, [Diagnostic("K0920", f"a template is at most {MAX_CHARACTERS} characters long", Label(top))]
+    if (bad := _CONTROL.search(source)) is not None:
+        label = Label(span_of(path, source, bad.start(), bad.end()))
+        return None, [Diagnostic("K0920", "this file holds an invisible control character", label)]
     head = _HEAD.match(source)
     if head is None:
         help_ = ("begin with `---`, `channel: email`, `subject: ..` and `---`, each on a line of its own",)
