@@ -88,6 +88,10 @@ class LedgerRead(Protocol):
         """The newest tick, if there was one."""
         ...
 
+    def first_tick(self) -> Tick | None:
+        """The oldest tick, if there was one."""
+        ...
+
     def definitions(self) -> Mapping[str, str]:
         """Hash of each segment's and score's definition ("segment NAME", "score NAME") and of each trigger's cause
         ("cause NAME") at the last tick."""

@@ -1,4 +1,4 @@
-"""`kadenz`: the entry point. Each verb lives in its own module, imported when it is called, so that start-up stays lean.
+"""`kadenz`: the entry point. Each verb lives in a module of its own, imported when it is called: a lean start.
 
 Exit codes are a contract: 0 clean; 1 findings (`check` with errors, failed tests, quarantined rows); 3 bad input
 (wrong arguments, a project that does not check under another verb, an unreachable server); 4 our fault.
@@ -102,7 +102,7 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
         return 3
     except BrokenPipeError:
         return 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the last line of defence: exit 4 and ask for a report
         _our_fault(error)
         return 4
     return result if isinstance(result, int) else 0

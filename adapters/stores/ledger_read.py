@@ -92,6 +92,11 @@ class LedgerReading:
         row = self._database.one("select id, as_of, seq, plan from tick order by id desc limit 1")
         return None if row is None else Tick(*row)
 
+    def first_tick(self) -> Tick | None:
+        """The oldest tick, if there was one."""
+        row = self._database.one("select id, as_of, seq, plan from tick order by id limit 1")
+        return None if row is None else Tick(*row)
+
     def definitions(self) -> Mapping[str, str]:
         """Hash of each definition at the last tick."""
         return dict(self._database.rows("select name, hash from definition order by name"))

@@ -1,0 +1,74 @@
+"""`kadenz check`: every mistake of all files at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.cli.common import (
+    CLEAN,
+    FINDINGS,
+    FormatOption,
+    ProjectOption,
+    bad_input,
+    check_project,
+    drawn,
+    open_project,
+    say,
+    say_json,
+)
+
+
+def command(
+    project: ProjectOption = Path(),
+    format: FormatOption = "text",
+    explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="the page of a code")] = None,
+) -> int:
+    """Find every mistake in playbooks, templates and project files. Exit 1 if there are errors."""
+    if explain is not None:
+        return _explain(explain)
+    from dsl.diagnostics import has_errors
+
+    opened = open_project(project)
+    checked, found = check_project(opened)
+    if format == "json":
+        say_json([d.as_json() for d in found])
+        return FINDINGS if has_errors(found) else CLEAN
+    if found:
+        say(drawn(opened, found))
+    errors = sum(d.severity == "error" for d in found)
+    warnings = len(found) - errors
+    if errors:
+        also = f" and {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
+        say(f"{errors} error{'s' * (errors != 1)}{also}; `kadenz check --explain CODE` tells more about a code")
+        return FINDINGS
+    model = checked.model
+    assert model is not None, "no errors, so there is a model"
+    parts = {
+        "segment": len(model.segments),
+        "score": len(model.scores),
+        "trigger": len(model.triggers),
+        "cap": len(model.caps),
+        "test": len(model.scenarios),
+    }
+    listed = ", ".join(f"{n} {name}{'s' * (n != 1)}" for name, n in parts.items())
+    say(f"{opened.name}: {listed}; no errors{f', {warnings} warnings' if warnings else ''}")
+    return CLEAN
+
+
+def _explain(code: str) -> int:
+    from adapters.project_check import PAGES
+
+    page = PAGES.get(code.upper())
+    if page is None:
+        raise bad_input(f"there is no code `{code}`")
+    say(
+        f"{code.upper()}: {page.title}\n\nBad:\n\n{_indented(page.bad)}\n\nGood:\n\n{_indented(page.good)}\n\n{page.why}"
+    )
+    return CLEAN
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line if line else "" for line in text.strip("\n").split("\n"))

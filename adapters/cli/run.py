@@ -1,0 +1,202 @@
+"""`kadenz run`: one tick, then the hand-over."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.cli.common import (
+    BAD_INPUT,
+    CLEAN,
+    AtOption,
+    EngineOption,
+    FormatOption,
+    ProjectOption,
+    Workspace,
+    bad_input,
+    instant_of,
+    instant_shown,
+    note,
+    open_workspace,
+    say,
+    say_json,
+    table,
+)
+
+if TYPE_CHECKING:
+    from adapters.running import RunResult
+    from engine.handover import Progress
+
+
+def command(
+    project: ProjectOption = Path(),
+    at: AtOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="judge everything, write nothing, hand nothing over")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="begin the rehearsal anew: forget its ledger (never the live one)")
+    ] = False,
+    format: FormatOption = "text",
+    engine: EngineOption = "sql",
+) -> int:
+    """One tick: evaluate at an instant, decide, hand messages over.
+
+    People are reached only at the present: with --at more than a minute from now the run is a rehearsal, with a ledger
+    of its own, that hands over to folders.
+    """
+    from adapters.running import is_present, run_once
+    from adapters.stores.facts import StoreError
+    from adapters.stores.ledger import LedgerError
+    from engine.tick import ClockRanBack
+
+    workspace = open_workspace(project)
+    instant = instant_of(at, workspace.project.time_zone)
+    rehearsal = not is_present(instant)
+    if fresh:
+        _forget(workspace, rehearsal=rehearsal)
+    try:
+        result = run_once(workspace, instant, rehearsal=rehearsal, dry_run=dry_run, engine=engine, progress=_progress())
+    except ClockRanBack as error:
+        hint = " (`--fresh` begins the rehearsal anew)" if rehearsal else ""
+        last = instant_shown(error.last, workspace.project.time_zone)
+        raise bad_input(f"the last tick was at {last}, later than this one: time does not run back{hint}") from error
+    except (LedgerError, StoreError) as error:
+        raise bad_input(str(error)) from error
+    if format == "json":
+        say_json(run_json(workspace, result))
+    else:
+        say(run_text(workspace, result))
+    unreachable = result.handed_over.unreachable if result.handed_over else {}
+    for channel, why in unreachable.items():
+        note(f"kadenz: {channel} could not be reached: {why}; its messages wait for the next run")
+    return BAD_INPUT if unreachable else CLEAN
+
+
+def _forget(workspace: Workspace, *, rehearsal: bool) -> None:
+    if not rehearsal:
+        raise bad_input("--fresh is for rehearsals (with --at another time than now); the live ledger stays")
+    path = workspace.project.rehearsal_ledger_path
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        (path.parent / name).unlink(missing_ok=True)
+
+
+def _progress() -> Progress | None:
+    """A counter on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return None
+
+    def report(done: int, total: int) -> None:
+        if done % 25 == 0 or done == total:
+            sys.stderr.write(f"\r  handing over: {done} of {total}")
+            if done == total:
+                sys.stderr.write("\n")
+
+    return report
+
+
+def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
+    """What a run did, as data with stable keys."""
+    report, handed = result.report, result.handed_over
+    return {
+        "at": instant_shown(report.as_of, workspace.project.time_zone),
+        "definition_hash": workspace.plan.hash,
+        "rehearsal": result.rehearsal,
+        "dry_run": handed is None,
+        "first_tick": report.first,
+        "contacts": len(report.evaluation.contacts),
+        "segments": {name: len(keys) for name, keys in report.evaluation.segments.items()},
+        "stages": _stage_counts(workspace, result),
+        "fired": dict(report.fired),
+        "decisions": [
+            {"trigger": trigger, "outcome": outcome, "gate": gate, "count": count}
+            for (trigger, outcome, gate), count in sorted(report.outcomes.items())
+        ],
+        "held_back": [
+            {"by": by, "outcome": outcome, "count": count}
+            for (by, outcome), count in sorted(_held_back(result).items())
+        ],
+        "handed_over": None
+        if handed is None
+        else [
+            {"trigger": trigger, "channel": channel, "state": state, "count": count}
+            for (trigger, channel, state), count in sorted(handed.counts.items())
+        ],
+        "unreachable": dict(handed.unreachable) if handed else {},
+        "uncertain": handed.of_state("uncertain") + handed.recovered.uncertain if handed else 0,
+    }
+
+
+def run_text(workspace: Workspace, result: RunResult) -> str:
+    """What a run did, for people."""
+    report, handed = result.report, result.handed_over
+    kind = "rehearsal" if result.rehearsal else "run"
+    kind = f"dry {kind}" if handed is None else kind
+    when = instant_shown(report.as_of, workspace.project.time_zone)
+    parts = [f"{workspace.project.name}: {kind} at {when}, {len(report.evaluation.contacts):,} contacts"]
+    if report.first:
+        parts.append(
+            "This is the first tick of this ledger: it looks back no further than `active_from` and `late by`."
+        )
+    if report.evaluation.segments:
+        rows = [(name, f"{len(keys):,}") for name, keys in report.evaluation.segments.items()]
+        parts.append("Segments\n" + table(rows, right=(1,)))
+    for score, stages in _stage_counts(workspace, result).items():
+        parts.append(f"Stages of {score}\n" + table(((n, f"{c:,}") for n, c in stages.items()), right=(1,)))
+    if handed is not None:
+        sent = [(trigger, channel, state, f"{n:,}") for (trigger, channel, state), n in sorted(handed.counts.items())]
+        parts.append("Messages\n" + (table(sent, right=(3,)) if sent else "  none"))
+        if handed.recovered.queued or handed.recovered.uncertain:
+            parts.append(
+                f"From a run that was cut off: {handed.recovered.queued:,} handed over again, "
+                f"{handed.recovered.uncertain:,} uncertain (never sent again by itself)"
+            )
+        parts += _uncertain_lines(handed.of_state("uncertain"))
+    else:
+        rows = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "queued"]
+        parts.append("Would be sent\n" + (table(rows, right=(1,)) if rows else "  nothing"))
+    waiting = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "waiting"]
+    if waiting:
+        parts.append("Waiting for their time (`wait`)\n" + table(waiting, right=(1,)))
+    held = _held_back(result)
+    if held:
+        rows = [(by, outcome, f"{n:,}") for (by, outcome), n in sorted(held.items())]
+        parts.append("Held back\n" + table(rows, right=(2,)))
+    if handed is not None and result.rehearsal:
+        parts.append(f"Written to {workspace.project.rehearsal_folder}; `kadenz explain CONTACT` tells why.")
+    return "\n\n".join(parts)
+
+
+def _uncertain_lines(count: int) -> list[str]:
+    return [f"{count:,} uncertain: handed over without an answer; never sent again by itself"] if count else []
+
+
+def _stage_counts(workspace: Workspace, result: RunResult) -> dict[str, dict[str, int]]:
+    counted: dict[str, dict[str, int]] = {}
+    for name, score in workspace.model.scores.items():
+        if score.stages:
+            counts = {stage.name: 0 for stage in score.stages}
+            for stage_name in result.report.evaluation.stages[name].values():
+                counts[stage_name] += 1
+            counted[name] = counts
+    return counted
+
+
+def _held_back(result: RunResult) -> dict[tuple[str, str], int]:
+    """(who said no, outcome) -> how many: caps and quiet periods by name, the other gates by theirs."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for _, judgement in result.report.decisions:
+        if judgement.outcome in ("queued", "waiting"):
+            continue
+        if judgement.gate in ("capped", "quiet"):
+            for block in judgement.detail.split(";")[0].split(", "):
+                counts[block.split(" (")[0], judgement.outcome] += 1
+        elif judgement.gate in ("consent", "paused", "suppressed", "reachable", "offer"):
+            counts[judgement.detail.split(":")[0] or judgement.gate, judgement.outcome] += 1
+        else:
+            counts[judgement.detail or judgement.gate, judgement.outcome] += 1
+    return counts

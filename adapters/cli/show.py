@@ -1,0 +1,276 @@
+"""`kadenz show NAME`: the result of any block at an instant."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from adapters.cli.common import (
+    CLEAN,
+    AtOption,
+    EngineOption,
+    ProjectOption,
+    Workspace,
+    bad_input,
+    instant_of,
+    instant_shown,
+    open_workspace,
+    say,
+    say_json,
+    table,
+)
+
+if TYPE_CHECKING:
+    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.ledger import SqliteLedger
+    from dsl.model import Score
+    from engine.evaluation import Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A block's result: a summary in lines, and one row a contact."""
+
+    kind: str
+    summary: Sequence[tuple[str, str]]
+    columns: Sequence[str] = ("contact",)
+    rows: Sequence[Sequence[str]] = ()
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def command(
+    name: Annotated[str, typer.Argument(help="a segment, score, trigger, definition, cap, quiet period or offer")],
+    project: ProjectOption = Path(),
+    at: AtOption = None,
+    list_: Annotated[bool, typer.Option("--list", help="one line a contact")] = False,
+    format: Annotated[Literal["text", "json", "csv"], typer.Option("--format", help="how to print")] = "text",
+    engine: EngineOption = "sql",
+) -> int:
+    """The result of any block: members of a segment, points and stages of a score, whom a trigger would reach."""
+    workspace = open_workspace(project)
+    instant = instant_of(at, workspace.project.time_zone)
+    result = _result(workspace, name, instant, engine)
+    when = instant_shown(instant, workspace.project.time_zone)
+    if format == "json":
+        data: dict[str, Any] = {"name": name, "kind": result.kind, "at": when, "summary": dict(result.summary)}
+        if list_:
+            data["rows"] = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+        say_json(data)
+    elif format == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(result.columns if list_ else ("what", "value"))
+        writer.writerows(_safe_rows(result.rows if list_ else result.summary))
+    else:
+        say(f"{result.kind} {name} at {when}")
+        say(table(result.summary, right=(1,)))
+        for line in result.notes:
+            say(f"  ({line})")
+        if list_:
+            say()
+            say(table([result.columns, *result.rows]))
+    return CLEAN
+
+
+def _safe_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Cells that a spreadsheet would read as a formula begin with a quote (ARCHITECTURE.md §6)."""
+    return [["'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in rows]
+
+
+def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown:
+    from adapters.running import is_present, open_ledger
+
+    model = workspace.model
+    kinds: list[tuple[Any, Callable[[], Shown]]] = []
+    with (
+        workspace.facts() as facts,
+        open_ledger(workspace, rehearsal=not is_present(instant)) as ledger,
+        facts.snapshot(),
+    ):
+        view = _View(workspace, facts, ledger, name, instant, engine)
+        kinds = [
+            (model.segments, view.segment),
+            (model.scores, view.score),
+            (model.triggers, view.trigger),
+            (model.defines, view.define),
+            (model.caps, view.cap),
+            (model.quiets, view.quiet),
+            (model.offers, view.offer),
+        ]
+        for blocks, show in kinds:
+            if name in blocks:
+                return show()
+    from dsl.names import nearest
+
+    known = [block for blocks, _ in kinds for block in blocks]
+    close = nearest(name, known)
+    raise bad_input(f"there is no block `{name}`" + (f"; did you mean `{close}`?" if close else ""))
+
+
+class _View:
+    """One block at one instant."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        facts: SqliteFacts,
+        ledger: SqliteLedger,
+        name: str,
+        instant: int,
+        engine: str,
+    ) -> None:
+        self.workspace = workspace
+        self.model = workspace.model
+        self.facts = facts
+        self.ledger = ledger
+        self.name = name
+        self.instant = instant
+        self.executor = workspace.executor(facts, engine)
+
+    def _evaluation(self) -> Evaluation:
+        from adapters.running import engine_of
+        from engine.tick import memory_at
+
+        running = engine_of(self.workspace, self.facts, self.ledger, self.executor)
+        return self.executor.evaluate(self.instant, memory_at(running, self.ledger, self.instant))
+
+    def segment(self) -> Shown:
+        """Members; in the past from the ledger's intervals where it has them (LANGUAGE.md §8.1)."""
+        segment = self.model.segments[self.name]
+        notes: tuple[str, ...] = ()
+        last, first = self.ledger.last_tick(), self.ledger.first_tick()
+        if last is not None and first is not None and first.as_of <= self.instant < last.as_of:
+            members: list[str] = sorted(self.ledger.members(segment.id, self.instant))
+            notes = ("from the ledger's record of that time",)
+            total = self.facts.count()
+        else:
+            evaluation = self._evaluation()
+            members, total = sorted(evaluation.segments[self.name]), len(evaluation.contacts)
+        share = f"{100 * len(members) / total:.1f} %" if total else "-"
+        summary = [("members", f"{len(members):,}"), ("contacts", f"{total:,}"), ("share", share)]
+        return Shown("segment", summary, ("contact",), [(m,) for m in members], notes)
+
+    def score(self) -> Shown:
+        """Points and stage of each contact that has the score."""
+        from dsl.types import POINT_UNIT
+        from engine.explain import points_shown, rounded
+
+        evaluation = self._evaluation()
+        score: Score = self.model.scores[self.name]
+        points, stages = evaluation.scores[self.name], evaluation.stages[self.name]
+        counts = Counter(stages.values())
+        mean = rounded(sum(points.values()), POINT_UNIT * len(points)) if points else "-"
+        summary = [
+            ("contacts with the score", f"{len(points):,}"),
+            ("without", f"{len(evaluation.contacts) - len(points):,}"),
+            ("mean", mean),
+            ("highest", points_shown(max(points.values())) if points else "-"),
+            *((f"stage {s.name} (from {s.start})", f"{counts[s.name]:,}") for s in score.stages),
+        ]
+        ranked = sorted(points, key=lambda c: (-points[c], c))
+        rows = [(c, points_shown(points[c]), stages.get(c, "")) for c in ranked]
+        return Shown("score", summary, ("contact", "points", "stage"), rows)
+
+    def trigger(self) -> Shown:
+        """Whom the trigger would reach in a tick at this instant, judged in full and then forgotten."""
+        from adapters.running import engine_of
+        from engine.tick import ClockRanBack, tick
+
+        trigger = self.model.triggers[self.name]
+        running = engine_of(self.workspace, self.facts, self.ledger, self.executor)
+        try:
+            report = tick(running, self.instant, dry_run=True)
+        except ClockRanBack as error:
+            last = instant_shown(error.last, self.workspace.project.time_zone)
+            raise bad_input(f"the ledger's last tick was at {last}, later than this instant") from error
+        decided = [(f, j) for f, j in report.decisions if f.trigger == trigger.id]
+        counts = Counter((j.outcome, j.gate) for _, j in decided)
+        words = {"queued": "would be reached", "waiting": "would begin to wait"}
+        summary = [(words.get(o, f"{o} by {g}"), f"{n:,}") for (o, g), n in sorted(counts.items())]
+        rows = [(f.contact, j.outcome, j.gate, j.detail) for f, j in decided]
+        return Shown("trigger", summary or [("would be reached", "0")], ("contact", "outcome", "gate", "why"), rows)
+
+    def define(self) -> Shown:
+        """Who satisfies a named condition, or the value that a named value has for each contact."""
+        from engine.evaluation import Memory
+        from engine.explain import shown
+        from engine.interpret import Reader, Setting
+
+        define = self.model.defines[self.name]
+        zone = self.workspace.project.time_zone
+        granted = frozenset(
+            (c.contact, c.channel, c.purpose) for c in self.ledger.consents(self.instant) if c.state == "granted"
+        )
+        stages = {name: self.ledger.stages(s.id) for name, s in self.model.scores.items()}
+        setting = Setting(self.model, self.instant, zone, self.facts.schema, Memory(granted, stages))
+        readers = (Reader(setting, d) for d in self.facts.load(None, self.facts.schema.events, self.instant))
+        if define.condition is not None:
+            condition = define.condition
+            keys = [r.contact.key for r in readers if r.holds(condition)]
+            return Shown("definition", [("holds for", f"{len(keys):,}")], ("contact",), [(k,) for k in keys])
+        value = define.value
+        assert value is not None, "a definition is a condition or a value"
+        rows = [(r.contact.key, shown(r.value(value), value.type, zone)) for r in readers]
+        known = sum(text != "missing" for _, text in rows)
+        return Shown("definition", [("known for", f"{known:,}")], ("contact", "value"), rows)
+
+    def cap(self) -> Shown:
+        """Who has no room under the cap now."""
+        from engine.caps import full, longest_reach
+        from engine.instants import DAY
+        from engine.interpret import zones_of
+        from engine.zones import zone
+
+        cap = self.model.caps[self.name]
+        project = self.workspace.project.time_zone
+        evaluation = self._evaluation()
+        inside = evaluation.conditions[f"cap {cap.name} where"] if cap.where is not None else evaluation.contacts
+        history: dict[str, list[Any]] = {}
+        since = longest_reach([cap], self.instant, zone(project)) - 3 * DAY
+        for message in self.ledger.counted(inside, since):
+            history.setdefault(message.contact, []).append(message)
+        rows = []
+        for contact in self.facts.contacts(history):
+            own = zone(zones_of(contact, self.facts.schema, project).reckoning)
+            found = full(cap, history[contact.key], self.instant, own, zone(project))
+            if found is not None:
+                room = instant_shown(found.free_at, project)
+                rows.append((contact.key, f"{found.used} of {found.limit}", room))
+        summary = [("contacts it is for", f"{len(inside):,}"), ("without room now", f"{len(rows):,}")]
+        return Shown("cap", summary, ("contact", "used", "room from"), rows)
+
+    def quiet(self) -> Shown:
+        """For whom it is quiet now, by time zone."""
+        from engine.interpret import zones_of
+        from engine.quiet import quiet_until
+
+        quiet = self.model.quiets[self.name]
+        project = self.workspace.project.time_zone
+        channel = quiet.channels[0] if quiet.channels else ""
+        rows = []
+        total = 0
+        for contact in self.facts.contacts():
+            total += 1
+            found = quiet_until(self.instant, channel, [quiet], zones_of(contact, self.facts.schema, project).all)
+            if found is not None:
+                rows.append((contact.key, instant_shown(found[1], project)))
+        summary = [("contacts", f"{total:,}"), ("quiet now", f"{len(rows):,}")]
+        return Shown("quiet", summary, ("contact", "until"), rows)
+
+    def offer(self) -> Shown:
+        """The offer, and who was given it so far."""
+        offer = self.model.offers[self.name]
+        given = [row for row in self.ledger.outbox() if row.message.offer == self.name]
+        rows = [(r.message.contact, r.message.channel, r.state) for r in given]
+        summary = [
+            ("code", offer.code or "-"),
+            ("discount", offer.discount or "-"),
+            ("messages with it", f"{len(given):,}"),
+        ]
+        return Shown("offer", summary, ("contact", "channel", "state"), rows)

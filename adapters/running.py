@@ -1,0 +1,151 @@
+"""One run: a tick of the engine, then the hand-over; at the present or as a rehearsal of another time.
+
+A rehearsal hands over to folders only and keeps a ledger of its own, which takes consents, suppressions and earlier
+messages from the live one. The present run reaches people.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.clock import now
+from adapters.crash_point import crash_point
+from adapters.stores.ledger import SqliteLedger
+from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.runners import runner
+from engine.evaluation import Executor
+from engine.handover import HandedOverSummary, Progress, hand_over
+from engine.records import OutboxRow
+from engine.tick import Engine, TickReport, tick
+
+if TYPE_CHECKING:
+    from adapters.cli.common import Workspace
+    from adapters.stores.facts import SqliteFacts
+    from engine.protocols import ChannelAdapter, Rendered
+
+PRESENT = 60 * 1_000_000
+"""How far (microseconds) `--at` may lie from now for a run that reaches people."""
+
+_COPIED = "messages copied"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What one run did; `handed_over` is None for a dry run."""
+
+    report: TickReport
+    handed_over: HandedOverSummary | None
+    rehearsal: bool
+
+
+def is_present(at: int) -> bool:
+    """Whether an instant counts as now."""
+    return abs(at - now()) <= PRESENT
+
+
+def open_ledger(workspace: Workspace, *, rehearsal: bool) -> SqliteLedger:
+    """The ledger for a run. A rehearsal's takes over the live one's evidence first."""
+    live = workspace.ledger()
+    if not rehearsal:
+        return live
+    own = workspace.ledger(workspace.project.rehearsal_ledger_path)
+    with live:
+        own.sync_evidence(live)
+    return own
+
+
+def engine_of(workspace: Workspace, facts: SqliteFacts, ledger: SqliteLedger, executor: Executor) -> Engine:
+    """Everything a tick needs."""
+    project = workspace.project
+    return Engine(
+        model=workspace.model,
+        plan_hash=workspace.plan.hash,
+        definition_hashes=workspace.plan.definition_hashes,
+        executor=executor,
+        facts=facts,
+        ledger=ledger,
+        time_zone=project.time_zone,
+        active_from=project.active_from,
+        settle=project.settle,
+    )
+
+
+def run_once(
+    workspace: Workspace,
+    at: int,
+    *,
+    rehearsal: bool,
+    dry_run: bool,
+    engine: str,
+    progress: Progress | None = None,
+) -> RunResult:
+    """One tick at `at` and, unless `dry_run`, the hand-over of everything queued.
+
+    Raises ClockRanBack, LedgerError, StoreError."""
+    from adapters.channels import open_channels
+
+    with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
+        if not rehearsal:
+            copy_messages(ledger, facts)
+        running = engine_of(workspace, facts, ledger, workspace.executor(facts, engine))
+        with facts.snapshot():
+            report = tick(running, at, dry_run=dry_run)
+        if dry_run:
+            return RunResult(report, None, rehearsal)
+        clock: Callable[[], int] = (lambda: at) if rehearsal else now
+        channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock)
+        try:
+            with runner(ledger.folder) as owner:
+                summary = hand_over(
+                    SqliteOutbox(ledger, clock=clock),
+                    channels,
+                    renderer(workspace, facts),
+                    clock,
+                    owner,
+                    progress=progress,
+                    on_point=crash_point(os.environ),
+                )
+        finally:
+            close_all(channels)
+        if not rehearsal:
+            copy_messages(ledger, facts)
+        return RunResult(report, summary, rehearsal)
+
+
+def renderer(workspace: Workspace, facts: SqliteFacts) -> Callable[[OutboxRow], Rendered]:
+    """Renders outbox rows with the contact's present fields."""
+    from adapters.templates import Templates
+
+    project = workspace.project
+    templates = Templates(project.templates, project.schema, project.languages, project.time_zone)
+
+    def render(row: OutboxRow) -> Rendered:
+        from engine.handover import RenderError
+
+        contact = next(facts.contacts([row.message.contact]), None)
+        if contact is None:
+            raise RenderError("the contact is no longer in the store")
+        offer = None if row.message.offer is None else workspace.model.offers.get(row.message.offer)
+        return templates.render(row.message, contact, offer)
+
+    return render
+
+
+def close_all(channels: Mapping[str, ChannelAdapter]) -> None:
+    """Close every channel."""
+    for channel in channels.values():
+        channel.close()
+
+
+def copy_messages(ledger: SqliteLedger, facts: SqliteFacts) -> int:
+    """Bring what was sent back into the facts as `message_sent` events (idempotent by decision key); how many."""
+    row = facts.connection.execute("SELECT value FROM _meta WHERE name = ?", (_COPIED,)).fetchone()
+    events = list(ledger.handed_over_events(int(row[0]) if row else 0))
+    if events:
+        with facts.transaction():
+            facts.put_events("message_sent", events)
+            facts.connection.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (_COPIED, events[-1].seq))
+    return len(events)
