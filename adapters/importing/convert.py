@@ -1,0 +1,326 @@
+"""From cells to stored values, one converter per column: type, convention and normalisation are settled beforehand.
+
+A value that does not fit is a `Bad`, never an exception and never a guess.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import assert_never
+
+from adapters.importing.dates import (
+    EARLIEST,
+    LATEST,
+    DateFormat,
+    instant_of,
+    parse_date,
+    parse_instant,
+    parse_month_day,
+)
+from adapters.importing.normalise import normalise
+from adapters.importing.numbers import NumberFormat, parse_number, scaled
+from adapters.sources.cells import Cell, Literal
+from dsl.schema import Field
+from dsl.types import (
+    Boolean,
+    Date,
+    DateTime,
+    MonthDay,
+    Numeric,
+    OneOf,
+    Point,
+    SetOf,
+    Stored,
+    Text,
+    Zone,
+    describe,
+)
+from engine.zones import zone_names
+
+INT64 = 2**63
+MEMO = 20_000
+"""Cells of a column remembered with their value: real columns repeat themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Why a cell does not fit: `reason` is one of a few stable phrases that summaries count, `detail` a sentence."""
+
+    reason: str
+    detail: str
+
+
+Converter = Callable[[Cell], Stored | Bad]
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How a column writes numbers and dates, and in which zone its local times are."""
+
+    number: NumberFormat | None = None
+    date: DateFormat | None = None
+    zone: tzinfo | None = None
+
+
+def clip(value: object, length: int = 60) -> str:
+    """A value for a sentence: shortened, without line breaks."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= length else text[: length - 2] + ".."
+
+
+def is_missing(cell: Cell) -> bool:
+    """Empty text, spaces alone, an empty list and null are missing."""
+    return cell is None or (isinstance(cell, str) and not cell.strip()) or cell == []
+
+
+def converter(field: Field, convention: Convention, *, address: bool = False) -> Converter:
+    """The converter of a column for this field, normalisation included, except of phone numbers: these need the
+    country of the row, see `normalised`. `address`: a channel sends to it, so no control characters at all."""
+    typed = _converter(field, convention, address=address or not {"email", "phone"}.isdisjoint(field.normalise))
+    memo: dict[tuple[type, str], Stored | Bad] = {}
+    later = "phone" in field.normalise
+
+    def convert(cell: Cell) -> Stored | Bad:
+        return typed(cell) if later else normalised(typed(cell), field, None)
+
+    def remembered(cell: Cell) -> Stored | Bad:
+        if isinstance(cell, str):
+            key = (type(cell), cell)
+            if key in memo:
+                return memo[key]
+            value = None if is_missing(cell) else convert(cell)
+            if len(memo) < MEMO:
+                memo[key] = value
+            return value
+        return None if is_missing(cell) else convert(cell)
+
+    return remembered
+
+
+def _converter(field: Field, convention: Convention, *, address: bool) -> Converter:
+    match field.type:
+        case Text():
+            return lambda cell: _text(cell, address=address)
+        case Numeric() as kind:
+            return lambda cell: _number(cell, kind, convention)
+        case Boolean():
+            return _boolean
+        case Date():
+            return lambda cell: _date(cell, convention)
+        case MonthDay():
+            return lambda cell: _month_day(cell, convention)
+        case DateTime():
+            return lambda cell: _instant(cell, convention)
+        case OneOf(members=members):
+            one = _member_finder(members)
+            return lambda cell: one(plain_text(cell))
+        case SetOf(members=members):
+            finder = _member_finder(members)
+            return lambda cell: _set(cell, finder)
+        case Point():
+            return _point
+        case Zone():
+            return _zone
+        case _:
+            assert_never(field.type)
+
+
+def plain_text(cell: Cell) -> str:
+    """A cell as text, NFC: numbers as written, dates in ISO form."""
+    match cell:
+        case datetime():
+            return cell.isoformat(sep=" ")
+        case date() | time():
+            return cell.isoformat()
+        case bool():
+            return "true" if cell else "false"
+        case str():
+            return unicodedata.normalize("NFC", cell) if not cell.isascii() else str(cell)
+        case _:
+            return str(cell)
+
+
+def unstorable(text: str) -> Bad | None:
+    """Characters that no text may hold: bytes that were no characters, and the null character."""
+    if text.isascii():
+        return Bad("control characters", "holds a null character") if "\0" in text else None
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        return Bad("unreadable characters", "holds bytes that are no characters in this file's encoding")
+    return Bad("control characters", "holds a null character") if "\0" in text else None
+
+
+def _text(cell: Cell, *, address: bool) -> Stored | Bad:
+    if isinstance(cell, (list, dict)):
+        return Bad("wrong type", "holds a list or an object where text is wanted")
+    text = plain_text(cell)
+    wrong = unstorable(text)
+    if wrong is not None:
+        return wrong
+    if address and any(unicodedata.category(c) == "Cc" for c in text.strip()):
+        return Bad("control characters", f"`{clip(ascii(text))}` holds control characters, which no address may")
+    return text
+
+
+def _number(cell: Cell, kind: Numeric, convention: Convention) -> Stored | Bad:
+    wanted = describe(kind)
+    if not isinstance(cell, str):
+        return Bad("wrong type", f"`{clip(plain_text(cell))}` is no {wanted}")
+    number: Decimal | None = parse_number(cell, convention.number, literal=isinstance(cell, Literal))
+    if number is None:
+        return Bad("wrong type", f"`{clip(cell)}` is no {wanted}")
+    value = scaled(number, kind.denominator)
+    if value is None:
+        digits = len(str(kind.denominator)) - 1
+        room = "whole numbers" if digits == 0 else f"{digits} digits after the point"
+        return Bad("too many digits", f"`{clip(cell)}` does not fit exactly: the field keeps {room}")
+    if not -INT64 <= value < INT64:
+        return Bad("number too large", f"`{clip(cell)}` is too large to store")
+    return value
+
+
+_YES = {"ja", "j", "yes", "y", "true", "t", "1", "x", "wahr", "oui", "o", "si", "sì", "vrai", "vero", "on"}
+_NO = {"nein", "n", "no", "false", "f", "0", "falsch", "non", "faux", "falso", "off"}
+
+
+def boolean_word(text: str) -> bool | None:
+    """Yes or no in German, English, French and Italian, 1/0 and x; None for any other word."""
+    word = text.strip().casefold()
+    return True if word in _YES else False if word in _NO else None
+
+
+def _boolean(cell: Cell) -> Stored | Bad:
+    value = cell if isinstance(cell, bool) else boolean_word(plain_text(cell))
+    if value is None:
+        return Bad("wrong type", f"`{clip(plain_text(cell))}` is neither yes nor no")
+    return int(value)
+
+
+def _date(cell: Cell, convention: Convention) -> Stored | Bad:
+    match cell:
+        case datetime():
+            day: date | None = cell.date()
+        case date():
+            day = cell
+        case str():
+            day = parse_date(cell, convention.date) or _midnight(cell, convention)
+        case _:
+            day = None
+    if day is None:
+        return Bad("impossible date", f"`{clip(plain_text(cell))}` is no date that exists")
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _midnight(text: str, convention: Convention) -> date | None:
+    """A date that an export wrote with a time of zero hours."""
+    head, _, clock = text.strip().partition("T" if "T" in text else " ")
+    return parse_date(head, convention.date) if clock in {"00:00", "00:00:00", "00:00:00.000"} else None
+
+
+def _month_day(cell: Cell, convention: Convention) -> Stored | Bad:
+    match cell:
+        case date():
+            return cell.month * 100 + cell.day
+        case str():
+            value = parse_month_day(cell, convention.date)
+        case _:
+            value = None
+    return value if value is not None else Bad("impossible date", f"`{clip(plain_text(cell))}` is no day of a year")
+
+
+def _instant(cell: Cell, convention: Convention) -> Stored | Bad:
+    zone = convention.zone
+    assert zone is not None, "a datetime column needs the project's zone"
+    value: int | None = None
+    try:
+        match cell:
+            case datetime():
+                value = instant_of(cell, zone)
+            case date():
+                value = instant_of(datetime.combine(cell, time()), zone)
+            case str() if not isinstance(cell, Literal):
+                value = parse_instant(cell, convention.date, zone)
+            case _:
+                pass
+    except OverflowError:
+        pass
+    if value is None:
+        return Bad("impossible date", f"`{clip(plain_text(cell))}` is no date and time")
+    if not EARLIEST <= value < LATEST:
+        return Bad("impossible date", f"`{clip(plain_text(cell))}` lies outside the years 1900 to 2200")
+    return value
+
+
+def _member_finder(members: Sequence[str]) -> Callable[[str], str | Bad]:
+    exact = {unicodedata.normalize("NFC", m): m for m in members}
+    folded: dict[str, list[str]] = {}
+    for member in members:
+        folded.setdefault(unicodedata.normalize("NFC", member).casefold(), []).append(member)
+
+    def find(text: str) -> str | Bad:
+        word = text.strip()
+        if word in exact:
+            return exact[word]
+        near = folded.get(word.casefold(), [])
+        if len(near) == 1:
+            return near[0]
+        wrong = unstorable(word)
+        if wrong is not None:
+            return wrong
+        if not members:
+            return word  # a set that takes any word: the tags of a message
+        close = get_close_matches(word[:100], members, 1)
+        hint = f", did you mean `{close[0]}`" if close else f": {', '.join(members[:8])}"
+        return Bad("unknown member", f"`{clip(word)}` is none of the members{hint}")
+
+    return find
+
+
+def _set(cell: Cell, find: Callable[[str], str | Bad]) -> Stored | Bad:
+    if isinstance(cell, list):
+        if any(isinstance(part, (list, dict)) for part in cell):
+            return Bad("wrong type", "holds a list within the list")
+        parts = ["" if part is None else str(part) for part in cell]
+    else:
+        text = plain_text(cell)
+        mark = next((m for m in "|;," if m in text), ",")
+        parts = text.split(mark)
+    found: set[str] = set()
+    for part in parts:
+        if part.strip():
+            member = find(unicodedata.normalize("NFC", part))
+            if isinstance(member, Bad):
+                return member
+            found.add(member)
+    return f"|{'|'.join(sorted(found))}|" if found else None
+
+
+def _point(cell: Cell) -> Stored | Bad:
+    if isinstance(cell, list) and len(cell) == 2:
+        text = f"{cell[0]},{cell[1]}"
+    else:
+        text = plain_text(cell)
+    parts = [part.strip() for part in text.strip().strip("()").replace(";", ",").split(",")]
+    numbers = [parse_number(part, None, literal=True) for part in parts]
+    if len(numbers) == 2 and numbers[0] is not None and numbers[1] is not None:
+        if abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180:
+            return f"{parts[0]},{parts[1]}"
+        return Bad("wrong type", f"`{clip(text)}` lies outside the earth: latitude up to 90, longitude up to 180")
+    return Bad("wrong type", f"`{clip(text)}` is no place, write it like `47.3769, 8.5417`")
+
+
+def _zone(cell: Cell) -> Stored | Bad:
+    name = plain_text(cell).strip()
+    return name if name in zone_names() else Bad("wrong type", f"`{clip(name)}` is no time zone, like `Europe/Zurich`")
+
+
+def normalised(value: Stored | Bad, field: Field, country: str | None) -> Stored | Bad:
+    """The value as the field wants it stored (`normalise:` in schema.yaml); empty text is missing."""
+    if not field.normalise or not isinstance(value, str):
+        return value
+    done = normalise(value, field.normalise, country)
+    return done if not isinstance(done, tuple) else Bad(*done)

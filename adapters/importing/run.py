@@ -1,0 +1,262 @@
+"""The import itself: rows in, batches stored, bad rows into quarantine, an account at the end that adds up.
+
+INVARIANT: `rows == new + changed + same + quarantined` (dry run: `rows == valid + quarantined`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from adapters.importing.convert import Bad
+from adapters.importing.identity import Occurrences
+from adapters.importing.recognition import Options, Recognition, recognise
+from adapters.importing.rows import Good, RowReader, Wrong
+from adapters.importing.sinks import EvidenceSink, Writer, normalised_address, writer_for
+from adapters.importing.targets import CONTACT, Problem, Target
+from adapters.sources.cells import Broken, Row, Source
+from adapters.stores.facts import Counts, SqliteFacts
+from adapters.stores.quarantine import Quarantine, Quarantined
+from dsl.schema import Schema
+
+BATCH = 5_000
+FIRST_LINES = 5
+
+Progress = Callable[[int, int, int], None]
+"""Called now and then with position and size of the source, and rows read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows were quarantined: the phrase, the column, how many, the first lines and one sentence as an example."""
+
+    reason: str
+    column: str | None
+    count: int
+    lines: tuple[int, ...]
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """The account of an import. `problems`: nothing was read at all, and why.
+
+    `unknown_contacts`: rows of contacts that the store does not have (yet); they are stored.
+    """
+
+    recognition: Recognition
+    dry_run: bool = False
+    rows: int = 0
+    counts: Counts = field(default_factory=Counts)
+    valid: int = 0
+    quarantined: int = 0
+    reasons: tuple[Reason, ...] = ()
+    unknown_contacts: int = 0
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why nothing could be read."""
+        return self.recognition.problems
+
+    @property
+    def exit_code(self) -> int:
+        """0: all good, 1: something was quarantined, 3: nothing could be read."""
+        return 3 if self.problems else 1 if self.quarantined else 0
+
+    def as_json(self) -> dict[str, object]:
+        """The account as plain data."""
+        return {
+            **self.recognition.as_json(),
+            "dry_run": self.dry_run,
+            "rows": self.rows,
+            "new": self.counts.new,
+            "changed": self.counts.changed,
+            "same": self.counts.same,
+            "valid": self.valid,
+            "quarantined": self.quarantined,
+            "reasons": [
+                {"reason": r.reason, "column": r.column, "count": r.count, "lines": list(r.lines), "example": r.example}
+                for r in self.reasons
+            ],
+            "unknown_contacts": self.unknown_contacts,
+        }
+
+
+def run_import(
+    source: Source,
+    target: Target,
+    schema: Schema,
+    store: SqliteFacts,
+    sink: EvidenceSink | None,
+    options: Options,
+    *,
+    now: int,
+    dry_run: bool = False,
+    recognition: Recognition | None = None,
+    on_progress: Progress | None = None,
+    batch: int = BATCH,
+) -> ImportResult:
+    """Import a file. Each batch is one transaction with its quarantine, so that an import can be cut off anywhere and
+    run again. `sink` is needed for consents, suppressions and messages.
+
+    `now`: microseconds, for changes of fields and for quarantine. A recognition that was shown already can be given.
+    Raises StoreError, sqlite3.Error or SourceError if the store or the file fails on the way.
+    """
+    found = recognition or recognise(source, target, options)
+    if found.problems:
+        return ImportResult(found, dry_run)
+    reader = RowReader(source, found, schema.country_field, options.country)
+    account = _Account()
+    quarantine = Quarantine(store)
+    with closing(Occurrences()) as occurrences:
+        writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now)
+        line = 1
+        for rows in _batches(source.rows(), batch):
+            read = [reader.read(row) for row in rows]
+            good = [r for r in read if isinstance(r, Good)]
+            wrong = [r for r in read if isinstance(r, Wrong)]
+            good, late = _judge(good, target, schema, store, found, reader)
+            wrong += late
+            account.count(rows, good, wrong)
+            if not dry_run:
+                last = rows[-1].line
+                _store(writer, good, wrong, store, quarantine, account, source.name, target.label, (line, last), now)
+                line = last + 1
+            if target.kind in {"event", "messages", "consents"}:
+                account.count_unknown(store, good)
+            if on_progress is not None:
+                on_progress(source.position, source.size, account.rows)
+        if not dry_run:
+            with store.transaction():
+                quarantine.replace(source.name, target.label, line, None, ())
+    return account.result(found, dry_run=dry_run)
+
+
+def _batches(rows: Iterable[Row | Broken], size: int) -> Iterator[list[Row | Broken]]:
+    source = iter(rows)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def _store(
+    writer: Writer,
+    good: Sequence[Good],
+    wrong: Sequence[Wrong],
+    store: SqliteFacts,
+    quarantine: Quarantine,
+    account: _Account,
+    file: str,
+    target: str,
+    lines: tuple[int, int],
+    now: int,
+) -> None:
+    with store.transaction():
+        account.counts += writer.write(good)
+        # what these lines had in quarantine from an import before is settled now, one way or the other
+        quarantine.replace(
+            file,
+            target,
+            lines[0],
+            lines[1],
+            (Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, now) for w in wrong),
+        )
+
+
+def _judge(
+    good: Sequence[Good],
+    target: Target,
+    schema: Schema,
+    store: SqliteFacts,
+    found: Recognition,
+    reader: RowReader,
+) -> tuple[list[Good], list[Wrong]]:
+    """What only the whole row, or the store, can tell."""
+    match target.kind:
+        case "contacts":
+            filled = {c.filled.slot.name for c in found.columns}
+            required = {f.name for f in schema.fields.values() if f.required} - {schema.key}
+            if not any(required - r.values.keys() for r in good) and required <= filled:
+                return list(good), []
+            return _known_or_whole(good, schema, store, required, reader)
+        case "suppressions":
+            return _reachable(good, schema, reader)
+        case _:
+            return list(good), []
+
+
+def _known_or_whole(
+    good: Sequence[Good], schema: Schema, store: SqliteFacts, required: Collection[str], reader: RowReader
+) -> tuple[list[Good], list[Wrong]]:
+    """A contact that is new must bring its required fields; one that is known keeps what it has."""
+    new = store.unknown_contacts({str(r.values[schema.key]) for r in good})
+    kept: list[Good] = []
+    wrong: list[Wrong] = []
+    for row in good:
+        lacking = sorted(set(required) - row.values.keys())
+        if lacking and row.values[schema.key] in new:
+            detail = f"`{lacking[0]}` is missing, and required of a contact that is new"
+            wrong.append(reader.wrong(row.row, lacking[0], "required value missing", detail))
+        else:
+            kept.append(row)
+    return kept, wrong
+
+
+def _reachable(good: Sequence[Good], schema: Schema, reader: RowReader) -> tuple[list[Good], list[Wrong]]:
+    """A suppression names a contact or an address, and the address is kept as the contact's field normalises it."""
+    kept: list[Good] = []
+    wrong: list[Wrong] = []
+    for row in good:
+        address, channel = row.values.get("address"), row.values.get("channel")
+        if address is None and row.values.get(CONTACT) is None:
+            detail = "names neither a contact nor an address"
+            wrong.append(reader.wrong(row.row, None, "required value missing", detail))
+            continue
+        if isinstance(address, str):
+            done = normalised_address(schema, address, channel if isinstance(channel, str) else None)
+            if isinstance(done, tuple):
+                finding = Bad(*done)
+                wrong.append(reader.wrong(row.row, "address", finding.reason, finding.detail))
+                continue
+            row = replace(row, values={**row.values, "address": done})  # noqa: PLW2901 - the same row, mended
+        kept.append(row)
+    return kept, wrong
+
+
+class _Account:
+    """What has been counted so far."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.valid = 0
+        self.counts = Counts()
+        self.unknown = 0
+        self._reasons: Counter[tuple[str, str | None]] = Counter()
+        self._lines: dict[tuple[str, str | None], list[int]] = {}
+        self._examples: dict[tuple[str, str | None], str] = {}
+
+    def count(self, rows: Sequence[object], good: Sequence[Good], wrong: Sequence[Wrong]) -> None:
+        self.rows += len(rows)
+        self.valid += len(good)
+        for finding in wrong:
+            key = (finding.reason, finding.column)
+            self._reasons[key] += 1
+            lines = self._lines.setdefault(key, [])
+            if len(lines) < FIRST_LINES:
+                lines.append(finding.line)
+            self._examples.setdefault(key, finding.detail)
+
+    def count_unknown(self, store: SqliteFacts, good: Sequence[Good]) -> None:
+        unknown = store.unknown_contacts({str(r.values[CONTACT]) for r in good})
+        self.unknown += sum(1 for r in good if r.values[CONTACT] in unknown)
+
+    def result(self, found: Recognition, *, dry_run: bool) -> ImportResult:
+        reasons = tuple(
+            Reason(key[0], key[1], count, tuple(sorted(self._lines[key])), self._examples[key])
+            for key, count in self._reasons.most_common()
+        )
+        return ImportResult(
+            found, dry_run, self.rows, self.counts, self.valid, sum(self._reasons.values()), reasons, self.unknown
+        )

@@ -1,0 +1,186 @@
+"""What a file can be imported as, and the slots that its columns fill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from dsl.schema import EventType, FactTable, Field, Schema
+from dsl.types import DateTime, OneOf, SetOf, Text
+
+Kind = Literal["contacts", "event", "fact", "consents", "suppressions", "messages"]
+KINDS: tuple[str, ...] = ("contacts", "event:NAME", "fact:NAME", "consents", "suppressions", "messages")
+
+CONTACT, AT, ID = "_contact", "_at", "_id"
+"""Our own slots; the names of properties and fields cannot begin with an underscore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file cannot be imported as asked: one sentence, and what to do about it."""
+
+    summary: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place that a column can fill. `shown`: its name for people; `aliases`: further names that columns have."""
+
+    field: Field
+    shown: str
+    aliases: tuple[str, ...] = ()
+    needed: bool = False
+    """A column (or a constant) must be there for it."""
+    address: bool = False
+
+    @property
+    def name(self) -> str:
+        """The key of the slot."""
+        return self.field.name
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the rows become. `label` is as the user writes it after `--as`."""
+
+    label: str
+    kind: Kind
+    slots: tuple[Slot, ...]
+    event: EventType | None = None
+    fact: FactTable | None = None
+
+
+_AT_ALIASES = (
+    "at", "timestamp", "time", "datetime", "occurred_at", "event_time", "created_at", "date_time", "date",
+    "zeitpunkt", "zeitstempel", "datum_zeit", "datum", "zeit",
+)  # fmt: skip
+_CONTACT_ALIASES = ("contact", "contact_id", "contact_key", "customer_id", "kontakt", "kunde", "kundennummer")
+
+
+def read_target(text: str, schema: Schema) -> Target | Problem:
+    """What stands after `--as`."""
+    kind, _, name = text.partition(":")
+    match kind, name:
+        case "contacts", "":
+            return Target(text, "contacts", _contact_slots(schema))
+        case "event", name if name:
+            event = schema.events.get(name)
+            if event is None:
+                return _unknown("event type", name, schema.events)
+            return Target(text, "event", _event_slots(schema, event), event=event)
+        case "fact", name if name:
+            fact = schema.facts.get(name)
+            if fact is None:
+                return _unknown("fact table", name, schema.facts)
+            return Target(text, "fact", _fact_slots(fact), fact=fact)
+        case "consents", "":
+            return Target(text, "consents", _consent_slots(schema))
+        case "suppressions", "":
+            return Target(text, "suppressions", _suppression_slots(schema))
+        case "messages", "":
+            return Target(text, "messages", _message_slots(schema))
+        case _:
+            return Problem(f"`{text}` is nothing to import as", f"write one of {', '.join(KINDS)}")
+
+
+def _unknown(what: str, name: str, known: object) -> Problem:
+    names = [str(k) for k in known] if isinstance(known, dict) else []
+    close = get_close_matches(name, names, 1)
+    advice = f"did you mean `{close[0]}`" if close else f"schema.yaml has {', '.join(names[:12]) or 'none'}"
+    return Problem(f"schema.yaml has no {what} `{name}`", advice + ", or let `kadenz schema infer` add it")
+
+
+def addresses(schema: Schema) -> frozenset[str]:
+    """The contact fields that channels send to."""
+    return frozenset(c.address for c in schema.channels.values() if c.address is not None)
+
+
+def _contact_slots(schema: Schema) -> tuple[Slot, ...]:
+    sent_to = addresses(schema)
+    key = schema.fields.get(schema.key, Field(schema.key, Text()))
+    own = Field(schema.key, Text(), required=True, normalise=("trim", *key.normalise))
+    slots = [Slot(own, schema.key, needed=True, address=True)]
+    for field in schema.fields.values():
+        if field.name != schema.key:
+            slots.append(Slot(field, field.name, address=field.name in sent_to))
+    return tuple(slots)
+
+
+def _contact_slot(schema: Schema, *, needed: bool = True) -> Slot:
+    key = schema.fields.get(schema.key, Field(schema.key, Text()))
+    field = Field(CONTACT, Text(), required=needed, normalise=("trim", *key.normalise))
+    return Slot(field, "contact", (schema.key, *_CONTACT_ALIASES), needed=needed, address=True)
+
+
+def _at_slot(*, needed: bool = True) -> Slot:
+    return Slot(Field(AT, DateTime(), required=needed), "at", _AT_ALIASES, needed=needed)
+
+
+def _id_slot(*aliases: str) -> Slot:
+    return Slot(Field(ID, Text(), normalise=("trim",)), "id", ("id", *aliases), address=True)
+
+
+def _event_slots(schema: Schema, event: EventType) -> tuple[Slot, ...]:
+    own = (_contact_slot(schema), _at_slot(), _id_slot("event_id", f"{event.name}_id"))
+    return (*(Slot(p, p.name) for p in event.properties.values()), *own)
+
+
+def _fact_slots(fact: FactTable) -> tuple[Slot, ...]:
+    key = {fact.key, fact.time}
+    return tuple(
+        Slot(Field(c.name, c.type, c.required or c.name in key, c.pii, c.normalise), c.name, needed=c.name in key)
+        for c in fact.columns.values()
+    )
+
+
+def _text_slot(name: str, *aliases: str, needed: bool = False) -> Slot:
+    return Slot(Field(name, Text(), required=needed, normalise=("trim",)), name, aliases, needed=needed)
+
+
+def _choice_slot(name: str, members: Sequence[str], *aliases: str) -> Slot:
+    return Slot(Field(name, OneOf(tuple(members))), name, aliases)
+
+
+def _consent_slots(schema: Schema) -> tuple[Slot, ...]:
+    return (
+        _contact_slot(schema),
+        _text_slot("purpose", "zweck", needed=True),
+        _text_slot("channel", "kanal", needed=True),
+        _choice_slot("state", ("granted", "withdrawn"), "status"),
+        _choice_slot("basis", ("consent", "request", "contract", "legitimate_interest"), "legal_basis"),
+        _text_slot("evidence", "source", "proof", "nachweis", needed=True),
+        _at_slot(),
+        _id_slot("consent_id"),
+    )
+
+
+def _suppression_slots(schema: Schema) -> tuple[Slot, ...]:
+    address = Slot(
+        Field("address", Text(), normalise=("trim",)), "address", ("email", "phone", "adresse"), address=True
+    )
+    return (
+        _contact_slot(schema, needed=False),
+        address,
+        _text_slot("channel", "kanal"),
+        _text_slot("reason", "grund", needed=True),
+        _at_slot(needed=False),
+        _id_slot("suppression_id"),
+    )
+
+
+def _message_slots(schema: Schema) -> tuple[Slot, ...]:
+    tags = Slot(Field("tags", SetOf(())), "tags", ("tag",))
+    return (
+        _contact_slot(schema),
+        _at_slot(),
+        _text_slot("channel", "kanal", needed=True),
+        _text_slot("template", "vorlage"),
+        _choice_slot("category", ("promotional", "service", "transactional"), "kategorie"),
+        tags,
+        _text_slot("trigger"),
+        _text_slot("offer"),
+        _id_slot("message_id"),
+    )

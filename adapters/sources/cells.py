@@ -1,0 +1,82 @@
+"""What every source gives: rows of cells with their line, broken lines with a reason, and words about the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Protocol
+
+
+class Literal(str):
+    """A number written the way programs write it (`1234.5`, `4.0128e+10`), kept as text: never a local convention."""
+
+    __slots__ = ()
+
+
+class Absent:
+    """The type of `ABSENT`."""
+
+    __slots__ = ()
+
+
+ABSENT = Absent()
+"""The column is not in this row at all (JSON Lines): what the store has stays as it is."""
+
+Cell = str | bool | date | datetime | time | list[object] | dict[str, object] | None | Absent
+"""A cell as the source can tell it. `str`: as people wrote it; `None` and empty text: missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the line (1-based, as editors and Excel count) on which it begins, a cell for each column or more."""
+
+    line: int
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line that is no row: why, in a few words, and what stands there."""
+
+    line: int
+    reason: str
+    detail: str
+    raw: str
+
+
+class SourceError(Exception):
+    """The file cannot be read at all. The text is for people: lower case, one sentence."""
+
+
+class Source(Protocol):
+    """A file with named columns. `rows` may be called again and starts afresh."""
+
+    @property
+    def name(self) -> str:
+        """The file as it is remembered in the quarantine: stable from import to import."""
+        ...
+
+    @property
+    def recognised(self) -> Sequence[str]:
+        """What was recognised about the file, in words: "CSV", "UTF-8", "separated by semicolons"."""
+        ...
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Names of the columns, as written; empty for a column without a name."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How much there is to read, in the unit of `position` (bytes or rows)."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """How much of `size` has been read so far."""
+        ...
+
+    def rows(self) -> Iterator[Row | Broken]:
+        """All rows in order, lazily; wholly empty lines are left out. Never raises for what a line holds."""
+        ...

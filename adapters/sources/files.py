@@ -1,0 +1,39 @@
+"""Opens a file as a source: by what its first bytes say, then by its ending."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adapters.sources.cells import Source, SourceError
+from adapters.sources.csv_file import CsvFile
+from adapters.sources.jsonl_file import JsonLinesFile
+from adapters.sources.xlsx_file import XlsxFile
+
+
+def open_source(
+    path: Path,
+    *,
+    name: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+) -> Source:
+    """The file as rows with named columns. `name`: how the quarantine remembers it (default: the path as given).
+
+    Raises SourceError if it cannot be read: missing, empty, or no table at all.
+    """
+    name = name or path.as_posix()
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise SourceError(f"`{name}` cannot be read: {error.strerror or error}") from error
+    if not start.strip():
+        raise SourceError(f"`{name}` is empty")
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return XlsxFile(path, name, sheet=sheet)
+    if path.suffix.casefold() in {".jsonl", ".ndjson", ".json"} or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
+        b"{"
+    ):
+        return JsonLinesFile(path, name)
+    return CsvFile(path, name, encoding=encoding, delimiter=delimiter)

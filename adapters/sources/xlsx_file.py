@@ -1,0 +1,80 @@
+"""Sheets of Excel workbooks, through calamine. Numbers come as the shortest decimal that Excel shows for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from adapters.sources.cells import Broken, Cell, Literal, Row, SourceError
+
+
+class XlsxFile:
+    """One sheet of a workbook, by default the first visible one; see `adapters.sources.cells.Source`."""
+
+    def __init__(self, path: Path, name: str, *, sheet: str | None = None) -> None:
+        import python_calamine as calamine
+
+        self.name = name
+        try:
+            book = calamine.CalamineWorkbook.from_path(str(path))
+            self._sheet = _choose(book, calamine, sheet, name)
+        except (OSError, calamine.CalamineError) as error:
+            raise SourceError(f"`{name}` cannot be read as a workbook: {error}") from error
+        start = self._sheet.start
+        self._first_line = 1 if start is None else start[0] + 1
+        self.size = self._sheet.height
+        self.position = 0
+        header = next(self._records(), None)
+        if header is None:
+            raise SourceError(f"sheet `{self._sheet.name}` of `{name}` is empty")
+        self.columns: Sequence[str] = tuple(_header(cell) for cell in header.cells)
+        self._header_line = header.line
+        self.recognised: Sequence[str] = ("Excel workbook", f"sheet `{self._sheet.name}`")
+
+    def rows(self) -> Iterator[Row | Broken]:
+        """All rows below the header."""
+        for row in self._records():
+            if row.line > self._header_line:
+                yield row
+
+    def _records(self) -> Iterator[Row]:
+        for number, values in enumerate(self._sheet.iter_rows()):
+            self.position = number + 1
+            cells = [_cell(value) for value in values]
+            if any(cell not in (None, "") for cell in cells):
+                yield Row(self._first_line + number, cells)
+
+
+def _choose(book: Any, calamine: Any, sheet: str | None, name: str) -> Any:
+    """The sheet of that name, or the first visible one."""
+    visible = [s.name for s in book.sheets_metadata if s.visible == calamine.SheetVisibleEnum.Visible]
+    if sheet is not None and sheet not in book.sheet_names:
+        raise SourceError(f"`{name}` has no sheet `{sheet}`: it has {', '.join(f'`{s}`' for s in visible)}")
+    if sheet is None and not visible:
+        raise SourceError(f"`{name}` has no visible sheet")
+    return book.get_sheet_by_name(sheet or visible[0])
+
+
+def _header(cell: Cell) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _cell(value: object) -> Cell:
+    match value:
+        case bool() | datetime() | date() | time():
+            return value
+        case str():
+            return value or None
+        case float() | int():
+            return number_as_shown(value)
+        case _:
+            return str(value)  # a duration: no field takes it, and the reason names it
+
+
+def number_as_shown(value: float) -> Literal:
+    """The number with 15 significant digits, as Excel keeps it, without `.0`: 12.0 is `12`, 0.1 + 0.2 is `0.3`."""
+    shown = format(Decimal(format(value, ".15g")), "f")
+    return Literal(shown.rstrip("0").rstrip(".") if "." in shown else shown)

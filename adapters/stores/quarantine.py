@@ -1,0 +1,51 @@
+"""Rows that could not be imported, with line and reason, until a later import of the same file mends them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from adapters.stores.facts import SqliteFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One row in quarantine. `row`: what stands there, as JSON. `reason`: a stable phrase; `detail`: a sentence."""
+
+    file: str
+    target: str
+    line: int
+    column: str | None
+    reason: str
+    detail: str
+    row: str
+    at: int
+
+
+class Quarantine:
+    """The quarantine of a facts store; writes belong to the transaction that is open on the store."""
+
+    def __init__(self, store: SqliteFacts) -> None:
+        self._connection: sqlite3.Connection = store.connection
+
+    def replace(self, file: str, target: str, first: int, last: int | None, entries: Iterable[Quarantined]) -> None:
+        """What lines `first` to `last` (None: the end) of the file have in quarantine from now on."""
+        self._connection.execute(
+            "DELETE FROM _quarantine WHERE file = ? AND target = ? AND line >= ? AND line <= coalesce(?, line)",
+            (file, target, first, last),
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO _quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(e.file, e.target, e.line, e.column, e.reason, e.detail, e.row, e.at) for e in entries],
+        )
+
+    def entries(self, file: str | None = None) -> Iterator[Quarantined]:
+        """What is in quarantine, by file, target and line; of one file, if it is given."""
+        rows = self._connection.execute(
+            'SELECT file, target, line, "column", reason, detail, "row", at FROM _quarantine'
+            " WHERE file = coalesce(?, file) ORDER BY file, target, line",
+            (file,),
+        )
+        for row in rows:
+            yield Quarantined(*row)
