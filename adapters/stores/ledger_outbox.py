@@ -21,8 +21,13 @@ SECOND = 1_000_000
 RETRY_DELAYS: tuple[int, ...] = (60 * SECOND, 300 * SECOND, 900 * SECOND, 3600 * SECOND, 4 * 3600 * SECOND)
 """How long a row waits after each refusal for now; after as many refusals it is given up. Microseconds."""
 
+# `indexed by`: without statistics SQLite prefers the index over all states and walks through the whole queue
+_PAST = """
+select id, key from outbox indexed by outbox_queued_expires where state = 'queued' and expires_at < ?
+"""
+
 _DUE_IDS = """
-select id from outbox
+select id from outbox indexed by outbox_queued
 where state = 'queued' and channel = ?1 and (not_before is null or not_before <= ?2)
   and trigger_id not in (select trigger_id from pause)
 order by id limit ?3
@@ -114,8 +119,7 @@ class SqliteOutbox:
     def claim(self, owner: str, limit: int, now: int, channels: Collection[str]) -> Sequence[OutboxRow]:
         """Queued -> claimed for at most `limit` due rows, in order of id; what is past its time becomes expired."""
         with self._ledger.transaction():
-            past = self._database.rows("select id, key from outbox where state = 'queued' and expires_at < ?", (now,))
-            for number, key in past:
+            for number, key in self._database.rows(_PAST, (now,)):
                 self._refuse(number, key, Refusal("expired", "expired", "its time had passed"), now)
             if self._database.one("select 1 from pause where trigger_id = '*'"):
                 return []

@@ -23,7 +23,17 @@ from engine.records import (
 
 _CONSENTS = """
 select id, contact, purpose, channel, state, basis, evidence, at from consent as c
-where at <= ?1 and (?2 is null or contact in (select value from json_each(?2)))
+where at <= ?1
+  and not exists (
+    select 1 from consent as later
+    where later.contact = c.contact and later.purpose = c.purpose and later.channel = c.channel
+      and later.at <= ?1 and (later.at, later.seq) > (c.at, c.seq))
+order by contact, purpose, channel
+"""
+
+_CONSENTS_OF = """
+select id, contact, purpose, channel, state, basis, evidence, at from consent as c
+where at <= ?1 and contact in (select value from json_each(?2))
   and not exists (
     select 1 from consent as later
     where later.contact = c.contact and later.purpose = c.purpose and later.channel = c.channel
@@ -34,8 +44,8 @@ order by contact, purpose, channel
 _FIRINGS_OPEN = """
 select key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event, properties,
   state, not_before, channel
-from firing
-where state in ('waiting', 'held', 'queued') and (state <> 'queued' or exists (
+from firing indexed by firing_open
+where state <> 'done' and (state <> 'queued' or exists (
   select 1 from outbox where outbox.key = firing.key and outbox.state in ('held', 'queued', 'claimed')))
 order by key
 """
@@ -170,8 +180,9 @@ class LedgerReading:
 
     def consents(self, as_of: int, contacts: Collection[str] | None = None) -> Iterator[ConsentRecord]:
         """The ruling record for each (contact, purpose, channel), in that order."""
-        bound = None if contacts is None else rows.json_list(contacts)
-        return map(rows.consent_record, self._database.rows(_CONSENTS, (as_of, bound)))
+        if contacts is None:
+            return map(rows.consent_record, self._database.rows(_CONSENTS, (as_of,)))
+        return map(rows.consent_record, self._database.rows(_CONSENTS_OF, (as_of, rows.json_list(contacts))))
 
     def suppressions(self, as_of: int) -> Sequence[Suppression]:
         """All suppressions at or before `as_of`, in order of arrival."""
