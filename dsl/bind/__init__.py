@@ -1,0 +1,190 @@
+"""Stage 2: the trees of all files and the schema to one bound model; all findings of all blocks at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from dsl import model, tree
+from dsl.bind.blocks import bind_define, segment
+from dsl.bind.context import Declared, Project, Scope
+from dsl.bind.limits import cap, offer, quiet
+from dsl.bind.order import in_order, mentioned
+from dsl.bind.scenarios import scenario
+from dsl.bind.scores import score
+from dsl.bind.triggers import trigger
+from dsl.diagnostics import Diagnostic, Label, has_errors
+from dsl.schema import Schema
+
+__all__ = ["bind"]
+
+_B = TypeVar("_B", bound=model.Block)
+
+
+def bind(
+    blocks: Sequence[tree.Block],
+    schema: Schema,
+    templates: Mapping[str, frozenset[str]],
+    sources: Mapping[str, str],
+    *,
+    purpose: str = "marketing",
+    zone: str = "UTC",
+) -> tuple[model.Model | None, list[Diagnostic]]:
+    """The model, None if there is any error, and the findings.
+
+    `blocks` in order of file and line; `templates`: name -> the channels it serves; `sources`: text by file;
+    `purpose`: what a message is for where nothing is said; `zone`: the project's IANA zone (instants in tests).
+    """
+    declared, repeated = _declare(blocks, schema)
+    project = Project(schema, templates, purpose, zone, sources, declared, found=repeated)
+    _bind_defines(project)
+    segments: dict[str, model.Segment] = {}
+    scores: dict[str, model.Score] = {}
+    triggers: dict[str, model.Trigger] = {}
+    caps: dict[str, model.Cap] = {}
+    quiets: dict[str, model.Quiet] = {}
+    offers: dict[str, model.Offer] = {}
+    scenarios: list[model.Scenario] = []
+    for block in blocks:
+        if isinstance(block, tree.Broken | tree.Define):
+            continue
+        title = block.title.text if isinstance(block, tree.Test) else block.head.name.text
+        scope = Scope(project, f"{keyword(block)} `{title}`", title, bind_define)
+        match block:
+            case tree.Segment():
+                _keep(segments, segment(scope, block))
+            case tree.Score():
+                _keep(scores, score(scope, block))
+            case tree.Trigger():
+                _keep(triggers, trigger(scope, block))
+            case tree.Cap():
+                _keep(caps, cap(scope, block))
+            case tree.Quiet():
+                _keep(quiets, quiet(scope, block))
+            case tree.Offer():
+                _keep(offers, offer(scope, block))
+            case tree.Test():
+                bound = scenario(scope, block)
+                scenarios += [] if bound is None else [bound]
+    order = _order(project)
+    if has_errors(project.found) or any(isinstance(block, tree.Broken) for block in blocks):
+        return None, project.found
+    defines = {name: one for name, one in _in_text_order(project).items() if one is not None}
+    return (
+        model.Model(defines, segments, scores, triggers, caps, quiets, offers, tuple(scenarios), tuple(order)),
+        project.found,
+    )
+
+
+def keyword(block: tree.Block) -> str:
+    """The keyword that a block begins with."""
+    return block.keyword if isinstance(block, tree.Broken) else type(block).__name__.lower()
+
+
+def name_of(block: tree.Block) -> tree.Name | None:
+    """The name of a block; tests have none."""
+    match block:
+        case tree.Broken(name=name):
+            return name
+        case tree.Test():
+            return None
+    return block.head.name
+
+
+def _keep(into: dict[str, _B], bound: _B | None) -> None:
+    if bound is not None:
+        into.setdefault(bound.name, bound)
+
+
+def _declare(blocks: Sequence[tree.Block], schema: Schema) -> tuple[dict[str, Declared], list[Diagnostic]]:
+    """All names of the project; a finding for each that is taken, by a block or by the schema."""
+    declared: dict[str, Declared] = {}
+    found: list[Diagnostic] = []
+    olds: dict[str, tree.Name] = {}
+    for block in blocks:
+        name = name_of(block)
+        if name is None or keyword(block) == "test":
+            continue
+        first = declared.setdefault(name.text, Declared(keyword(block), name, block))
+        title = f"{keyword(block)} `{name.text}`"
+        if first.name is not name:
+            taken = Label(first.name.span, f"the {first.kind} of this name")
+            found.append(_taken(name, title, taken, f"a {first.kind}"))
+        elif (brought := _brought(schema, name.text)) is not None:
+            found.append(_taken(name, title, *brought))
+        if not isinstance(block, tree.Broken | tree.Test) and block.head.was is not None:
+            old = block.head.was
+            other = olds.setdefault(old.text, old)
+            if other is not old:
+                found.append(_taken(old, title, Label(other.span, "another block was this"), "already claimed"))
+    for block in blocks:
+        if not isinstance(block, tree.Broken | tree.Test) and block.head.was is not None:
+            old = block.head.was
+            if old.text in declared:
+                one = declared[old.text]
+                title = f"{keyword(block)} `{block.head.name.text}`"
+                found.append(_taken(old, title, Label(one.name.span, "it still exists"), f"still a {one.kind}"))
+    return declared, found
+
+
+def _brought(schema: Schema, name: str) -> tuple[Label | None, str] | None:
+    """Where the schema has this name, and as what."""
+    for what, things in (("a field", schema.fields), ("an event", schema.events), ("a fact table", schema.facts)):
+        if name in things:
+            span = things[name].span
+            return (None if span is None else Label(span, f"{what} of this name")), what
+    return None
+
+
+def _taken(name: tree.Name, title: str, other: Label | None, what: str) -> Diagnostic:
+    return Diagnostic(
+        "K0201",
+        f"the name `{name.text}` is taken, it is {what}",
+        Label(name.span, "all names of a project differ"),
+        secondary=() if other is None else (other,),
+        help=("choose another name; `was OLD_NAME` after it keeps the history of a renamed block",),
+        block=title,
+    )
+
+
+def _bind_defines(project: Project) -> None:
+    """Bind all defines, those first that others mention, so that binding on demand stays shallow."""
+    names = project.of_kind("define")
+    known = set(names)
+    mentions = {
+        name: [m for m in dict.fromkeys(mentioned(block.expr)) if m in known and m != name]
+        for name in names
+        if isinstance(block := project.declared[name].block, tree.Define)
+    }
+    for name in in_order(names, mentions)[0]:
+        bind_define(project, name)
+
+
+def _in_text_order(project: Project) -> dict[str, model.Define | None]:
+    return {name: project.defines.get(name) for name in project.of_kind("define")}
+
+
+def _order(project: Project) -> list[str]:
+    """Segments, scores and defines, each after what it reads; a finding for each ring."""
+    names = project.of_kind("segment", "score", "define")
+    ordered, rings = in_order(names, {name: list(reads) for name, reads in project.reads.items()})
+    for ring in rings:
+        spans = [project.reads[a][b] for a, b in zip(ring, ring[1:], strict=False)]
+        path = " → ".join(f"`{name}`" for name in ring)
+        kind = project.declared[ring[0]].kind
+        summary = (
+            f"`{ring[0]}` refers to itself" if len(ring) == 2 else f"`{ring[0]}` refers to itself by way of others"
+        )
+        project.found.append(
+            Diagnostic(
+                "K0221",
+                summary,
+                Label(spans[0], "the ring begins here"),
+                secondary=tuple(
+                    Label(span, f"and leads to `{to}`") for span, to in zip(spans[1:], ring[2:], strict=True)
+                ),
+                help=(f"the way round: {path}", "take one of these references out"),
+                block=f"{kind} `{ring[0]}`",
+            )
+        )
+    return ordered

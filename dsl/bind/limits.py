@@ -1,0 +1,162 @@
+"""Caps, quiet hours and offers."""
+
+from __future__ import annotations
+
+from dsl import model, tree
+from dsl.bind.blocks import common, once, only, report_later, where_of
+from dsl.bind.context import Scope
+from dsl.bind.literals import number_of, whole
+from dsl.bind.lookup import channel_named, not_yet
+from dsl.bind.times import duration, unit_of
+from dsl.names import listed
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ANY_CHANNEL = ("message", "messages")
+
+
+def cap(scope: Scope, block: tree.Cap) -> model.Cap | None:
+    """A cap, or None after a finding."""
+    before = len(scope.project.found)
+    shared = common(scope, block, block.head, block.clauses)
+    report_later(scope, block.clauses)
+    _, where = where_of(scope, block.clauses)
+    match block.rule:
+        case tree.Later():
+            not_yet(scope, block.rule)
+            return None
+        case tree.CapGapAny(duration=node):
+            gap, channel = duration(scope, node), None
+            return (
+                None if len(scope.project.found) > before else model.Cap(**shared, gap=gap, channel=None, where=where)
+            )
+        case tree.CapGap(duration=node, what=what):
+            gap = duration(scope, node)
+            channel = None if what.text == "promotional" else channel_named(scope, what, plural=True)
+            return (
+                None
+                if len(scope.project.found) > before
+                else model.Cap(**shared, gap=gap, channel=channel, where=where)
+            )
+        case tree.CapLimit(number=number, what=what, tag=tag):
+            limit = whole(scope, number, "a cap", 1, 1_000_000, code="K0321")
+            channel = None if what.text in ANY_CHANNEL else channel_named(scope, what, plural=True)
+            per = _per(scope, block.rule)
+            if len(scope.project.found) > before:
+                return None
+            named = None if tag is None else tag.text
+            return model.Cap(**shared, limit=limit, per=per, channel=channel, tag=named, where=where)
+
+
+def _per(scope: Scope, rule: tree.CapLimit) -> model.Rolling | model.Calendar | None:
+    allowed: tuple[str, ...] = ("month",)
+    match rule.per:
+        case tree.Rolling(duration=node):
+            how = duration(scope, node)
+            return None if how is None else model.Rolling(how)
+        case tree.BarePeriod(unit=word):
+            unit = unit_of(word)
+            rolling = {"day": "24 hours", "week": "7 days"}.get(unit, f"1 {unit}")
+            ways = [f"`per {rolling}` (rolling)"]
+            if unit in ("day", "week", "month"):
+                ways.append(f"`per local {unit}` (the calendar of the contact)")
+            if unit == "month":
+                ways.append(f"`per calendar {unit}` (the calendar of the project)")
+            scope.error(
+                "K0320", f"`per {word.text}` does not say how a {unit} is counted", rule.per.span, f"which {unit}?",
+                f"say {' or '.join(ways)}", instead=f"per {rolling}",
+            )  # fmt: skip
+            return None
+        case tree.LocalPeriod(unit=word):
+            match unit_of(word):
+                case "day" | "week" | "month" as period:
+                    return model.Calendar(period, local=True)
+            allowed = ("day", "week", "month")
+        case tree.CalendarPeriod(unit=word):
+            match unit_of(word):
+                case "month":
+                    return model.Calendar("month", local=False)
+    what = "local" if isinstance(rule.per, tree.LocalPeriod) else "calendar"
+    scope.error(
+        "K0320", f"a cap does not count per {what} {unit_of(word)}", word.span, "",
+        f"possible {'are' if len(allowed) > 1 else 'is'} {listed([f'per {what} {unit}' for unit in allowed])}, or `per 7 days`",
+    )  # fmt: skip
+    return None
+
+
+def quiet(scope: Scope, block: tree.Quiet) -> model.Quiet | None:
+    """Quiet hours, or None after a finding."""
+    before = len(scope.project.found)
+    shared = common(scope, block, block.head, block.clauses)
+    times = once(scope, block.clauses, tree.QuietTimes, "from .. to")
+    on = once(scope, block.clauses, tree.QuietDays, "on")
+    for_ = once(scope, block.clauses, tree.QuietChannels, "for")
+    if times is None and on is None:
+        scope.error(
+            "K0330", f"`{block.head.name.text}` does not say when it is quiet", block.head.name.span, "when?",
+            "add times, `from 20:00 to 08:00`, or days, `on sunday`, or both",
+        )  # fmt: skip
+    if times is not None and times.start.minutes == times.end.minutes:
+        scope.error(
+            "K0330", "quiet hours that end where they begin are none at all, or all day", times.span, "which of the two?",
+            "for whole days leave the times out and name the days: `on saturday, sunday`",
+        )  # fmt: skip
+    channels = [] if for_ is None else [channel_named(scope, name) for name in for_.names.items]
+    if len(scope.project.found) > before:
+        return None
+    return model.Quiet(
+        **shared,
+        start=times.start.minutes if times else None,
+        end=times.end.minutes if times else None,
+        days=() if on is None else _days(on.days),
+        channels=tuple(dict.fromkeys(c for c in channels if c is not None)),
+    )
+
+
+def _days(node: tree.Days) -> tuple[int, ...]:
+    found: set[int] = set()
+    for word in node.items:
+        found |= set(range(5)) if word.text == "weekdays" else {DAYS.index(word.text)}
+    return tuple(sorted(found))
+
+
+def offer(scope: Scope, block: tree.Offer) -> model.Offer | None:
+    """An offer, or None after a finding."""
+    before = len(scope.project.found)
+    shared = common(scope, block, block.head, block.clauses)
+    report_later(scope, block.clauses)
+    code = once(scope, block.clauses, tree.Code, "code")
+    discount = only(
+        scope, [c for c in block.clauses if isinstance(c, tree.DiscountPercent | tree.DiscountMoney)], "discount"
+    )
+    valid = only(scope, [c for c in block.clauses if isinstance(c, tree.Valid | tree.ValidUntil)], "valid")
+    if code is not None and not code.text.text.strip():
+        scope.error("K0340", "this code is empty", code.text.span, "nothing to give")
+    words = None if discount is None else _discount(scope, discount)
+    start = valid.start.value if isinstance(valid, tree.Valid) else None
+    end = valid.end.value if valid is not None and valid.end is not None else None
+    if valid is not None and start is not None and end is not None and end < start:
+        scope.error("K0230", "this offer would end before it begins", valid.span, "the earlier day comes first")
+    if len(scope.project.found) > before:
+        return None
+    return model.Offer(**shared, code=code.text.text if code else None, discount=words, valid_from=start, valid_to=end)
+
+
+def _discount(scope: Scope, node: tree.DiscountPercent | tree.DiscountMoney) -> str | None:
+    amount = number_of(tree.Signed(None, node.number, span=node.number.span))
+    if amount <= 0:
+        scope.error("K0340", "a discount of nothing is no discount", node.number.span, "more than 0 is expected")
+        return None
+    match node:
+        case tree.DiscountPercent():
+            if amount > 100:
+                scope.error("K0340", "a discount of more than 100 % gives money away", node.number.span, "at most 100")
+                return None
+            return f"{node.number.text} %"
+        case tree.DiscountMoney(currency=currency):
+            if len(currency.text) != 3 or not currency.text.isascii() or not currency.text.isupper():
+                scope.error(
+                    "K0340", f"`{currency.text}` is no currency", currency.span, "`%`, or three capital letters",
+                    "say `discount 10 %` or `discount 5 CHF`",
+                )  # fmt: skip
+                return None
+            return f"{node.number.text} {currency.text}"

@@ -1,0 +1,157 @@
+"""Names of things: events, properties, segments, scores, channels, ..; each unknown one with the nearest that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dsl import tree
+from dsl.bind.context import Declared, Fits, Scope, anything
+from dsl.diagnostics import Label
+from dsl.names import listed, nearest
+from dsl.schema import EventType, Field
+from dsl.types import DateTime, Text
+
+CODES = {
+    "event": "K0204",
+    "segment": "K0205",
+    "score": "K0206",
+    "channel": "K0209",
+    "template": "K0210",
+    "team": "K0212",
+    "offer": "K0213",
+    "purpose": "K0214",
+    "cap": "K0216",
+    "quiet": "K0216",
+    "contact": "K0217",
+}
+
+
+def unknown(scope: Scope, what: str, name: tree.Name, candidates: Iterable[str], *help_: str, code: str = "") -> None:
+    """Report a name that means nothing here, with the nearest candidate."""
+    known = sorted(set(candidates))
+    meant = nearest(name.text, known)
+    label = f"did you mean `{meant}`?" if meant else f"no {what} has this name"
+    extra = list(help_)
+    if meant is None and known:
+        extra.append(f"there {'is' if len(known) == 1 else 'are'} {listed(known, last='and')}")
+    elif meant is None and not help_:
+        extra.append(f"there is no {what} yet")
+    a = "an" if what[0] in "aeiou" else "a"
+    scope.error(
+        code or CODES[what], f"`{name.text}` is not {a} {what} of this project", name.span, label, *extra, instead=meant
+    )
+
+
+def kind_of(scope: Scope, name: str) -> str | None:
+    """What a name is, in words: "a segment", "an event", "a field", None if nothing has it."""
+    project = scope.project
+    if name in project.declared:
+        kind = project.declared[name].kind
+        return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    if name in project.schema.events:
+        return "an event"
+    if name in project.schema.fields:
+        return "a field"
+    if name in project.schema.facts:
+        return "a fact table"
+    return None
+
+
+def block_named(scope: Scope, name: tree.Name, kind: str, *, say: str = "") -> Declared | None:
+    """The block of this kind and name; a finding if there is none. Segments and scores count as references."""
+    one = scope.project.declared.get(name.text)
+    if one is not None and one.kind == kind:
+        if kind in ("segment", "score"):
+            scope.reads(name.text, name.span)
+        return one
+    other = kind_of(scope, name.text)
+    if other is None:
+        unknown(scope, kind, name, scope.project.of_kind(kind))
+        return None
+    code = "K0218" if other == "an event" else "K0220"
+    help_ = [say] if say else []
+    if other == "an event" and kind == "segment":
+        help_ = [f"an event is asked for with `did {name.text}`"]
+    elif other == "a define" and kind == "segment":
+        help_ = [f"a define is named without `in`: `{name.text}`"]
+    elif meant := nearest(name.text, scope.project.of_kind(kind)):
+        help_ = [f"did you mean `{meant}`?"]
+    label = () if one is None else (Label(one.name.span, "named here"),)
+    scope.error(
+        code, f"`{name.text}` is {other}, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}", name.span, other, *help_,
+        secondary=label,
+    )  # fmt: skip
+    return None
+
+
+def event_named(scope: Scope, name: tree.Name, *, after_did: bool = False) -> EventType | None:
+    """The event type of this name; a finding if there is none."""
+    schema = scope.project.schema
+    event = schema.events.get(name.text)
+    if event is not None:
+        return event
+    other = kind_of(scope, name.text)
+    if other is None:
+        unknown(scope, "event", name, schema.events)
+        return None
+    one = scope.project.declared.get(name.text)
+    if one is not None and one.kind == "segment":
+        help_ = f"membership is asked for with `in {name.text}`" if after_did else "to react to it: `on entering ..`"
+        scope.error(
+            "K0219", f"`{name.text}` is a segment, not an event", name.span, "a segment", help_,
+            secondary=(Label(one.name.span, "named here"),),
+        )  # fmt: skip
+        return None
+    meant = nearest(name.text, schema.events)
+    help_ = f"did you mean `{meant}`?" if meant else f"events are {listed(sorted(schema.events), last='and')}"
+    scope.error("K0220", f"`{name.text}` is {other}, not an event", name.span, other, help_)
+    return None
+
+
+def property_named(scope: Scope, event: EventType, name: tree.Name, fits: Fits = anything) -> Field | None:
+    """The property of an event; a finding with the nearest of a fitting type if there is none."""
+    if name.text in event.properties:
+        return event.properties[name.text]
+    fitting = [n for n, one in event.properties.items() if fits(one.type)]
+    meant = nearest(name.text, fitting)
+    label = f"did you mean `{meant}`?" if meant else "no such property"
+    help_ = [f"`{event.name}` has {listed(sorted(event.properties), last='and')}"] if event.properties else []
+    scope.error(
+        "K0215", f"the event `{event.name}` has no property `{name.text}`", name.span, label, *help_, instead=meant
+    )
+    return None
+
+
+def own_property(event: EventType, name: str) -> Field | None:
+    """A property as `with (..)` sees it: those of the schema, then `at` and `id`."""
+    if name in event.properties:
+        return event.properties[name]
+    return {"at": Field("at", DateTime()), "id": Field("id", Text())}.get(name)
+
+
+def channel_named(scope: Scope, name: tree.Name, *, plural: bool = False) -> str | None:
+    """The channel of this name (or, where `plural`, of this name without its `s`)."""
+    channels = scope.project.schema.channels
+    if name.text in channels:
+        return name.text
+    if plural and name.text.endswith("s") and name.text[:-1] in channels:
+        return name.text[:-1]
+    unknown(scope, "channel", name, channels)
+    return None
+
+
+def purpose_named(scope: Scope, name: tree.Name) -> str | None:
+    """The purpose of this name."""
+    if name.text in scope.project.schema.purposes:
+        return name.text
+    unknown(scope, "purpose", name, scope.project.schema.purposes, "purposes are declared in kadenz.yaml")
+    return None
+
+
+def not_yet(scope: Scope, node: tree.Later) -> None:
+    """The one error for a construct that is reserved."""
+    from dsl.bind.reserved import WORDS
+    from dsl.teach import later
+
+    finding = later(node.span, WORDS.get(node.rule, f"`{scope.text(node.span)[:40]}`"))
+    scope.error(finding.code, finding.summary, finding.primary.span, finding.primary.text, *finding.help)

@@ -1,0 +1,321 @@
+"""Triggers: the cause, the actions, and all clauses around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, get_args
+
+from dsl import model, tree
+from dsl.bind.blocks import common, once, only, report_later, where_of
+from dsl.bind.conditions import condition
+from dsl.bind.context import Scope, origin
+from dsl.bind.literals import no_member, whole
+from dsl.bind.lookup import block_named, channel_named, not_yet, property_named, purpose_named, unknown
+from dsl.bind.times import day_after, duration, unit_of
+from dsl.bind.values import event_query, stage_type, value
+from dsl.names import listed, nearest
+from dsl.schema import EventType
+from dsl.types import Date, MonthDay, describe
+
+LATER_CAUSES = frozenset(
+    [
+        "later_changing",
+        "later_one_off",
+        "later_days_before",
+        "later_every_day",
+        "later_every_week",
+        "later_every_month",
+        "later_when",
+    ]
+)
+CATEGORIES: tuple[model.Category, ...] = get_args(model.Category)
+DAY = model.Duration(1, "day")
+
+
+def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
+    """A trigger, or None after a finding; every clause is looked at in any case."""
+    before = len(scope.project.found)
+    clauses = block.clauses
+    shared = common(scope, block, block.head, clauses)
+    later = report_later(scope, clauses)
+    cause, event = _cause(scope, block)
+    inner = replace(scope, cause=event, since_then=True)
+    _, where = where_of(inner, clauses)
+    wait = once(scope, clauses, tree.Wait, "wait")
+    waits = None if wait is None else duration(scope, wait.duration)
+    unless = None if wait is None or wait.unless is None else condition(inner, wait.unless)
+    sends, notifies = _actions(scope, block)
+    again = _again(scope, only(scope, [c for c in clauses if isinstance(c, tree.Again)], "again"), event, block)
+    priority = once(scope, clauses, tree.Priority, "priority")
+    rank = 50 if priority is None else whole(scope, priority.number, "a priority", 0, 100, code="K0312")
+    category = _category(scope, block)
+    because = once(scope, clauses, tree.Because, "because")
+    purpose = once(scope, clauses, tree.Purpose, "purpose")
+    for_ = scope.project.purpose if purpose is None else purpose_named(scope, purpose.name)
+    capped = only(scope, [c for c in clauses if isinstance(c, tree.IfCappedDrop | tree.IfCappedWait)], "if capped")
+    room = duration(scope, capped.duration) if isinstance(capped, tree.IfCappedWait) else None
+    expires = once(scope, clauses, tree.Expires, "expires")
+    late = once(scope, clauses, tree.Late, "late by")
+    ends = DAY if expires is None else duration(scope, expires.duration)
+    tolerance = DAY if late is None else duration(scope, late.duration)
+    start, end = _active(scope, once(scope, clauses, tree.Active, "active"))
+    paused = once(scope, clauses, tree.Paused, "paused")
+    tags = once(scope, clauses, tree.Tags, "tags")
+    if cause is None or again is None or rank is None or for_ is None or ends is None or tolerance is None:
+        return None
+    if later or len(scope.project.found) > before:
+        return None
+    return model.Trigger(
+        **shared,
+        cause=cause,
+        wait=waits,
+        unless=unless,
+        where=where,
+        sends=sends,
+        notifies=notifies,
+        again=again,
+        priority=rank,
+        category=category,
+        because=because.text.text if because else None,
+        purpose=for_,
+        capped_wait=room,
+        expires=ends,
+        late_by=tolerance,
+        active_from=start,
+        active_to=end,
+        paused=paused.text.text if paused else None,
+        tags=tuple(dict.fromkeys(name.text for name in tags.names.items)) if tags else (),
+    )
+
+
+# ---------------------------------------------------------------- the cause
+
+
+def _cause(scope: Scope, block: tree.Trigger) -> tuple[model.Cause | None, EventType | None]:
+    """The bound cause, and the event type that `event.` speaks of."""
+    node = block.clauses[0] if block.clauses else None
+    leap = once(scope, block.clauses, tree.Leap, "leap day")
+    if leap is not None and not isinstance(node, tree.OnYear):
+        scope.error(
+            "K0313",
+            "`leap day` belongs to triggers with `every year on`",
+            leap.span,
+            "this trigger knows no 29 February",
+        )
+    match node:
+        case tree.OnEvent(event=event):
+            query = event_query(scope, event, None)
+            type_ = scope.project.schema.events.get(event.name.text)
+            return None if query is None else model.OnEvent(query, span=node.span), type_
+        case tree.OnEntering(segment=name):
+            found = block_named(scope, name, "segment", say=f"for an event say `on {name.text}`")
+            inside = node.including is not None
+            return None if found is None else model.OnSegment(name.text, "entering", inside, span=node.span), None
+        case tree.OnLeaving(segment=name):
+            found = block_named(scope, name, "segment")
+            return None if found is None else model.OnSegment(name.text, "leaving", False, span=node.span), None
+        case tree.OnReaching() | tree.OnFalling():
+            return _stage_cause(scope, node), None
+        case tree.OnYear():
+            return _yearly(scope, node, leap), None
+        case tree.Later(rule=rule) if rule in LATER_CAUSES:
+            return None, None
+    scope.error(
+        "K0311", f"the trigger `{block.head.name.text}` has no cause", block.head.name.span, "nothing sets it off",
+        "say first what sets it off: `on EVENT`, `on entering SEGMENT`, `on SCORE reaching STAGE` or `every year on FIELD`",
+    )  # fmt: skip
+    return None, None
+
+
+def _stage_cause(scope: Scope, node: tree.OnReaching | tree.OnFalling) -> model.OnStage | None:
+    kind = stage_type(scope, node.score)
+    if kind is None:
+        return None
+    if node.stage.text not in kind.members:
+        no_member(scope, node.stage.text, tree.Path(node.stage, None, span=node.stage.span), kind, ())
+        return None
+    edge: Literal["reaching", "falling below"] = "reaching" if isinstance(node, tree.OnReaching) else "falling below"
+    if edge == "falling below" and node.stage.text == kind.members[0]:
+        scope.error(
+            "K0313", f"nobody falls below `{node.stage.text}`, the first stage", node.stage.span, "the lowest stage",
+            f"did you mean {listed(kind.members[1:])}?" if kind.members[1:] else "the score has one stage only",
+        )  # fmt: skip
+        return None
+    return model.OnStage(node.score.text, node.stage.text, edge, span=node.span)
+
+
+def _yearly(scope: Scope, node: tree.OnYear, leap: tree.Leap | None) -> model.Yearly | None:
+    found = value(scope, node.path, lambda kind: isinstance(kind, Date | MonthDay))
+    day = 228 if leap is None else _leap(scope, leap)
+    if found is None or day is None:
+        return None
+    if not isinstance(found, model.FieldValue) or not isinstance(found.type, Date | MonthDay):
+        scope.error(
+            "K0203", f"`{scope.text(node.path.span)}` has no day in the year, it is {describe(found.type)}",
+            node.path.span, origin(scope, found), "a date field or a month day field is expected",
+        )  # fmt: skip
+        return None
+    return model.Yearly(found, node.time.minutes if node.time else 0, day, span=node.span)
+
+
+def _leap(scope: Scope, node: tree.Leap) -> int | None:
+    match node.month.text, node.number.text.lstrip("0"):
+        case "feb", "28":
+            return 228
+        case "mar", "1":
+            return 301
+    scope.error(
+        "K0313", "29 February stands for 28 February or 1 March in other years", node.span, "",
+        "write `leap day feb 28` or `leap day mar 1`",
+    )  # fmt: skip
+    return None
+
+
+# ---------------------------------------------------------------- actions
+
+
+def _actions(scope: Scope, block: tree.Trigger) -> tuple[tuple[model.Send, ...], tuple[model.Notify, ...]]:
+    sends: list[model.Send] = []
+    notifies: list[model.Notify] = []
+    groups = [clause for clause in block.clauses if isinstance(clause, tree.Actions)]
+    sending = [group for group in groups if any(isinstance(item, tree.Send) for item in group.items)]
+    for extra in sending[1:]:
+        scope.error(
+            "K0314", "a trigger sends one message at most", extra.span, "a second `send`",
+            "join them with `else` to try one after the other, or write a second trigger",
+        )  # fmt: skip
+    for group in groups:
+        for item in group.items:
+            match item:
+                case tree.Send():
+                    sends += filter(None, [_send(scope, item)])
+                case tree.Notify() if len(group.items) > 1:
+                    not_yet(scope, tree.Later("later_notify_else", span=item.span))
+                case tree.Notify():
+                    notifies += filter(None, [_notify(scope, item)])
+                case tree.Later():
+                    not_yet(scope, item)
+    if not groups:
+        scope.error(
+            "K0310", f"the trigger `{block.head.name.text}` does nothing", block.head.name.span, "no action follows",
+            "add `send CHANNEL TEMPLATE` or `notify TEAM \"..\"`",
+        )  # fmt: skip
+    return tuple(sends), tuple(notifies)
+
+
+def _send(scope: Scope, node: tree.Send) -> model.Send | None:
+    templates, channels = scope.project.templates, scope.project.schema.channels
+    offer = None if node.offer is None else block_named(scope, node.offer, "offer")
+    name = node.template.text
+    if node.channel.text == "preferred" and "preferred" not in channels:
+        not_yet(scope, tree.Later("later_preferred", span=node.span))
+        return None
+    channel = channel_named(scope, node.channel)
+    serving = sorted(t for t, served in templates.items() if channel is None or channel in served)
+    if name not in templates:
+        hint = "a template is a file in templates/ with its channel in the head"
+        unknown(scope, "template", node.template, serving, hint)
+        return None
+    if channel is None or (offer is None and node.offer is not None):
+        return None
+    if channel not in templates[name]:
+        can = listed(sorted(templates[name]), last="and") or "no channel"
+        meant = nearest(name, serving)
+        help_ = [f"for {channel} there is `{meant}`"] if meant else []
+        scope.error(
+            "K0211",
+            f"the template `{name}` is not made for `{channel}`",
+            node.template.span,
+            f"it serves {can}",
+            *help_,
+        )
+        return None
+    return model.Send(channel, name, node.offer.text if node.offer else None, span=node.span)
+
+
+def _notify(scope: Scope, node: tree.Notify) -> model.Notify | None:
+    if node.team.text not in scope.project.schema.teams:
+        unknown(scope, "team", node.team, scope.project.schema.teams, "teams are declared in kadenz.yaml")
+        return None
+    return model.Notify(node.team.text, node.text.text, span=node.span)
+
+
+# ---------------------------------------------------------------- further clauses
+
+
+def _again(scope: Scope, node: tree.Again | None, event: EventType | None, block: tree.Trigger) -> model.Again | None:
+    if node is None:
+        return model.Again("every time")
+    per: str | None = None
+    if node.per is not None:
+        if event is None:
+            if isinstance(block.clauses[0], tree.OnEvent):
+                return None
+            scope.error(
+                "K0225", f"`per {node.per.name.text}` has no meaning here", node.per.span, "no event causes this trigger",
+                "`per PROPERTY` speaks of the event of `on EVENT`",
+            )  # fmt: skip
+            return None
+        found = property_named(scope, event, node.per.name)
+        if found is None:
+            return None
+        per = found.name
+    match node:
+        case tree.AgainEveryTime():
+            return model.Again("every time", per=per)
+        case tree.AgainNever():
+            return model.Again("never", per=per)
+        case tree.AgainAfter():
+            how = duration(scope, node.duration)
+            return None if how is None else model.Again("after", duration=how, per=per)
+        case tree.AgainOnce():
+            return _once_per(scope, node, per)
+
+
+def _once_per(scope: Scope, node: tree.AgainOnce, per: str | None) -> model.Again | None:
+    unit = unit_of(node.unit)
+    if node.local is None:
+        scope.error(
+            "K0320", f"`per {node.unit.text}` does not say whose {unit}", node.unit.span, "whose calendar?",
+            f"say `again once per local {unit}`, or `again after 1 {unit}` for elapsed time",
+        )  # fmt: skip
+        return None
+    match unit:
+        case "day" | "week" | "month" | "year":
+            return model.Again("once per", period=unit, per=per)
+    scope.error("K0320", f"there is no local {unit} to count by", node.unit.span, "day, week, month or year?")
+    return None
+
+
+def _category(scope: Scope, block: tree.Trigger) -> model.Category:
+    node = once(scope, block.clauses, tree.Category, "category")
+    if node is None:
+        return "promotional"
+    for category in CATEGORIES:
+        if node.name.text == category:
+            if category == "transactional" and not any(isinstance(c, tree.Because) for c in block.clauses):
+                scope.error(
+                    "K0315", "a transactional message says why it may go to everybody", node.span, "`because` is missing",
+                    'it passes caps, quiet hours and consent, so add `because "..."`, for example `because "order confirmation"`',
+                )  # fmt: skip
+            return category
+    meant = nearest(node.name.text, CATEGORIES)
+    scope.error(
+        "K0316", f"`{node.name.text}` is no category", node.name.span,
+        f"did you mean `{meant}`?" if meant else "not a category", f"the categories are {listed(CATEGORIES, last='and')}",
+        instead=meant,
+    )  # fmt: skip
+    return "promotional"
+
+
+def _active(scope: Scope, node: tree.Active | None) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    if node is None:
+        return None, None
+    start = (node.start.value, node.start_time.minutes if node.start_time else 0)
+    if node.end is None:
+        return start, None
+    # an end without a time is that whole day
+    end = (node.end.value, node.end_time.minutes) if node.end_time else (day_after(node.end.value), 0)
+    if end <= start:
+        scope.error("K0230", "this trigger would end before it begins", node.span, "the earlier instant comes first")
+    return start, end

@@ -1,0 +1,90 @@
+"""Lark's tree to ours: each rule of the grammar builds the class of its name in `dsl.tree`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from dsl import tree
+from dsl.tokens import Lexeme, Page
+
+if TYPE_CHECKING:
+    from lark import Tree
+
+WORDS = frozenset(
+    [
+        "cmp",
+        "not_word",
+        "text_test_word",
+        "how_many",
+        "period",
+        "local_word",
+        "unit",
+        "arithmetic_word",
+        "aggregate_word",
+        "minus_word",
+        "percent_word",
+        "nth_word",
+        "sign",
+        "including",
+        "leap_month",
+        "weekday",
+    ]
+)
+"""Rules that keep their keywords: they build a `Word`."""
+
+MANY = frozenset({"any_of", "all_of", "arithmetic", "options", "names", "days", "assignments", "actions"})
+"""Rules whose parts are one tuple."""
+
+
+def _rules() -> dict[str, Callable[..., tree.Node]]:
+    found: dict[str, Callable[..., tree.Node]] = {}
+    for name, value in vars(tree).items():
+        if isinstance(value, type) and issubclass(value, tree.Node) and value is not tree.Node:
+            found[re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()] = value
+    return found
+
+
+CLASSES: Mapping[str, Callable[..., tree.Node]] = _rules()
+
+
+def build(parsed: Tree[Any], page: Page, lexemes: Mapping[int, Lexeme]) -> Any:
+    """The node for a tree of Lark's. `lexemes`: by where they start."""
+    rule = str(parsed.data)
+    if rule.endswith("_clauses"):
+        return tuple(build(child, page, lexemes) for child in parsed.children if not _is_token(child))
+    span = page.span(parsed.meta.start_pos, parsed.meta.end_pos)
+    if rule in WORDS:
+        return tree.Word(" ".join(map(str, parsed.children)), span=span)
+    if rule.startswith("later_"):
+        return tree.Later(rule, span=span)
+    match rule:
+        case "name" | "field":
+            return tree.Name(_lexeme(parsed, lexemes).text, span=span)
+        case "text":
+            return tree.Text(str(_lexeme(parsed, lexemes).value), span=span)
+        case "number":
+            return tree.Number(str(_lexeme(parsed, lexemes).value), span=span)
+        case "date":
+            return tree.Date(int(_lexeme(parsed, lexemes).value), span=span)
+        case "time":
+            return tree.Time(int(_lexeme(parsed, lexemes).value), span=span)
+    parts = [None if child is None else build(child, page, lexemes) for child in parsed.children]
+    if rule in MANY:
+        return CLASSES[rule](tuple(part for part in parts if part is not None), span=span)
+    return CLASSES[rule](*parts, span=span)
+
+
+def _lexeme(leaf: Tree[Any], lexemes: Mapping[int, Lexeme]) -> Lexeme:
+    return lexemes[leaf.meta.start_pos]
+
+
+def _is_token(child: object) -> bool:
+    return child is None or not hasattr(child, "data")
+
+
+def part_count(rule: str) -> int:
+    """How many parts the class of a rule takes, for the test that grammar and tree agree."""
+    return len(fields(CLASSES[rule])) - 1  # type: ignore[arg-type]

@@ -1,0 +1,294 @@
+"""Stage 1: text to tree. Total: whatever the text, the answer is blocks and diagnostics, never an exception.
+
+The text is cut at block keywords in column 1 and parsed block by block, so that a mistake in one block does not
+hide those in others; inside a block parsing goes on behind a slip whose meaning is clear (a misspelt keyword).
+Lark's LALR tables are driven one token at a time, because only the parser's state knows whether a word is a keyword
+or a name there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dsl import teach, tree
+from dsl.build import build
+from dsl.diagnostics import Diagnostic, Label, in_reading_order
+from dsl.names import nearest
+from dsl.tokens import Lexeme, Page, scan
+
+if TYPE_CHECKING:
+    from lark import Lark
+
+MOST_BYTES = 256 * 1024
+MOST_TOKENS = 20_000
+MOST_DEPTH = 64
+MOST_FINDINGS = 100
+
+BLOCKS = ("segment", "define", "score", "trigger", "cap", "quiet", "offer", "test")
+LATER_BLOCKS = ("class", "quality", "suppress")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file as a tree: blocks in order of the text (those with a mistake as `tree.Broken`), and what was wrong."""
+
+    file: str
+    text: str
+    blocks: tuple[tree.Block, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse(file: str, text: str) -> Parsed:
+    """Parse one file. `file` is the path as people write it; it goes into every span."""
+    page = Page(file, text)
+    if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        return Parsed(file, text, (), (_too_long(page),))
+    scanned = scan(page)
+    if len(scanned.lexemes) > MOST_TOKENS:
+        return Parsed(file, text, (), (_too_many(page, scanned.lexemes),))
+    blocks: list[tree.Block] = []
+    found: list[Diagnostic] = []
+    pieces = list(_cut(page, scanned.lexemes))
+    if not pieces:
+        found += scanned.diagnostics
+    slips = _slips_by_piece(scanned.diagnostics, pieces)
+    for piece, slip in zip(pieces, slips, strict=True):
+        name = describe_block(piece)
+        mine = list(slip)
+        block: tree.Block | None = None
+        if (deep := _too_deep(page, piece)) is not None:
+            mine.append(deep)
+            block = _broken(page, piece)
+        else:
+            block, wrong = _parse_block(page, piece, scanned.unclosed)
+            mine += wrong
+        found += (replace(d, block=name) for d in mine)
+        if block is not None:
+            blocks.append(block)
+    return Parsed(file, text, tuple(blocks), tuple(_limited(in_reading_order(found), page)))
+
+
+def describe_block(piece: Sequence[Lexeme]) -> str | None:
+    """The block in words ("trigger `cart_rescue`"), None for text outside of blocks."""
+    keyword = piece[0].text
+    if keyword not in BLOCKS + LATER_BLOCKS:
+        return None
+    if len(piece) > 1 and piece[1].kind in ("word", "text"):
+        return f"{keyword} `{piece[1].value}`"
+    return keyword
+
+
+@cache
+def grammar() -> str:
+    """The text of the grammar."""
+    return Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+
+
+@cache
+def parser() -> Lark:
+    """Lark's tables for the grammar, built once in a process, in strict mode (a conflict is an error)."""
+    from lark import Lark
+    from lark.lexer import Lexer, LexerState
+
+    class Handed(Lexer):  # tokens are handed in one by one; nothing is lexed by Lark
+        def __init__(self, lexer_conf: object) -> None:
+            pass
+
+        def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Any]:
+            yield from ()
+
+    return Lark(grammar(), parser="lalr", lexer=Handed, strict=True, propagate_positions=True, maybe_placeholders=True)
+
+
+@cache
+def _keywords() -> dict[str, str]:
+    """Text of a keyword or sign -> its terminal."""
+    return {t.pattern.value: t.name for t in parser().terminals if t.name not in _KINDS.values()}
+
+
+_KINDS = {"word": "WORD", "text": "QUOTED", "number": "DIGITS", "date": "CALENDAR_DAY", "time": "CLOCK"}
+
+
+def _cut(page: Page, lexemes: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:
+    """Runs of tokens, each but perhaps the first beginning with a block keyword, right or misspelt, in column 1."""
+    piece: list[Lexeme] = []
+    for i, lexeme in enumerate(lexemes):
+        begins = lexeme.kind == "word" and page.column(lexeme.start) == 1 and _is_block_word(lexeme, lexemes, i)
+        if begins and piece:
+            yield piece
+            piece = []
+        piece.append(lexeme)
+    if piece:
+        yield piece
+
+
+def _is_block_word(lexeme: Lexeme, lexemes: Sequence[Lexeme], i: int) -> bool:
+    if lexeme.text in BLOCKS + LATER_BLOCKS:
+        return True
+    if lexeme.text in _keywords() or (i > 0 and lexemes[i - 1].text in ("and", "or", "not", "(", ",", "=", "where")):
+        return False
+    return nearest(lexeme.text, BLOCKS + LATER_BLOCKS) is not None or _begins_something(lexemes, i)
+
+
+def _begins_something(lexemes: Sequence[Lexeme], i: int) -> bool:
+    """`audience vip "Very important"`: a word in column 1 that two names or a name and a title follow."""
+    following = lexemes[i + 1 : i + 3]
+    return (
+        len(following) == 2
+        and following[0].kind == "word"
+        and (following[1].kind == "text" or following[1].text in ("where", "on", "at", "was"))
+    )
+
+
+def _parse_block(
+    page: Page, piece: Sequence[Lexeme], unclosed: frozenset[int]
+) -> tuple[tree.Block | None, list[Diagnostic]]:
+    first = piece[0]
+    if first.text in LATER_BLOCKS:
+        span = page.span(first.start, first.end)
+        return _broken(page, piece), [teach.later(span, f"the block `{first.text}`")]
+    if first.text not in BLOCKS:
+        meant = nearest(first.text, BLOCKS + LATER_BLOCKS) if first.kind == "word" else None
+        wrong = [teach.no_block(page.span(first.start, first.end), first.text, meant, BLOCKS)]
+        if meant not in BLOCKS:
+            return None, wrong
+        piece = [replace(first, text=meant, value=meant), *piece[1:]]
+        block, more = _parse_block(page, piece, unclosed)
+        return block, wrong + more
+    parsed, wrong = _feed(page, piece)
+    if wrong and any(lexeme.start in unclosed for lexeme in piece):
+        wrong = []  # the open quote swallowed words; what follows from that is not worth a second message
+        parsed = None
+    if parsed is None:
+        return _broken(page, piece), wrong
+    built = build(parsed.children[0], page, {lexeme.start: lexeme for lexeme in piece})
+    return built, wrong
+
+
+def _feed(page: Page, piece: Sequence[Lexeme]) -> tuple[Any, list[Diagnostic]]:
+    """Lark's tree of one block, None after a mistake that cannot be read over; and the mistakes."""
+    from lark import Token
+    from lark.exceptions import UnexpectedInput
+
+    keywords = _keywords()
+    wrong: list[Diagnostic] = []
+    state: Any = parser().parse_interactive()  # untyped in part
+    queue: list[Lexeme] = list(piece)
+    i = 0
+    while i < len(queue):
+        lexeme = queue[i]
+        open_to = state.choices()
+        terminal = keywords.get(lexeme.text) if lexeme.kind in ("word", "sign") else None
+        if terminal not in open_to:
+            terminal = _KINDS.get(lexeme.kind, "")
+        try:
+            if terminal is None or terminal not in open_to:
+                raise UnexpectedInput
+            at = page.span(lexeme.start, lexeme.end)
+            state.feed_token(
+                Token(terminal, lexeme.text, lexeme.start, at.line, at.column, at.end_line, at.end_column, lexeme.end)
+            )
+        except UnexpectedInput:
+            lesson = teach.unexpected(page, queue, i, _words(state.accepts()))
+            wrong.append(lesson.diagnostic)
+            if lesson.go_on is None or len(wrong) > 20:
+                return None, wrong
+            queue[i : i + 1] = lesson.go_on
+            continue
+        i += 1
+    try:
+        return state.feed_eof(), wrong
+    except UnexpectedInput:
+        wrong.append(teach.unexpected(page, queue, len(queue), _words(state.accepts())).diagnostic)
+        return None, wrong
+
+
+def _words(terminals: set[str]) -> frozenset[str]:
+    """Terminals as people read them: keywords and signs themselves, the rest as `teach.CLASSES` names them."""
+    shown = {terminal: text for text, terminal in _keywords().items()}
+    return frozenset(shown.get(t) or teach.CLASSES[t] for t in terminals if t in shown or t in teach.CLASSES)
+
+
+def _broken(page: Page, piece: Sequence[Lexeme]) -> tree.Broken:
+    span = page.span(piece[0].start, piece[-1].end)
+    name = None
+    if len(piece) > 1 and piece[1].kind == "word":
+        name = tree.Name(piece[1].text, span=page.span(piece[1].start, piece[1].end))
+    return tree.Broken(piece[0].text, name, span=span)
+
+
+def _slips_by_piece(found: Sequence[Diagnostic], pieces: Sequence[Sequence[Lexeme]]) -> list[list[Diagnostic]]:
+    """Which of the scanner's findings lie in which piece (before the second piece begins: the first)."""
+    slips: list[list[Diagnostic]] = [[] for _ in pieces]
+    k = 0
+    for finding in found if pieces else ():
+        while k + 1 < len(pieces) and pieces[k + 1][0].start <= finding.primary.span.start:
+            k += 1
+        slips[k].append(finding)
+    return slips
+
+
+def _too_long(page: Page) -> Diagnostic:
+    return Diagnostic(
+        "K0190",
+        f"the file is longer than {MOST_BYTES // 1024} kB",
+        Label(page.span(0, 0), "not read"),
+        help=("split it: any number of files share one name space",),
+    )
+
+
+def _too_many(page: Page, lexemes: Sequence[Lexeme]) -> Diagnostic:
+    one = lexemes[MOST_TOKENS]
+    return Diagnostic(
+        "K0191",
+        f"the file has more than {MOST_TOKENS} words and signs",
+        Label(page.span(one.start, one.end), "one too many"),
+        help=("split it: any number of files share one name space",),
+    )
+
+
+def _too_deep(page: Page, piece: Sequence[Lexeme]) -> Diagnostic | None:
+    """A finding where parentheses and `not`s nest deeper than the limit."""
+    stack: list[int] = []
+    run = closed_over = 0  # `not`s in a row here; levels around this parenthesis
+    for lexeme in piece:
+        if lexeme.kind == "text":
+            continue
+        match lexeme.text:
+            case "not":
+                run += 1
+            case "(":
+                stack.append(run + 1)
+                closed_over += run + 1
+                run = 0
+            case ")" if stack:
+                closed_over -= stack.pop()
+                run = 0
+            case _:
+                run = 0
+        if closed_over + run > MOST_DEPTH:
+            return Diagnostic(
+                "K0192",
+                f"this nests deeper than {MOST_DEPTH} levels",
+                Label(page.span(lexeme.start, lexeme.end), "one level too many"),
+                help=("give a part a name: `define NAME = ...`",),
+            )
+    return None
+
+
+def _limited(found: list[Diagnostic], page: Page) -> list[Diagnostic]:
+    if len(found) <= MOST_FINDINGS:
+        return found
+    more = len(found) - MOST_FINDINGS
+    last = found[MOST_FINDINGS].primary.span
+    note = Diagnostic(
+        "K0193",
+        f"there are {more} more mistakes in this file, mend these first",
+        Label(page.span(last.start, last.end), "the next one"),
+        values={"more": more},
+    )
+    return [*found[:MOST_FINDINGS], note]

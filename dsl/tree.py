@@ -1,0 +1,1158 @@
+"""The syntax tree: what stands in a file, before anything is looked up.
+
+One frozen class per rule of `dsl/grammar.lark`, of the same name (`rule_on` builds `RuleOn`), its fields in the
+order of the rule's parts. Every node has a `span` outside equality. Clauses keep the order of the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dsl.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What every node has: the stretch of text that it was made from."""
+
+    span: Span = field(compare=False, repr=False, kw_only=True)
+
+
+# ---------------------------------------------------------------- leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A name, NFC."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """Text in quotes; `text` is what stands between them, NFC."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """Digits as typed, without `_`; perhaps with a decimal point."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Date(Node):
+    """A valid date; `value` is yyyymmdd."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Time(Node):
+    """A valid time of day; `minutes` after midnight."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Node):
+    """Keywords that carry a choice (an operator, a unit), one space between them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Node):
+    """A construct that the language reserves and this version does not carry out; `rule` is its grammar rule."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A number in an expression, with its sign and percent sign."""
+
+    minus: Word | None
+    number: Number
+    percent: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed(Node):
+    """A number that may be negative."""
+
+    minus: Word | None
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Duration(Node):
+    """`7 days`, `3 local days`."""
+
+    number: Number
+    local: Word | None
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Node):
+    """A name in an expression: `country`, `contact.country`, `event.amount`."""
+
+    first: Name
+    second: Name | None
+
+
+# ---------------------------------------------------------------- windows
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLast(Node):
+    """`in last 30 days`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAgo(Node):
+    """`90 to 30 days ago`."""
+
+    far: Number
+    near: Number
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
+class WindowBefore(Node):
+    """`before 2026-01-01`."""
+
+    date: Date
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSince(Node):
+    """`since 2026-01-01`."""
+
+    date: Date
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSinceThen(Node):
+    """`since then`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFrom(Node):
+    """`from 2026-01-01 to 2026-01-31`."""
+
+    first: Date
+    last: Date
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPeriod(Node):
+    """`today`, `yesterday`, `this week`."""
+
+    period: Word
+
+
+Window = WindowLast | WindowAgo | WindowBefore | WindowSince | WindowSinceThen | WindowFrom | WindowPeriod
+
+
+# ---------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Node):
+    """An event type with the filter of `with (..)`."""
+
+    name: Name
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Times(Node):
+    """`at least 3 times`."""
+
+    how: Word
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOf(Node):
+    """`number of purchase in last 90 days`."""
+
+    event: Event
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Node):
+    """`sum of purchase.amount with (..) in last 1 year`."""
+
+    kind: Word
+    event: Name
+    property: Name
+    where: Expr | None
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nth(Node):
+    """`first visit`, `last purchase with (..)`: an instant."""
+
+    kind: Word
+    event: Name
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageOf(Node):
+    """`stage of engagement`."""
+
+    score: Name
+
+
+@dataclass(frozen=True, slots=True)
+class AgeOf(Node):
+    """`age of birth_date`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    """`a plus b times c`, from left to right: values and words in turn."""
+
+    parts: tuple[Expr | Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Node):
+    """`a or b or c`."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Node):
+    """`a and b and c`."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation(Node):
+    """`not a`."""
+
+    item: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """`( a )`."""
+
+    item: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    """`a = b`, with `=`, `!=`, `<`, `<=`, `>` or `>=`."""
+
+    left: Expr
+    op: Word
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Node):
+    """`a between b and c`."""
+
+    value: Expr
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Options(Node):
+    """`(a, b, c)`, perhaps empty."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InList(Node):
+    """`a in (b, c)`."""
+
+    value: Expr
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class NotInList(Node):
+    """`a not in (b, c)`."""
+
+    value: Expr
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown(Node):
+    """`a is known`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class IsMissing(Node):
+    """`a is missing`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class TextTest(Node):
+    """`a contains b`, `a starts with b`, `a ends with b`."""
+
+    value: Expr
+    kind: Word
+    text: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class OlderThan(Node):
+    """`a older than 60 days`."""
+
+    value: Expr
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class InLast(Node):
+    """`a in last 7 days`."""
+
+    value: Expr
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class InNext(Node):
+    """`a in next 7 days`."""
+
+    value: Expr
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class AnniversaryToday(Node):
+    """`a anniversary today`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AnniversaryNext(Node):
+    """`a anniversary in next 7 days`."""
+
+    value: Expr
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Node):
+    """`in customers`."""
+
+    segment: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Everyone(Node):
+    """`everyone`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consents(Node):
+    """`consents to email for newsletter`."""
+
+    channel: Name
+    purpose: Name | None
+
+
+@dataclass(frozen=True, slots=True)
+class Did(Node):
+    """`did not visit with (..) at least 3 times in last 14 days`."""
+
+    negated: Word | None
+    event: Event
+    times: Times | None
+    window: Window | None
+
+
+Expr = (
+    AnyOf
+    | AllOf
+    | Negation
+    | Group
+    | Compare
+    | Between
+    | InList
+    | NotInList
+    | IsKnown
+    | IsMissing
+    | TextTest
+    | OlderThan
+    | InLast
+    | InNext
+    | AnniversaryToday
+    | AnniversaryNext
+    | Member
+    | Everyone
+    | Consents
+    | Did
+    | Arithmetic
+    | NumberOf
+    | Aggregate
+    | Nth
+    | StageOf
+    | AgeOf
+    | Literal
+    | Text
+    | Date
+    | Time
+    | Path
+    | Later
+)
+
+
+# ---------------------------------------------------------------- blocks and what they share
+
+
+@dataclass(frozen=True, slots=True)
+class Head(Node):
+    """Name, old name and title of a block."""
+
+    name: Name
+    was: Name | None
+    title: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner(Node):
+    """`owner "CRM team"`."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Node):
+    """`where EXPR`."""
+
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Node):
+    """A `segment` block."""
+
+    head: Head
+    clauses: tuple[Where | Owner | Later, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Define(Node):
+    """A `define` block."""
+
+    head: Head
+    expr: Expr
+    owner: Owner | None
+
+
+# ---------------------------------------------------------------- score
+
+
+@dataclass(frozen=True, slots=True)
+class Per(Node):
+    """`per PROPERTY`."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Once(Node):
+    """`once`."""
+
+    per: Per | Later | None
+
+
+@dataclass(frozen=True, slots=True)
+class MostTimes(Node):
+    """`at most 3 times`."""
+
+    number: Number
+    per: Per | Later | None
+
+
+@dataclass(frozen=True, slots=True)
+class MostPoints(Node):
+    """`at most 20 points`."""
+
+    number: Number
+    per: Per | Later | None
+
+
+Limit = Once | MostTimes | MostPoints
+
+
+@dataclass(frozen=True, slots=True)
+class Halve(Node):
+    """`halve every 30 days`; of one rule: `halving every`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Lose(Node):
+    """`lose 10 % of the original every 30 days`; of one rule: `losing 10 % every`."""
+
+    number: Number
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Node):
+    """`forget after 1 day`; of one rule: `forgotten after`."""
+
+    duration: Duration
+
+
+Fading = Halve | Lose | Forget
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOn(Node):
+    """`+8 on cart_added in last 30 days at most 3 times halving every 7 days`."""
+
+    sign: Word
+    points: Number
+    event: Event
+    window: Window | None
+    limit: Limit | None
+    fading: Fading | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWhen(Node):
+    """`-20 when occupation = student`."""
+
+    sign: Word
+    points: Number
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class RulePer(Node):
+    """`+1 per 100 of turnover at most 20 points`."""
+
+    sign: Word
+    points: Number
+    every: Number
+    of: Expr
+    limit: Limit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(Node):
+    """`keep between 0 and 100`."""
+
+    floor: Signed
+    ceiling: Signed
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Node):
+    """`stage sales_ready from 40 leave below 35`."""
+
+    name: Name
+    start: Signed
+    leave: Signed | None
+
+
+ScoreClause = Where | Owner | RuleOn | RuleWhen | RulePer | Halve | Lose | Forget | Keep | Stage | Later
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Node):
+    """A `score` block."""
+
+    head: Head
+    clauses: tuple[ScoreClause, ...]
+
+
+# ---------------------------------------------------------------- trigger
+
+
+@dataclass(frozen=True, slots=True)
+class OnEvent(Node):
+    """`on cart_added with (..)`."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class OnEntering(Node):
+    """`on entering customers including those already in`."""
+
+    segment: Name
+    including: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnLeaving(Node):
+    """`on leaving customers`."""
+
+    segment: Name
+
+
+@dataclass(frozen=True, slots=True)
+class OnReaching(Node):
+    """`on engagement reaching qualified`."""
+
+    score: Name
+    stage: Name
+
+
+@dataclass(frozen=True, slots=True)
+class OnFalling(Node):
+    """`on engagement falling below qualified`."""
+
+    score: Name
+    stage: Name
+
+
+@dataclass(frozen=True, slots=True)
+class OnYear(Node):
+    """`every year on birth_date at 09:00`."""
+
+    path: Path
+    time: Time | None
+
+
+Cause = OnEvent | OnEntering | OnLeaving | OnReaching | OnFalling | OnYear
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Node):
+    """`wait 4 hours unless did purchase since then`."""
+
+    duration: Duration
+    unless: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Send(Node):
+    """`send email cart_reminder with offer welcome10`."""
+
+    channel: Name
+    template: Name
+    offer: Name | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notify(Node):
+    """`notify sales "call {{ contact.first_name }}"`."""
+
+    team: Name
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Actions(Node):
+    """Actions tried in order, joined by `else`."""
+
+    items: tuple[Send | Notify | Later, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgainEveryTime(Node):
+    """`again every time`."""
+
+    per: Per | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgainNever(Node):
+    """`again never`."""
+
+    per: Per | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgainAfter(Node):
+    """`again after 14 days`."""
+
+    duration: Duration
+    per: Per | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgainOnce(Node):
+    """`again once per local month`."""
+
+    local: Word | None
+    unit: Word
+    per: Per | None
+
+
+Again = AgainEveryTime | AgainNever | AgainAfter | AgainOnce
+
+
+@dataclass(frozen=True, slots=True)
+class Priority(Node):
+    """`priority 60`."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Category(Node):
+    """`category promotional`."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Because(Node):
+    """`because "order confirmation"`."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose(Node):
+    """`purpose newsletter`."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class IfCappedDrop(Node):
+    """`if capped drop`."""
+
+
+@dataclass(frozen=True, slots=True)
+class IfCappedWait(Node):
+    """`if capped wait up to 1 day`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Expires(Node):
+    """`expires after 24 hours`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Late(Node):
+    """`late by up to 2 days`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Active(Node):
+    """`active from 2026-01-01 08:00 to 2026-02-01`."""
+
+    start: Date
+    start_time: Time | None
+    end: Date | None
+    end_time: Time | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused(Node):
+    """`paused "until legal has answered"`."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Names(Node):
+    """`a, b, c`."""
+
+    items: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tags(Node):
+    """`tags sale, autumn`."""
+
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Leap(Node):
+    """`leap day feb 28`."""
+
+    month: Word
+    number: Number
+
+
+TriggerClause = (
+    Cause
+    | Where
+    | Owner
+    | Wait
+    | Actions
+    | Again
+    | Priority
+    | Category
+    | Because
+    | Purpose
+    | IfCappedDrop
+    | IfCappedWait
+    | Expires
+    | Late
+    | Active
+    | Paused
+    | Tags
+    | Leap
+    | Later
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger(Node):
+    """A `trigger` block; the cause, if there is one, is the first clause."""
+
+    head: Head
+    clauses: tuple[TriggerClause, ...]
+
+
+# ---------------------------------------------------------------- cap, quiet, offer
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling(Node):
+    """`per 7 days`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPeriod(Node):
+    """`per local day`."""
+
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPeriod(Node):
+    """`per calendar month`."""
+
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
+class BarePeriod(Node):
+    """`per day`, which says too little."""
+
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
+class CapLimit(Node):
+    """`at most 2 messages tagged sale per 7 days`."""
+
+    number: Number
+    what: Name
+    tag: Name | None
+    per: Rolling | LocalPeriod | CalendarPeriod | BarePeriod
+
+
+@dataclass(frozen=True, slots=True)
+class CapGap(Node):
+    """`at least 20 hours between promotional messages`."""
+
+    duration: Duration
+    what: Name
+
+
+@dataclass(frozen=True, slots=True)
+class CapGapAny(Node):
+    """`at least 20 hours between messages`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Cap(Node):
+    """A `cap` block."""
+
+    head: Head
+    rule: CapLimit | CapGap | CapGapAny | Later
+    clauses: tuple[Where | Owner | Later, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuietTimes(Node):
+    """`from 20:00 to 08:00`."""
+
+    start: Time
+    end: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Days(Node):
+    """`saturday, sunday`."""
+
+    items: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuietDays(Node):
+    """`on sunday`."""
+
+    days: Days
+
+
+@dataclass(frozen=True, slots=True)
+class QuietChannels(Node):
+    """`for sms, call`."""
+
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet(Node):
+    """A `quiet` block."""
+
+    head: Head
+    clauses: tuple[QuietTimes | QuietDays | QuietChannels | Owner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code(Node):
+    """`code "WELCOME10"`."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountPercent(Node):
+    """`discount 10 %`."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountMoney(Node):
+    """`discount 5 CHF`."""
+
+    number: Number
+    currency: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Valid(Node):
+    """`valid from 2026-11-01 to 2026-12-31`."""
+
+    start: Date
+    end: Date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidUntil(Node):
+    """`valid to 2026-12-31`."""
+
+    end: Date
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Node):
+    """An `offer` block."""
+
+    head: Head
+    clauses: tuple[Code | DiscountPercent | DiscountMoney | Valid | ValidUntil | Owner | Later, ...]
+
+
+# ---------------------------------------------------------------- test
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Node):
+    """`2026-11-20 12:00` as a value."""
+
+    date: Date
+    time: Time
+
+
+Given = Literal | Text | Date | Moment | Path
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment(Node):
+    """`persona = decision_maker`."""
+
+    name: Name
+    value: Given
+
+
+@dataclass(frozen=True, slots=True)
+class Assignments(Node):
+    """`(persona = decision_maker, country = CH)`."""
+
+    items: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenContact(Node):
+    """`contact anna (country = CH)`."""
+
+    key: Name
+    fields: Assignments | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenConsent(Node):
+    """`consents to email for newsletter`, of the contact before it."""
+
+    channel: Name
+    purpose: Name | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEvent(Node):
+    """`did purchase (amount = 40) 2 hours ago`, of the contact before it."""
+
+    event: Name
+    properties: Assignments | None
+    ago: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class After(Node):
+    """`after 3 days`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectIn(Node):
+    """`expect anna in shoppers`."""
+
+    contact: Name
+    segment: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectNotIn(Node):
+    """`expect anna not in shoppers`."""
+
+    contact: Name
+    segment: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectScore(Node):
+    """`expect engagement of anna = 8`."""
+
+    score: Name
+    contact: Name
+    op: Word
+    points: Signed
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectStage(Node):
+    """`expect stage of engagement of anna >= qualified`."""
+
+    score: Name
+    contact: Name
+    op: Word
+    stage: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectNothing(Node):
+    """`expect anna gets nothing`."""
+
+    contact: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectNotify(Node):
+    """`expect anna gets notify sales`."""
+
+    contact: Name
+    team: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectGets(Node):
+    """`expect anna gets email cart_reminder at 16:00`."""
+
+    contact: Name
+    channel: Name
+    template: Name
+    at: Time | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectCapped(Node):
+    """`expect anna is capped by weekly`."""
+
+    contact: Name
+    cap: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectHeld(Node):
+    """`expect anna is held by nights until 08:00`."""
+
+    contact: Name
+    quiet: Name
+    until: Time
+
+
+Expect = (
+    ExpectIn
+    | ExpectNotIn
+    | ExpectScore
+    | ExpectStage
+    | ExpectNothing
+    | ExpectNotify
+    | ExpectGets
+    | ExpectCapped
+    | ExpectHeld
+)
+TestClause = GivenContact | GivenConsent | GivenEvent | After | Expect | Owner | Later
+
+
+@dataclass(frozen=True, slots=True)
+class Test(Node):
+    """A `test` block."""
+
+    __test__ = False  # no test of pytest's
+
+    title: Text
+    date: Date
+    time: Time
+    clauses: tuple[TestClause, ...]
+
+
+# ---------------------------------------------------------------- blocks that did not parse
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(Node):
+    """A block with a syntax error, or of a kind that this version does not carry out; its name still counts, so
+    that what refers to it is not reported as well."""
+
+    keyword: str
+    name: Name | None
+
+
+Block = Segment | Define | Score | Trigger | Cap | Quiet | Offer | Test | Broken
