@@ -17,7 +17,7 @@ from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_outbox import SqliteOutbox
 from adapters.stores.runners import runner
 from engine.evaluation import Executor
-from engine.handover import HandedOverSummary, Progress, hand_over
+from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
 from engine.records import OutboxRow
 from engine.tick import Engine, TickReport, tick
 
@@ -117,21 +117,18 @@ def run_once(
 
 def renderer(workspace: Workspace, facts: SqliteFacts) -> Callable[[OutboxRow], Rendered]:
     """Renders outbox rows with the contact's present fields."""
-    from adapters.templates import Templates
+    from adapters.templates import TemplateSet, render
 
-    project = workspace.project
-    templates = Templates(project.templates, project.schema, project.languages, project.time_zone)
+    templates = TemplateSet.of(workspace.project)
 
-    def render(row: OutboxRow) -> Rendered:
-        from engine.handover import RenderError
-
+    def rendered(row: OutboxRow) -> Rendered:
         contact = next(facts.contacts([row.message.contact]), None)
         if contact is None:
             raise RenderError("the contact is no longer in the store")
         offer = None if row.message.offer is None else workspace.model.offers.get(row.message.offer)
-        return templates.render(row.message, contact, offer)
+        return render(templates, row.message, contact, offer)
 
-    return render
+    return rendered
 
 
 def close_all(channels: Mapping[str, ChannelAdapter]) -> None:

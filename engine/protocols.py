@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -26,6 +24,9 @@ from engine.records import (
     Suppression,
     Tick,
 )
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 class Facts(Protocol):
@@ -68,6 +69,10 @@ class SqlFacts(Facts, Protocol):
 
     def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """Run one select; parameters are the named placeholders of the tree."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All reads inside see one state, whatever imports commit meanwhile; temporary tables may be made inside."""
         ...
 
     def temporary(

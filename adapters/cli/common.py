@@ -15,11 +15,10 @@ import typer
 from adapters.clock import now
 
 if TYPE_CHECKING:
-    from dsl.check import Checked
-
     from adapters.project import Project
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.ledger import SqliteLedger
+    from dsl.check import Checked
     from dsl.diagnostics import Diagnostic
     from dsl.model import Model
     from engine.evaluation import Executor

@@ -1,0 +1,213 @@
+"""`kadenz import FILE --as TARGET`: shows what was recognised, stores it, and accounts for every row."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from adapters.cli.common import CLEAN, FormatOption, ProjectOption, bad_input, drawn, open_project, say, say_json
+from adapters.clock import now
+
+if TYPE_CHECKING:
+    from adapters.importing.recognition import Options, Recognition
+    from adapters.importing.run import ImportResult, Progress
+    from adapters.importing.targets import Target
+    from adapters.project import Project
+    from adapters.sources.cells import Source
+    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.ledger import SqliteLedger
+
+_PANEL_AS = "contacts, event:NAME, fact:NAME, consents, suppressions or messages (sends already made)"
+
+
+def command(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="CSV, xlsx or JSON Lines")] = None,
+    target: Annotated[str | None, typer.Option("--as", metavar="TARGET", help=_PANEL_AS)] = None,
+    maps: Annotated[list[str] | None, typer.Option("--map", metavar="COLUMN=FIELD", help="fill a field")] = None,
+    constants: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="one value for all rows")
+    ] = None,
+    number_format: Annotated[
+        Literal["de", "en"] | None, typer.Option("--number-format", help="de: 1.234,50; en: 1,234.50")
+    ] = None,
+    date_format: Annotated[
+        Literal["dmy", "mdy"] | None, typer.Option("--date-format", help="dmy: 31/12/2026; mdy: 12/31/2026")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="if it is recognised wrongly")] = None,
+    delimiter: Annotated[str | None, typer.Option("--delimiter", help="if it is recognised wrongly")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="of a workbook; else the first")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="read and judge every row, store nothing")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask before storing")] = False,
+    report: Annotated[bool, typer.Option("--report", help="list what is in quarantine")] = False,
+    format: FormatOption = "text",
+    project: ProjectOption = Path(),
+) -> int:
+    """Bring contacts, events, facts, consents, suppressions or past messages into the store.
+
+    Bad rows go to the quarantine with line and reason, and the rest goes on. Exit 1 if there were any.
+    """
+    from adapters.importing import Options, read_target, recognise
+    from adapters.importing import report as texts
+    from adapters.importing.targets import Problem
+    from adapters.sources.cells import SourceError
+    from adapters.sources.files import open_source
+
+    opened = open_project(project)
+    if not opened.ok:
+        raise bad_input("the project's files have mistakes\n" + drawn(opened, opened.diagnostics))
+    if report:
+        return _report(opened, file, as_json=format == "json")
+    if file is None or target is None:
+        raise bad_input("name a FILE and what it holds with --as: " + _PANEL_AS)
+    aim = read_target(target, opened.schema)
+    if isinstance(aim, Problem):
+        raise bad_input(f"{aim.summary}: {aim.help}")
+    options = Options(
+        opened.time_zone,
+        tuple(_pair(m, "--map COLUMN=FIELD") for m in maps or ()),
+        dict(_pair(c, "--set FIELD=VALUE") for c in constants or ()),
+        number_format,
+        date_format,
+        opened.country,
+    )
+    try:
+        source = open_source(
+            file, name=_remembered(file, opened), encoding=encoding, delimiter=_delimiter(delimiter), sheet=sheet
+        )
+        found = recognise(source, aim, options)
+        if format == "text":
+            say(texts.recognised(found))
+        if found.problems:
+            if format == "json":
+                say_json(found.as_json())
+            raise bad_input("nothing was imported\n" + texts.refused(found))
+        if sys.stdin.isatty() and sys.stdout.isatty() and not yes and not dry_run:
+            typer.confirm("Import this?", default=True, abort=True, err=True)
+        result = _import(opened, source, aim, found, options, dry_run=dry_run)
+    except SourceError as error:
+        raise bad_input(str(error)) from error
+    if format == "json":
+        say_json(result.as_json())
+    else:
+        say("\n" + texts.account(result))
+    return result.exit_code
+
+
+def _import(
+    project: Project, source: Source, target: Target, found: Recognition, options: Options, *, dry_run: bool
+) -> ImportResult:
+    from adapters.importing import run_import
+    from adapters.stores.facts import StoreError
+
+    needs_ledger = target.kind in {"consents", "suppressions", "messages"}
+    try:
+        ledger = _ledger(project) if needs_ledger else None
+        with _facts(project) as store, closing(ledger) if ledger else nullcontext(), _progress() as progress:
+            return run_import(
+                source,
+                target,
+                project.schema,
+                store,
+                ledger,
+                options,
+                now=now(),
+                dry_run=dry_run,
+                recognition=found,
+                on_progress=progress,
+            )
+    except (StoreError, sqlite3.Error) as error:
+        raise bad_input(f"{error}; run the same import again, what is stored already stays as it is") from error
+
+
+def _facts(project: Project) -> SqliteFacts:
+    from adapters.stores.facts import SqliteFacts
+
+    try:
+        project.facts_path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise bad_input(f"the store's folder cannot be made: {error}") from error
+    return SqliteFacts.open(project.facts_path, project.schema, now=now())
+
+
+def _ledger(project: Project) -> SqliteLedger:
+    from adapters.stores.ledger import LedgerError, SqliteLedger
+
+    try:
+        project.ledger_path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteLedger.open(project.ledger_path, clock=now)
+    except (OSError, LedgerError) as error:
+        raise bad_input(str(error)) from error
+
+
+def _report(project: Project, file: Path | None, *, as_json: bool) -> int:
+    from adapters.importing import report as texts
+    from adapters.stores.facts import StoreError
+    from adapters.stores.quarantine import Quarantine
+
+    try:
+        with _facts(project) as store:
+            entries = list(Quarantine(store).entries(None if file is None else _remembered(file, project)))
+    except (StoreError, sqlite3.Error) as error:
+        raise bad_input(str(error)) from error
+    if as_json:
+        say_json(texts.quarantine_json(entries))
+    else:
+        say(texts.quarantine(entries))
+    return CLEAN
+
+
+def _remembered(file: Path, project: Project) -> str:
+    """The file's name in the quarantine: the same from wherever it is imported."""
+    whole = file.resolve()
+    if whole.is_relative_to(project.directory):
+        return whole.relative_to(project.directory).as_posix()
+    return whole.as_posix()
+
+
+def _pair(text: str, form: str) -> tuple[str, str]:
+    left, mark, right = text.rpartition("=") if form.startswith("--map") else text.partition("=")
+    if not mark or not left.strip():
+        raise bad_input(f"`{text}` is not of the form {form}")
+    return left.strip(), right.strip()
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text in {"tab", "\\t"}:
+        return "\t"
+    if text is not None and (len(text) != 1 or text in '"\r\n'):
+        raise bad_input(f"`{text}` is no delimiter, give one character or `tab`")
+    return text
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A bar on standard error where people watch; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("importing"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rows]:,} rows"),
+        TextColumn("{task.fields[rate]:,} rows/s"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, rows=0, rate=0)
+
+        def show(position: int, size: int, rows: int) -> None:
+            seconds = bar.tasks[0].elapsed or 0
+            rate = int(rows / seconds) if seconds else 0
+            bar.update(task, total=size, completed=position, rows=rows, rate=rate)
+
+        yield show

@@ -1,0 +1,39 @@
+"""Everything that can be wrong with a project, found at once: its files, the playbooks, the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dsl.codes import CODES, Page
+
+from adapters.project import CODES as PROJECT_CODES
+from adapters.project import Project
+from adapters.template_checks import check_templates
+from dsl.check import Checked, check
+from dsl.diagnostics import Diagnostic, in_reading_order
+from dsl.model import Model
+
+PAGES: Mapping[str, Page] = {**CODES, **{code: Page(*page) for code, page in PROJECT_CODES.items()}}
+"""The page of every code (`kadenz check --explain CODE`)."""
+
+
+def template_channels(project: Project) -> dict[str, frozenset[str]]:
+    """Template name -> channels it can serve; a template that names none serves all."""
+    every = frozenset(project.schema.channels)
+    found: dict[str, frozenset[str]] = {}
+    for template in project.templates:
+        served = frozenset(template.channels) or every
+        found[template.name] = found.get(template.name, frozenset()) | served
+    return found
+
+
+def check_all(project: Project) -> tuple[Checked, list[Diagnostic]]:
+    """The playbooks checked, and all findings of all files in reading order."""
+    checked = check(
+        project.sources,
+        project.schema,
+        template_channels(project),
+        zone=project.time_zone,
+    )
+    templates = check_templates(project.templates, project.schema, checked.model or Model(), project.texts)
+    return checked, in_reading_order([*project.diagnostics, *checked.diagnostics, *templates])
