@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from email.errors import HeaderParseError
-from email.headerregistry import Address
-from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
+from adapters.mail_address import mail_address
 from adapters.suggest import advice, nearest
 from adapters.yaml_reading import Document, Path
 from dsl.diagnostics import Diagnostic, Label
@@ -150,21 +148,3 @@ def _smtp(check: _Check, path: Path, entry: SmtpEntry) -> None:
     if (entry.user is None) != (entry.password_env is None):
         text = "`user` and `password_env` go together"
         check.error(path, text, "the password stands in an environment variable, never in a file", key=True)
-
-
-def mail_address(text: str) -> Address | None:
-    """One mail address, with or without a name before it; None if the text is anything else.
-
-    >>> mail_address("Shop <news@shop.example>").addr_spec
-    'news@shop.example'
-    """
-    if not text.isprintable():
-        return None
-    name, spec = parseaddr(text)
-    if not spec or spec.count("@") != 1 or any(c in ' ,;:<>()[]\\"' for c in spec):
-        return None
-    try:
-        address = Address(display_name=name, addr_spec=spec)
-    except (HeaderParseError, ValueError, IndexError):
-        return None
-    return address if address.domain else None

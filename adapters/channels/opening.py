@@ -1,0 +1,83 @@
+"""The channels of a project, opened: real ones at the present, folders in a rehearsal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from adapters.channels.config import ChannelConfig, FolderConfig, SmtpConfig
+from adapters.channels.folder import FolderChannel
+from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
+
+if TYPE_CHECKING:
+    from adapters.project import Project
+
+NOTIFY = "notify"
+"""The channel of notices to teams; the message's address is the team."""
+
+
+class Teams:
+    """Notices, each to its team (`message.address`)."""
+
+    def __init__(self, teams: Mapping[str, ChannelAdapter]) -> None:
+        self._teams = teams
+
+    @property
+    def guarantee(self) -> Guarantee:
+        """The weakest of the teams' promises."""
+        promises = [team.guarantee for team in self._teams.values()]
+        return Guarantee(
+            idempotent=all(p.idempotent for p in promises),
+            retry_after_refusal=all(p.retry_after_refusal for p in promises),
+            about="each notice as its team's channel promises",
+        )
+
+    def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
+        """Hand a notice to its team. Raises Unreachable as the team's channel does."""
+        team = self._teams.get(message.address or "")
+        if team is None:
+            return Receipt("failed", f"there is no team `{message.address}`")
+        return team.hand_over(message, commit)
+
+    def close(self) -> None:
+        """Release the connections of all teams."""
+        for team in self._teams.values():
+            team.close()
+
+
+def open_channels(
+    project: Project,
+    *,
+    rehearsal: bool,
+    clock: Callable[[], int],
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, ChannelAdapter]:
+    """An adapter for each channel of the project, and "notify" for its teams. Nothing is connected yet.
+
+    `rehearsal`: everything goes into folders below `Project.rehearsal_folder`. `environment` (os.environ) holds the
+    passwords. `clock` gives the present in microseconds.
+    """
+    env = os.environ if environment is None else environment
+
+    def opened(name: str, config: ChannelConfig) -> ChannelAdapter:
+        if rehearsal:
+            return FolderChannel(project.rehearsal_folder / name)
+        return _open(config, clock, env)
+
+    channels = {name: opened(name, config) for name, config in project.channels.items()}
+    teams = {name: opened(str(Path(NOTIFY) / name), config) for name, config in project.teams.items()}
+    return {**channels, NOTIFY: Teams(teams)}
+
+
+def _open(config: ChannelConfig, clock: Callable[[], int], env: Mapping[str, str]) -> ChannelAdapter:
+    match config:
+        case FolderConfig(folder=folder):
+            return FolderChannel(folder)
+        case SmtpConfig(password_env=name):
+            from adapters.channels.smtp import SmtpChannel
+
+            return SmtpChannel(config, env.get(name) if name else None, clock)
+        case _:
+            assert_never(config)
