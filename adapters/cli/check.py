@@ -64,9 +64,10 @@ def _explain(code: str) -> int:
     page = PAGES.get(code.upper())
     if page is None:
         raise bad_input(f"there is no code `{code}`")
-    say(
-        f"{code.upper()}: {page.title}\n\nBad:\n\n{_indented(page.bad)}\n\nGood:\n\n{_indented(page.good)}\n\n{page.why}"
-    )
+    say(f"{code.upper()}: {page.title}\n")
+    for title, example in (("Bad", page.bad), ("Good", page.good)):
+        say(f"{title}:\n\n{_indented(example)}\n")
+    say(page.why)
     return CLEAN
 
 

@@ -157,15 +157,15 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
             )
         parts += _uncertain_lines(handed.of_state("uncertain"))
     else:
-        rows = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "queued"]
-        parts.append("Would be sent\n" + (table(rows, right=(1,)) if rows else "  nothing"))
+        would = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "queued"]
+        parts.append("Would be sent\n" + (table(would, right=(1,)) if would else "  nothing"))
     waiting = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "waiting"]
     if waiting:
         parts.append("Waiting for their time (`wait`)\n" + table(waiting, right=(1,)))
     held = _held_back(result)
     if held:
-        rows = [(by, outcome, f"{n:,}") for (by, outcome), n in sorted(held.items())]
-        parts.append("Held back\n" + table(rows, right=(2,)))
+        back = [(by, outcome, f"{n:,}") for (by, outcome), n in sorted(held.items())]
+        parts.append("Held back\n" + table(back, right=(2,)))
     if handed is not None and result.rehearsal:
         parts.append(f"Written to {workspace.project.rehearsal_folder}; `kadenz explain CONTACT` tells why.")
     return "\n\n".join(parts)

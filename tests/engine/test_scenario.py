@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import pytest
+
+from adapters.bench import benches
+from engine.scenario import run_scenario
+from tests.engine.world import SCHEMA, ZURICH, model_of
+
+PLAYBOOK = """
+segment shoppers where did purchase in last 30 days
+
+score lead
+  +5 on visit
+  +20 on purchase
+  halve every 7 days
+  stage cold from 0
+  stage warm from 20 leave below 15
+
+cap weekly at most 1 message per 7 days
+quiet nights from 20:00 to 08:00
+
+trigger rescue
+  on cart_added
+  wait 4 hours unless did purchase since then
+  send email reminder
+
+trigger welcome_back
+  on entering shoppers
+  send email hello
+
+trigger cooling
+  on lead falling below warm
+  notify sales "someone cools"
+
+trigger birthday
+  every year on birth_date at 09:00
+  send email birthday
+"""
+
+
+def unmet(test: str, executor: str) -> list[str]:
+    """What did not come true in a test block put below the playbook."""
+    model = model_of(PLAYBOOK + "\n" + test)
+    result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
+    return [u.seen for u in result.unmet]
+
+
+@pytest.fixture(params=["interpreter", "sql"])
+def executor(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+ANNA = '  contact anna (email = "anna@example.ch") consents to email for marketing\n'
+
+
+def block(body: str, at: str = "2026-11-20 12:00") -> str:
+    return f'test "a test"\n  at {at}\n{body}'
+
+
+def test_everything_that_comes_true(executor: str) -> None:
+    text = block(
+        ANNA
+        + """    did cart_added 5 hours ago
+    did visit 7 days ago
+    did visit 1 hour ago
+  expect anna gets email reminder at 11:00
+  expect anna not in shoppers
+  expect lead of anna = 7.5
+  expect stage of lead of anna = cold
+"""
+    )
+    assert unmet(text, executor) == []
+
+
+def test_what_was_seen_instead_is_told(executor: str) -> None:
+    text = block(
+        ANNA
+        + """    did cart_added 5 hours ago
+    did purchase (amount = 40) 2 hours ago
+  expect anna gets email reminder
+  expect anna not in shoppers
+  expect lead of anna = 8
+  expect anna gets nothing
+"""
+    )
+    assert unmet(text, executor) == [
+        "anna gets email hello at 2026-11-20 10:00",
+        "anna is in `shoppers`",
+        "`lead` of anna is 20",
+        "anna gets email hello at 2026-11-20 10:00",
+    ]
+
+
+def test_the_cap_and_the_quiet_night_are_named(executor: str) -> None:
+    text = block(
+        ANNA
+        + """    did cart_added 30 hours ago
+    did cart_added 6 hours ago
+    did cart_added 17 hours ago
+  expect anna is capped by weekly
+  expect anna is held by nights until 08:00
+"""
+    )
+    assert unmet(text, executor) == []
+
+
+def test_the_clock_moves_on(executor: str) -> None:
+    text = block(
+        ANNA
+        + """    did cart_added 1 hour ago
+  expect anna gets nothing
+  after 3 hours
+  expect anna gets email reminder at 15:00
+"""
+    )
+    assert unmet(text, executor) == []
+
+
+def test_a_stage_that_falls_by_time_alone_is_seen_when_it_falls(executor: str) -> None:
+    text = block(
+        ANNA
+        + """    did purchase (amount = 10) 10 days ago
+  expect stage of lead of anna = cold
+  expect anna gets notify sales
+"""
+    )
+    # 20 points are below 15 from the third day on
+    assert unmet(text, executor) == []
+
+
+def test_a_birthday_today(executor: str) -> None:
+    text = block('  contact anna (birth_date = 1990-11-20, email = "a@example.ch") consents to email for marketing\n')
+    assert unmet(text + "  expect anna gets email birthday at 09:00\n", executor) == []
+
+
+def test_why_nothing_came_is_told(executor: str) -> None:
+    text = block(
+        '  contact anna (email = "a@example.ch")\n    did cart_added 5 hours ago\n  expect anna gets email reminder\n'
+    )
+    (seen,) = unmet(text, executor)
+    assert seen == (
+        "anna gets nothing: `rescue` refused by consent (no consent to email for marketing (none on record))"
+    )
