@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Protocol
 
 from dsl.model import Condition, EventValue, Model, SinceThen, Value
+from dsl.schema import Schema
 from dsl.types import Stored
 
 
@@ -44,6 +45,14 @@ class Run:
     cause_at: int
     event_type: str | None = None
     properties: Mapping[str, Stored] = field(default_factory=dict)
+
+
+def cause_value(run: Run, name: str, schema: Schema) -> Stored:
+    """A property of a run's cause; None is missing. `at` is the cause's instant unless the event type declares it."""
+    event = None if run.event_type is None else schema.events.get(run.event_type)
+    if name == "at" and (event is None or name not in event.properties):
+        return run.cause_at
+    return run.properties.get(name)
 
 
 class Executor(Protocol):

@@ -1,0 +1,281 @@
+"""Stage 3: the evaluation plan, made of a bound model and a schema. Pure data with a content hash.
+
+Whatever is asked about events is a shared leaf, computed once for all segments, scores, triggers and caps that use it;
+definitions stand in dependency order and speak of each other by name. The hash covers everything that decides what
+happens, and nothing that does not: layout, comments, titles, owners, places in files and `test` blocks are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+
+from dsl import model as m
+from dsl.model import Model
+from dsl.schema import Schema
+from engine.evaluation import conditions_of
+from engine.plan_dump import Json, body_json, clauses_json, condition_json, definition_json, digest, leaf_json
+from engine.plan_lower import Lowering
+from engine.plan_types import (
+    Condition,
+    ConditionRef,
+    Constant,
+    DefinePlan,
+    Definition,
+    Inside,
+    Leaf,
+    LeafRef,
+    PointsRef,
+    ScorePlan,
+    SegmentPlan,
+    StageRef,
+    Value,
+    ValueRef,
+)
+from engine.plan_types import EarnedRule as _EarnedRule
+
+Name = tuple[str, str]
+"""A node of the plan: ("leaf", id), ("define", name), ("segment", name) or ("score", name)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The evaluation plan of one project.
+
+    `definitions` stand after what they read. `conditions` are the contact-level conditions of triggers and caps under
+    the names of `engine.evaluation.conditions_of`; `run_conditions` those that depend on a run's cause. `blocks` holds
+    the clauses of triggers, caps, quiet times and offers that no executor evaluates, as data. `constants` are
+    defines that are plain literals.
+    """
+
+    schema: Schema = field(repr=False)
+    time_zone: str
+    leaves: Mapping[str, Leaf]
+    definitions: Mapping[Name, Definition]
+    conditions: Mapping[str, Condition]
+    run_conditions: Mapping[str, Condition]
+    causes: Mapping[str, Json]
+    blocks: Mapping[str, Json]
+    constants: Mapping[str, Constant]
+
+    @property
+    def segments(self) -> tuple[SegmentPlan, ...]:
+        """The segments, in dependency order."""
+        return tuple(d for d in self.definitions.values() if isinstance(d, SegmentPlan))
+
+    @property
+    def scores(self) -> tuple[ScorePlan, ...]:
+        """The scores, in dependency order."""
+        return tuple(d for d in self.definitions.values() if isinstance(d, ScorePlan))
+
+    @property
+    def hash(self) -> str:
+        """The definition hash: SHA-256 over the canonical JSON, hexadecimal."""
+        return digest(self._content())
+
+    @property
+    def shared(self) -> Mapping[str, tuple[str, ...]]:
+        """For each leaf the blocks that use it directly ("segment NAME", "trigger NAME where", ..), sorted."""
+        users: dict[str, set[str]] = {name: set() for name in self.leaves}
+        asking: dict[str, object] = {f"{kind} {name}": d for (kind, name), d in self.definitions.items()}
+        for label, node in {**asking, **self.conditions, **self.run_conditions}.items():
+            for kind, name in references(node):
+                if kind == "leaf":
+                    users[name].add(label)
+        for leaf_id, leaf in self.leaves.items():
+            for kind, name in references(leaf.where):
+                if kind == "leaf":
+                    users[name].add(f"leaf {leaf_id}")
+        return {name: tuple(sorted(found)) for name, found in sorted(users.items())}
+
+    @property
+    def definition_hashes(self) -> Mapping[str, str]:
+        """A hash for each "segment NAME", "score NAME" and "cause TRIGGER", over the definition with everything that it
+        depends on: an edit of a segment changes all that read it."""
+        found: dict[str, str] = {}
+        for (kind, name), definition in self.definitions.items():
+            if kind != "define":
+                found[f"{kind} {name}"] = self._hash_of(definition_json(definition), references(definition))
+        for trigger, cause in self.causes.items():
+            found[f"cause {trigger}"] = self._hash_of(cause["is"], [(k, n) for k, n in cause["reads"]])
+        return found
+
+    def as_json(self) -> Json:
+        """The plan as plain data, in dependency order, with its hash and who shares each leaf."""
+        content = self._content()
+        shared = self.shared
+        return {
+            "hash": self.hash,
+            **content,
+            "leaves": {name: {**held, "used by": list(shared[name])} for name, held in content["leaves"].items()},
+            "order": [f"{kind} {name}" for kind, name in self.definitions],
+            "definition_hashes": dict(self.definition_hashes),
+        }
+
+    def lower(self, condition: m.Condition) -> tuple[Condition, Mapping[str, Leaf]]:
+        """A condition of the model in the plan's form, with the leaves it reads (the plan's own ones included)."""
+        lowering = Lowering(self.schema, self.constants)
+        lowering.leaves.update(self.leaves)
+        return lowering.condition(condition), lowering.leaves
+
+    def _content(self) -> dict[str, Json]:
+        return {
+            "time_zone": self.time_zone,
+            "contact": {
+                "key": self.schema.key,
+                "zone": self.schema.zone_field,
+                "country": self.schema.country_field,
+            },
+            "leaves": {name: leaf_json(self.leaves[name]) for name in sorted(self.leaves)},
+            "definitions": {f"{k} {n}": definition_json(self.definitions[k, n]) for k, n in sorted(self.definitions)},
+            "conditions": {name: condition_json(c) for name, c in sorted(self.conditions.items())},
+            "run_conditions": {name: condition_json(c) for name, c in sorted(self.run_conditions.items())},
+            "causes": {name: cause["is"] for name, cause in sorted(self.causes.items())},
+            "blocks": dict(sorted(self.blocks.items())),
+        }
+
+    def _hash_of(self, own: Json, reads: Iterable[Name]) -> str:
+        needed: dict[str, Json] = {}
+        waiting = list(reads)
+        while waiting:
+            kind, name = waiting.pop()
+            label = f"{kind} {name}"
+            if label in needed:
+                continue
+            node: object = self.leaves[name] if kind == "leaf" else self.definitions[kind, name]
+            needed[label] = leaf_json(node) if isinstance(node, Leaf) else definition_json(self.definitions[kind, name])
+            waiting.extend(references(node))
+        return digest({"time_zone": self.time_zone, "is": own, "reads": needed})
+
+
+def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
+    """The evaluation plan of a bound model. `time_zone`: the project's, an IANA name."""
+    constants = {d.name: c for d in model.defines.values() if (c := _constant(d, model)) is not None}
+    lowering = Lowering(schema, constants)
+    definitions: dict[Name, Definition] = {}
+    for define in model.defines.values():
+        body: Condition | Value
+        if define.condition is not None:
+            body = lowering.condition(define.condition)
+        else:
+            assert define.value is not None, "a define has a condition or a value"
+            body = lowering.value(define.value)
+        definitions["define", define.name] = DefinePlan(define.name, body)
+    for segment in model.segments.values():
+        where = lowering.condition(segment.where)
+        definitions["segment", segment.name] = SegmentPlan(segment.name, segment.id, where)
+    for score in model.scores.values():
+        definitions["score", score.name] = lowering.score(score)
+    contact_level = conditions_of(model)
+    conditions = {name: lowering.condition(c) for name, c in contact_level.items()}
+    run_conditions = {
+        name: lowering.condition(c) for name, c in trigger_conditions(model).items() if name not in contact_level
+    }
+    causes = {t.name: _cause(t, lowering) for t in model.triggers.values()}
+    leaves = {name: lowering.leaves[name] for name in sorted(lowering.leaves)}
+    return Plan(
+        schema,
+        time_zone,
+        leaves,
+        in_dependency_order(definitions, leaves),
+        conditions,
+        run_conditions,
+        causes,
+        _blocks(model),
+        constants,
+    )
+
+
+def trigger_conditions(model: Model) -> dict[str, m.Condition]:
+    """All `where` and `unless` of triggers, under the names of `conditions_of`."""
+    return {
+        f"trigger {t.name} {word}": c
+        for t in model.triggers.values()
+        for word, c in (("where", t.where), ("unless", t.unless))
+        if c is not None
+    }
+
+
+def references(node: object) -> Iterator[Name]:
+    """What a part of the plan reads: leaves and definitions, in order, with repeats."""
+    match node:
+        case LeafRef(leaf=name) | _EarnedRule(leaf=name):
+            yield "leaf", name
+        case Inside(segment=name):
+            yield "segment", name
+        case ConditionRef(name=name) | ValueRef(name=name):
+            yield "define", name
+        case PointsRef(score=name) | StageRef(score=name):
+            yield "score", name
+        case tuple():
+            for item in node:
+                yield from references(item)
+        case _ if is_dataclass(node):
+            for f in fields(node):
+                yield from references(getattr(node, f.name))
+
+
+def in_dependency_order(definitions: Mapping[Name, Definition], leaves: Mapping[str, Leaf]) -> dict[Name, Definition]:
+    """Each after what it reads, by name where that leaves a choice. References form no cycle (checked before)."""
+    found: dict[Name, Definition] = {}
+    seen: set[Name] = set()
+
+    def visit(name: Name) -> None:
+        if name in seen:
+            return
+        seen.add(name)
+        node: object = leaves[name[1]] if name[0] == "leaf" else definitions[name]
+        for other in sorted(set(references(node))):
+            visit(other)
+        if name[0] != "leaf":
+            found[name] = definitions[name]
+
+    for name in sorted(definitions):
+        visit(name)
+    return found
+
+
+def _constant(define: m.Define, model: Model) -> Constant | None:
+    """The literal that a define stands for, through other defines."""
+    value = define.value
+    while isinstance(value, m.DefinedValue):
+        value = model.defines[value.name].value
+    return Constant(value.value, value.type) if isinstance(value, m.Const) else None
+
+
+def _cause(trigger: m.Trigger, lowering: Lowering) -> Json:
+    """A cause as data: `is` what it says, `reads` the definitions and leaves it depends on."""
+    match trigger.cause:
+        case m.OnEvent(query=query):
+            where = None if query.where is None else lowering.condition(query.where, query.event)
+            told = {"event": query.event, "with": None if where is None else condition_json(where)}
+            return {"is": told, "reads": list(references(where))}
+        case m.OnSegment(segment=segment):
+            return {"is": clauses_json(trigger.cause), "reads": [("segment", segment)]}
+        case m.OnStage(score=score):
+            return {"is": clauses_json(trigger.cause), "reads": [("score", score)]}
+        case m.Yearly():
+            return {"is": clauses_json(trigger.cause), "reads": []}
+
+
+def _blocks(model: Model) -> dict[str, Json]:
+    """The clauses that decisions read, without conditions and causes (they stand elsewhere in the plan)."""
+    found: dict[str, Json] = {}
+    for kind, blocks in (
+        ("trigger", model.triggers),
+        ("cap", model.caps),
+        ("quiet", model.quiets),
+        ("offer", model.offers),
+    ):
+        for block in blocks.values():
+            left_out = {"where", "unless", "cause"}
+            held = {
+                f.name: clauses_json(getattr(block, f.name))
+                for f in fields(block)
+                if f.compare and f.name not in left_out
+            }
+            found[f"{kind} {block.name}"] = {k: v for k, v in held.items() if v not in (None, [], {})}
+    return found
+
+
+__all__ = ["Name", "Plan", "body_json", "in_dependency_order", "make_plan", "references", "trigger_conditions"]

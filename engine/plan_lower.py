@@ -1,0 +1,269 @@
+"""From the bound model to the parts of the plan: one canonical form, everything about events collected as leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from dsl import model as m
+from dsl.schema import Schema
+from dsl.types import NUMBER, Boolean, Numeric, Type
+from engine.layout import EVENT_AT, EVENT_ID
+from engine.plan_dump import canonical, condition_json, digest, leaf_json, rule_json, value_json
+from engine.plan_types import (
+    Age,
+    Aggregated,
+    AllOf,
+    Always,
+    Among,
+    AnyOf,
+    Calculation,
+    CauseRef,
+    Comparison,
+    Complement,
+    Condition,
+    ConditionRef,
+    Constant,
+    Earned,
+    EarnedRule,
+    FieldRef,
+    Granted,
+    Inside,
+    Known,
+    Leaf,
+    LeafRef,
+    Nearby,
+    PointsRef,
+    PropertyRef,
+    Recurs,
+    Rule,
+    ScorePlan,
+    ShareRule,
+    StageRef,
+    Step,
+    TextMatch,
+    Value,
+    ValueRef,
+    WhileRule,
+)
+
+TURNED: Mapping[str, m.Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+"""The same comparison with its sides exchanged."""
+
+
+class Lowering:
+    """Lowers expressions of one project; collects the leaves it meets in `leaves`, by id.
+
+    `constants` are the defines that are plain literals: they are put where their name stands, since a date literal
+    means more than its value (a whole local day).
+    """
+
+    def __init__(self, schema: Schema, constants: Mapping[str, Constant]) -> None:
+        self.schema = schema
+        self.constants = constants
+        self.leaves: dict[str, Leaf] = {}
+
+    # ------------------------------------------------------------ conditions
+
+    def condition(self, node: m.Condition, event: str | None = None) -> Condition:
+        """The canonical form; `event` is the type of the event at hand inside `with (..)`."""
+        match node:
+            case m.Everyone():
+                return Always()
+            case m.And(items=items):
+                return all_of(self.condition(i, event) for i in items)
+            case m.Or(items=items):
+                return any_of(self.condition(i, event) for i in items)
+            case m.Not(item=item):
+                return complement(self.condition(item, event))
+            case m.Compare(op=op, left=left, right=right):
+                return comparison(op, self.value(left, event), self.value(right, event))
+            case m.Between(value=value, low=low, high=high):
+                held = self.value(value, event)
+                return all_of(
+                    (comparison(">=", held, self.value(low, event)), comparison("<=", held, self.value(high, event)))
+                )
+            case m.InList(value=value, options=options):
+                return among(self.value(value, event), options)
+            case m.IsKnown(value=value):
+                return Known(self.value(value, event))
+            case m.TextTest(kind=kind, value=value, text=text):
+                return TextMatch(kind, self.value(value, event), text)
+            case m.Truth(value=value):
+                return comparison("=", self.value(value, event), Constant(1, Boolean()))
+            case m.DateWithin(kind=kind, value=value, duration=duration):
+                return Nearby(kind, self.value(value, event), largest_unit(duration))
+            case m.Anniversary(value=value, duration=duration):
+                return Recurs(self.value(value, event), None if duration is None else largest_unit(duration))
+            case m.InSegment(segment=name):
+                return Inside(name)
+            case m.Consents(channel=channel, purpose=purpose):
+                return Granted(channel, purpose)
+            case m.Did(query=query, op=op, count=count):
+                counted = self.leaf(query, Aggregated("number", None, None, NUMBER))
+                return Comparison(op, LeafRef(counted, NUMBER), Constant(count, NUMBER))
+            case m.DefinedCondition(name=name):
+                return ConditionRef(name)
+            case _:
+                assert_never(node)
+
+    # ------------------------------------------------------------ values
+
+    def value(self, node: m.Value, event: str | None = None) -> Value:
+        """A value; `event` as in `condition`."""
+        match node:
+            case m.Const(value=value, type=type_):
+                return Constant(value, type_)
+            case m.FieldValue(name=name, type=type_):
+                return FieldRef(name, type_)
+            case m.EventValue(name=name, type=type_, of="this"):
+                assert event is not None, "only inside `with (..)`"
+                return PropertyRef(self.property(event, name), type_)
+            case m.EventValue(name=name, type=type_):
+                return CauseRef(name, type_)
+            case m.Aggregate(kind=kind, query=query, property=name, type=type_):
+                return LeafRef(self.leaf(query, self._aggregated(kind, query.event, name, type_)), type_)
+            case m.AgeOf(date=date):
+                return Age(self.value(date, event))
+            case m.ScoreValue(score=score):
+                return PointsRef(score)
+            case m.StageOf(score=score, type=type_):
+                return StageRef(score, type_)
+            case m.Arithmetic(op=op, left=left, right=right, type=type_):
+                a, b = self.value(left, event), self.value(right, event)
+                if op != "minus":
+                    a, b = sorted((a, b), key=lambda v: canonical(value_json(v)))
+                return Calculation(op, a, b, type_)
+            case m.DefinedValue(name=name, type=type_):
+                return self.constants.get(name) or ValueRef(name, type_)
+            case _:
+                assert_never(node)
+
+    def property(self, event: str, name: str) -> str:
+        """The column of a property: `at` and `id` are the event's own unless the schema declares them."""
+        if name not in self.schema.events[event].properties:
+            return {"at": EVENT_AT, "id": EVENT_ID}[name]
+        return name
+
+    def _aggregated(self, kind: str, event: str, name: str | None, type_: Type) -> Aggregated:
+        if name is None or kind == "number":
+            return Aggregated(kind, None, None, type_)  # type: ignore[arg-type]  # the model's own kinds
+        declared = self.schema.events[event].properties.get(name)
+        of = declared.type if declared is not None else type_
+        return Aggregated(kind, self.property(event, name), of, type_)  # type: ignore[arg-type]  # as above
+
+    # ------------------------------------------------------------ leaves and scores
+
+    def leaf(self, query: m.EventQuery, measure: Aggregated | Earned) -> str:
+        """The id of the leaf, which stands in `leaves` from now on."""
+        where = None if query.where is None else self.condition(query.where, query.event)
+        leaf = Leaf(query.event, None if where == Always() else where, plain_window(query.window), measure)
+        kind = measure.kind if isinstance(measure, Aggregated) else "points"
+        name = f"{kind} {leaf.event} {digest(leaf_json(leaf))[:12]}"
+        self.leaves[name] = leaf
+        return name
+
+    def score(self, score: m.Score) -> ScorePlan:
+        """A score with its rules in canonical order (their sum does not depend on it)."""
+        rules = sorted((r for r in map(self._rule(score), score.rules)), key=lambda r: canonical(rule_json(r)))
+        return ScorePlan(
+            score.name,
+            score.id,
+            None if score.where is None else self.condition(score.where),
+            tuple(rules),
+            score.floor,
+            score.ceiling,
+            tuple(Step(s.name, s.start, s.leave) for s in score.stages),
+        )
+
+    def _rule(self, score: m.Score) -> Callable[[m.ScoreRule], Rule]:
+        def lowered(rule: m.ScoreRule) -> Rule:
+            match rule:
+                case m.OnRule(points=points, query=query, limit=limit, fading=own):
+                    fading = own or score.fading
+                    if fading is not None:
+                        fading = replace(fading, duration=largest_unit(fading.duration))
+                    if limit is not None and limit.per is not None:
+                        limit = replace(limit, per=self.property(query.event, limit.per))
+                    return EarnedRule(self.leaf(query, Earned(points, limit, fading)))
+                case m.WhenRule(points=points, when=when):
+                    return WhileRule(points, self.condition(when))
+                case m.PerRule(points=points, every=every, of=of, limit=limit):
+                    denominator = of.type.denominator if isinstance(of.type, Numeric) else 1
+                    return ShareRule(points, every * denominator, self.value(of), limit)
+                case _:
+                    assert_never(rule)
+
+        return lowered
+
+
+# ---------------------------------------------------------------- canonical form
+
+
+def all_of(items: Iterable[Condition]) -> Condition:
+    """`and`, flat, sorted and without repeats; what is always true adds nothing."""
+    flat = [i for item in items for i in (item.items if isinstance(item, AllOf) else (item,)) if i != Always()]
+    unique = in_order(flat)
+    return Always() if not unique else unique[0] if len(unique) == 1 else AllOf(unique)
+
+
+def any_of(items: Iterable[Condition]) -> Condition:
+    """`or`, flat, sorted and without repeats."""
+    flat = [i for item in items for i in (item.items if isinstance(item, AnyOf) else (item,))]
+    unique = in_order(flat)
+    return Always() if Always() in unique else unique[0] if len(unique) == 1 else AnyOf(unique)
+
+
+def in_order(items: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Sorted by canonical text, without repeats."""
+    by_text = {canonical(condition_json(i)): i for i in items}
+    return tuple(by_text[t] for t in sorted(by_text))
+
+
+def complement(item: Condition) -> Condition:
+    """`not`, never twice."""
+    return item.item if isinstance(item, Complement) else Complement(item)
+
+
+def comparison(op: m.Comparison, left: Value, right: Value) -> Comparison:
+    """With a constant on the right; `!=` does not occur in bound models."""
+    assert op != "!=", "bound as the complement of `=`"
+    if isinstance(left, Constant) and not isinstance(right, Constant):
+        left, right, op = right, left, TURNED[op]
+        assert op != "!="
+    return Comparison(op, left, right)
+
+
+def among(value: Value, options: Iterable[m.Const]) -> Condition:
+    """A test against constants; one alone is a comparison."""
+    by_text = {canonical(value_json(c)): c for c in (Constant(o.value, o.type) for o in options)}
+    found = tuple(by_text[t] for t in sorted(by_text))
+    return Comparison("=", value, found[0]) if len(found) == 1 else Among(value, found)
+
+
+def largest_unit(duration: m.Duration) -> m.Duration:
+    """The same duration in the largest unit up to days, or in years instead of months, that fits."""
+    amount, unit = duration.amount, duration.unit
+    if duration.local or amount == 0:
+        return duration
+    if unit == "week":
+        return m.Duration(amount * 7, "day")
+    if unit == "minute" and amount % 60 == 0:
+        amount, unit = amount // 60, "hour"
+    if unit == "hour" and amount % 24 == 0:
+        amount, unit = amount // 24, "day"
+    if unit == "month" and amount % 12 == 0:
+        amount, unit = amount // 12, "year"
+    return m.Duration(amount, unit)
+
+
+def plain_window(window: m.Window | None) -> m.Window | None:
+    """A window with its durations in largest units."""
+    match window:
+        case m.InLast(duration=duration):
+            return m.InLast(largest_unit(duration))
+        case m.Ago(far=far, near=near):
+            return m.Ago(largest_unit(far), largest_unit(near))
+        case _:
+            return window

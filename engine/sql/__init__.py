@@ -1,0 +1,1 @@
+"""The SQL executor: the evaluation plan for all contacts at once, as sqlglot trees over the facts store."""

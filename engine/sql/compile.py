@@ -1,0 +1,290 @@
+"""From the plan to one statement: a chain of frames, each adding columns to the one before.
+
+A frame has one row per contact (or run). Steps alternate: passes over event tables add leaves, then expressions add
+conditions, values, scores and stages; what reads something stands in a later step than what it reads. Frames of
+expressions are materialised: otherwise an engine may put the text of a segment wherever its name stands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from dsl.schema import Schema
+from engine.layout import CONTACTS, KEY
+from engine.plan_dump import VALUES
+from engine.plan_types import Condition, DefinePlan, Definition, Leaf, ScorePlan, SegmentPlan
+from engine.sql import build
+from engine.sql.build import compared, flag, named, number, or_zero
+from engine.sql.context import (
+    BASE,
+    CONSENTS,
+    CONTACT,
+    FRAME,
+    ROW,
+    RUNS,
+    STAGES,
+    ZONES,
+    Column,
+    Context,
+    consent_label,
+)
+from engine.sql.dialects import DIALECTS
+from engine.sql.expressions import Expressions
+from engine.sql.passes import LeafSql, leaf_sql, pass_select, passes_of
+from engine.sql.scores import score_points, score_stage, score_sum
+
+CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One statement. Its first column is the row's key, the others are `outputs` in this order. `context` tells
+    parameters and temporary tables."""
+
+    select: exp.Select
+    outputs: tuple[Column, ...]
+    context: Context
+
+    def needs(self, kind: str) -> tuple[str, ...]:
+        """Names of the base columns of a kind that the statement reads, sorted."""
+        return tuple(sorted(name for held, name in self.context.names if held == kind))
+
+
+def compile_frame(
+    schema: Schema,
+    definitions: Mapping[tuple[str, str], Definition],
+    leaves: Mapping[str, Leaf],
+    outputs: Sequence[Column],
+    conditions: Mapping[str, Condition],
+    *,
+    dialect: str,
+    runs: bool = False,
+) -> Compiled:
+    """The statement that gives these columns for all contacts, or for all rows of the table of runs.
+
+    `conditions` are those that `outputs` name as ("condition", LABEL).
+    """
+    context = Context(DIALECTS[dialect], schema, definitions, leaves, runs)
+    work = _Work(context, conditions)
+    for kind, name in outputs:
+        context.name(kind, name)
+        work.visit((kind, name))
+    chain = _Chain(context, work, outputs)
+    return Compiled(chain.select(), tuple(outputs), context)
+
+
+class _Work:
+    """What must be reckoned, each at its level: leaves on even levels, expressions on odd ones."""
+
+    def __init__(self, context: Context, conditions: Mapping[str, Condition]) -> None:
+        self.context = context
+        self.conditions = conditions
+        self.leaves: dict[Column, LeafSql] = {}
+        self.expressions: dict[Column, exp.Expression] = {}
+        self.reads: dict[Column, set[Column]] = {}
+        self.levels: dict[Column, int] = {}
+
+    def visit(self, column: Column) -> int:
+        """Make the column's SQL, and that of all it reads; its level (-1: it stands in the first frame)."""
+        kind, name = column
+        if kind in BASE:
+            return -1
+        if column not in self.levels:
+            if kind == "leaf":
+                leaf = leaf_sql(name, self.context)
+                self.leaves[column] = leaf
+                self.reads[column] = set(leaf.reads)
+            else:
+                expression = self._expression(kind, name)
+                self.expressions[column] = expression
+                self.reads[column] = self.context.reads(expression)
+            below = max((self.visit(c) for c in sorted(self.reads[column])), default=-1)
+            odd = 0 if kind == "leaf" else 1
+            self.levels[column] = below + 1 + (below + 1 + odd) % 2
+        return self.levels[column]
+
+    def _expression(self, kind: str, name: str) -> exp.Expression:
+        context = self.context
+        if kind == "condition":
+            return flag(Expressions(context).condition(self.conditions[name]))
+        definition = context.definitions["score" if kind in ("sum", "points", "stage") else kind, name]
+        match definition:
+            case SegmentPlan(where=where):
+                return flag(Expressions(context).condition(where))
+            case DefinePlan(body=body):
+                if isinstance(body, VALUES):
+                    return Expressions(context).value(body)
+                return flag(Expressions(context).condition(body))
+            case ScorePlan() if kind == "sum":
+                return score_sum(definition, context)
+            case ScorePlan() if kind == "points":
+                return score_points(definition, context)
+            case ScorePlan():
+                return score_stage(definition, context)
+
+
+class _Chain:
+    """The frames as common table expressions, one after the other."""
+
+    def __init__(self, context: Context, work: _Work, outputs: Sequence[Column]) -> None:
+        self.context = context
+        self.work = work
+        self.outputs = outputs
+        self.tables: list[exp.CTE] = []
+        self.frames = 0
+        self.current = ""
+        self.held: list[Column] = []
+
+    def select(self) -> exp.Select:
+        """The whole statement."""
+        by_level: dict[int, list[Column]] = defaultdict(list)
+        for column, level in self.work.levels.items():
+            by_level[level].append(column)
+        self._first_frame()
+        for level in sorted(by_level):
+            still = self._still_read(c for above in by_level if above > level for c in by_level[above])
+            if level % 2 == 0:
+                self._add_leaves([self.work.leaves[c] for c in by_level[level]], still)
+            else:
+                added = [(c, self.work.expressions[c]) for c in by_level[level]]
+                columns = [named(e, self.context.name(*c)) for c, e in added if c in still]
+                self._next_frame(exp.Select().from_(self._frame()), columns, [c for c, _ in added], still, fence=True)
+        found = exp.Select().select(self._key(), *(self._column(c) for c in self.outputs)).from_(self._frame())
+        if self.tables:
+            found.set("with_", exp.With(expressions=self.tables))
+        return found
+
+    def _still_read(self, later: Iterable[Column]) -> set[Column]:
+        return set(self.outputs).union(*(self.work.reads[c] for c in later))
+
+    def _frame(self) -> exp.Table:
+        return build.table(self.current, FRAME)
+
+    def _key(self) -> exp.Column:
+        return build.column(ROW, FRAME)
+
+    def _column(self, column: Column) -> exp.Column:
+        return build.column(self.context.name(*column), FRAME)
+
+    def _next_frame(
+        self,
+        query: exp.Select,
+        added: Sequence[exp.Expression],
+        columns: Sequence[Column],
+        still: set[Column],
+        *,
+        fence: bool | None,
+    ) -> None:
+        """A frame over the current one: the columns that something later reads, and new ones."""
+        kept = [c for c in self.held if c in still]
+        query = query.select(self._key(), build.column(CONTACT, FRAME), *(self._column(c) for c in kept), *added)
+        self.held = [*kept, *(c for c in columns if c in still)]
+        self.current = self._table(f"frame_{self.frames}", query, fence=fence)
+        self.frames += 1
+
+    def _table(self, name: str, query: exp.Select, *, fence: bool | None = None) -> str:
+        alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
+        self.tables.append(exp.CTE(this=query, alias=alias, materialized=fence))
+        return name
+
+    # ------------------------------------------------------------ the first frame
+
+    def _first_frame(self) -> None:
+        """Contacts (of runs) with the fields, constants of their zone, stages and consents that are read."""
+        context = self.context
+        kinds: dict[str, list[str]] = defaultdict(list)
+        for kind, name in context.names:
+            if kind in BASE:
+                kinds[kind].append(name)
+        own = build.column(KEY, CONTACT_ALIAS)
+        query = exp.Select().from_(build.table(CONTACTS, CONTACT_ALIAS))
+        row: exp.Expression = own
+        if context.runs:
+            query = exp.Select().from_(build.table(RUNS, RUN_ALIAS))
+            query = build.joined(
+                query, build.table(CONTACTS, CONTACT_ALIAS), compared("=", own, build.column(CONTACT, RUN_ALIAS))
+            )
+            row = build.column(ROW, RUN_ALIAS)
+        query = query.select(named(row.copy(), ROW), named(own.copy(), CONTACT))
+        if kinds["zone"]:
+            query = build.joined(query, build.table(ZONES, ZONE_ALIAS), self._same_zone())
+        if kinds["before"]:
+            same = compared("=", build.column(CONTACT, STAGE_ALIAS), own.copy())
+            query = build.joined(query, build.table(STAGES, STAGE_ALIAS), same, left=True)
+        for kind, names in kinds.items():
+            for name in names:
+                query = query.select(named(self._base(kind, name), context.name(kind, name)))
+                self.held.append((kind, name))
+        # no fence: a pass that joins the first frame should see the order of the contacts' key
+        self.current = self._table("frame_0", query, fence=False)
+        self.frames = 1
+
+    def _same_zone(self) -> exp.Expression:
+        schema = self.context.schema
+        tests = []
+        for role, name in (("zone", schema.zone_field), ("country", schema.country_field)):
+            value = exp.Literal.string("") if name is None else zone_part(name)
+            tests.append(compared("=", build.column(role, ZONE_ALIAS), value))
+        return build.all_true(tests)
+
+    def _base(self, kind: str, name: str) -> exp.Expression:
+        match kind:
+            case "field":
+                return build.column(KEY if name == self.context.schema.key else name, CONTACT_ALIAS)
+            case "zone":
+                return build.column(name, ZONE_ALIAS)
+            case "cause":
+                # outside runs there is no cause: every property of it is missing
+                return build.column(self.context.name(kind, name), RUN_ALIAS) if self.context.runs else exp.null()
+            case "since":
+                return build.column("since", RUN_ALIAS)
+            case "before":
+                return exp.Coalesce(
+                    this=build.column(self.context.name(kind, name), STAGE_ALIAS), expressions=[number(-1)]
+                )
+            case _:
+                return self._consent(name)
+
+    def _consent(self, name: str) -> exp.Expression:
+        channel, purpose = next(c for c in self.context.consents if consent_label(*c) == name)
+        tests = [
+            compared("=", build.column(CONTACT, CONSENT_ALIAS), build.column(KEY, CONTACT_ALIAS)),
+            compared("=", build.column("channel", CONSENT_ALIAS), self.context.parameters.constant(channel)),
+            compared("=", build.column("purpose", CONSENT_ALIAS), self.context.parameters.constant(purpose)),
+        ]
+        granted = exp.Select().select(number(1)).from_(build.table(CONSENTS, CONSENT_ALIAS))
+        return flag(exp.Exists(this=granted.where(build.all_true(tests))))
+
+    # ------------------------------------------------------------ leaves
+
+    def _add_leaves(self, leaves: Sequence[LeafSql], still: set[Column]) -> None:
+        """Passes over the event tables, then their columns beside the frame, as many joins at once as allowed."""
+        passes = passes_of(leaves)
+        tables = [
+            (step, self._table(f"events_{self.frames}_{n}", pass_select(step, self.current, self.context)))
+            for n, step in enumerate(passes, start=1)
+        ]
+        most = self.context.dialect.most_joins
+        for start in range(0, len(tables), most):
+            query = exp.Select().from_(self._frame())
+            added: list[exp.Expression] = []
+            columns: list[Column] = []
+            for n, (step, name) in enumerate(tables[start : start + most]):
+                alias = f"{PASS_ALIAS}{n}"
+                key, mine = (ROW, ROW) if step.joined else (CONTACT, CONTACT)
+                same = compared("=", build.column(key, alias), build.column(mine, FRAME))
+                query = build.joined(query, build.table(name, alias), same, left=True)
+                for x in step.leaves:
+                    column = build.column(self.context.name("leaf", x.name), alias)
+                    added.append(named(or_zero(column) if x.leaf.zero else column, column.name))
+                    columns.append(("leaf", x.name))
+            self._next_frame(query, added, columns, still, fence=None)
+
+
+def zone_part(name: str) -> exp.Expression:
+    """The zone or country of a contact, empty where it is missing (ingestion never stores empty text)."""
+    return exp.Coalesce(this=build.column(name, CONTACT_ALIAS), expressions=[exp.Literal.string("")])

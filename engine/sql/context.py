@@ -1,0 +1,118 @@
+"""What one statement is made of while it grows: columns of the frame, parameters, temporary tables that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from dsl.model import Fading
+from dsl.schema import Schema
+from dsl.types import Type
+from engine.plan_dump import fading_text
+from engine.plan_types import Definition, Leaf
+from engine.sql import build
+from engine.sql.dialects import Dialect
+from engine.sql.parameters import Parameters
+from engine.sql.zone_table import ZoneConstant, label
+
+FRAME = "f"
+"""Alias of the frame: one row per contact (or run), with everything known so far as columns."""
+
+EVENT = "e"
+"""Alias of the event at hand."""
+
+CONTACT = "_contact"
+ROW = "_row"
+
+ZONES = "_zones"
+RUNS = "_runs"
+CONSENTS = "_consents"
+STAGES = "_stages"
+
+Column = tuple[str, str]
+"""What a column of the frame holds: its kind and a name.
+
+Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
+of the stage before), `consent CHANNEL for PURPOSE`. The others are reckoned: `leaf ID`, `segment NAME`,
+`define NAME`, `sum SCORE` (before it is kept between its bounds), `points SCORE`, `stage SCORE`, `condition LABEL`.
+"""
+
+BASE = ("field", "zone", "cause", "since", "before", "consent")
+
+
+@dataclass(slots=True)
+class Context:
+    """The growing statement. `names` gives each column of the frame its SQL name, and back."""
+
+    dialect: Dialect
+    schema: Schema
+    definitions: Mapping[tuple[str, str], Definition]
+    leaves: Mapping[str, Leaf]
+    runs: bool
+    parameters: Parameters = field(default_factory=Parameters)
+    zones: dict[str, ZoneConstant] = field(default_factory=dict)
+    fadings: dict[str, Fading] = field(default_factory=dict)
+    consents: set[tuple[str, str]] = field(default_factory=set)
+    cause_types: dict[str, Type] = field(default_factory=dict)
+    names: dict[Column, str] = field(default_factory=dict)
+    meaning: dict[str, Column] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def column(self, kind: str, name: str) -> exp.Column:
+        """A column of the frame."""
+        return build.column(self.name(kind, name), FRAME)
+
+    def name(self, kind: str, name: str) -> str:
+        """The SQL name of a column of the frame. SQLite knows no difference between `vip` and `VIP`, the language
+        does: whoever comes second gets a number."""
+        known = self.names.get((kind, name))
+        if known is not None:
+            return known
+        wanted = found = f"{kind} {name}".strip()
+        number = 1
+        while found.casefold() in self._taken:
+            number += 1
+            found = f"{wanted} ~{number}"
+        self._taken.add(found.casefold())
+        self.names[kind, name] = found
+        self.meaning[found] = (kind, name)
+        return found
+
+    def zone(self, constant: ZoneConstant) -> exp.Column:
+        """A constant of the contact's zone."""
+        name = label(constant)
+        self.zones[name] = constant
+        return self.column("zone", name)
+
+    def consent(self, channel: str, purpose: str) -> exp.Column:
+        """1 if consent for channel and purpose is granted."""
+        self.consents.add((channel, purpose))
+        return self.column("consent", consent_label(channel, purpose))
+
+    def cause(self, name: str, type_: Type) -> exp.Column:
+        """A property of the run's cause."""
+        self.cause_types[name] = type_
+        return self.column("cause", name)
+
+    def weights(self, fading: Fading) -> str:
+        """The name of the temporary table of a fading's weights."""
+        name = f"_weights {fading_text(fading)}"
+        self.fadings[name] = fading
+        return name
+
+    def reads(self, *expressions: exp.Expression | None) -> set[Column]:
+        """The columns of the frame that expressions read."""
+        return {
+            self.meaning[c.name]
+            for e in expressions
+            if e is not None
+            for c in e.find_all(exp.Column)
+            if c.table == FRAME and c.name in self.meaning
+        }
+
+
+def consent_label(channel: str, purpose: str) -> str:
+    """The name of a consent column."""
+    return f"{channel} for {purpose}"

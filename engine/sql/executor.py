@@ -1,0 +1,98 @@
+"""The SQL executor: fills small temporary tables, runs one statement, reads the answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress
+
+from dsl.model import Condition
+from dsl.types import Stored
+from engine.evaluation import Evaluation, Memory, Run
+from engine.plan import Plan
+from engine.protocols import SqlFacts
+from engine.sql.compile import Compiled, compile_frame
+from engine.sql.context import Column
+from engine.sql.tables import fill
+from engine.zones import zone
+
+
+class SqlExecutor:
+    """Implements `engine.evaluation.Executor` over a facts store that runs SQL.
+
+    Statements are compiled once and kept; each evaluation sees one state of the store. Raises OverflowError if points
+    leave 64 bits.
+    """
+
+    def __init__(self, plan: Plan, facts: SqlFacts, time_zone: str) -> None:
+        self._plan = plan
+        self._facts = facts
+        self._zone = time_zone
+        self._whole: Compiled | None = None
+        self._conditions: dict[Condition, Compiled] = {}
+
+    def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
+        """See `engine.evaluation.Executor`."""
+        if self._whole is None:
+            self._whole = compile_plan(self._plan, self._facts.dialect)
+        rows = self._run(self._whole, as_of, memory, ())
+        return _read_out(self._whole.outputs, rows, as_of)
+
+    def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
+        """See `engine.evaluation.Executor`."""
+        if not runs:
+            return frozenset()
+        compiled = self._conditions.get(condition)
+        if compiled is None:
+            compiled = self._conditions[condition] = compile_condition(self._plan, condition, self._facts.dialect)
+        return frozenset(runs[int(row or 0)].key for row, held in self._run(compiled, as_of, memory, runs) if held == 1)
+
+    def _run(self, compiled: Compiled, as_of: int, memory: Memory, runs: Sequence[Run]) -> list[tuple[Stored, ...]]:
+        with self._facts.snapshot():
+            fill(compiled, self._facts, as_of, self._zone, memory, runs)
+            parameters = compiled.context.parameters.values(as_of, zone(self._zone))
+            return list(self._facts.query(compiled.select, parameters))
+
+
+def compile_plan(plan: Plan, dialect: str) -> Compiled:
+    """The statement for all segments, scores, stages and contact-level conditions of a plan."""
+    outputs: list[Column] = [("segment", s.name) for s in plan.segments]
+    for score in plan.scores:
+        outputs.append(("points", score.name))
+        if score.stages:
+            outputs.append(("stage", score.name))
+    outputs.extend(("condition", name) for name in plan.conditions)
+    return compile_frame(plan.schema, plan.definitions, plan.leaves, outputs, plan.conditions, dialect=dialect)
+
+
+def compile_condition(plan: Plan, condition: Condition, dialect: str) -> Compiled:
+    """The statement for one condition over a table of runs; only what the condition reads is reckoned."""
+    lowered, leaves = plan.lower(condition)
+    wanted: list[Column] = [("condition", "held")]
+    return compile_frame(plan.schema, plan.definitions, leaves, wanted, {"held": lowered}, dialect=dialect, runs=True)
+
+
+def _read_out(outputs: Sequence[Column], rows: Sequence[tuple[Stored, ...]], as_of: int) -> Evaluation:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(outputs) + 1)
+    keys = [str(k) for k in columns[0]]
+    segments: dict[str, frozenset[str]] = {}
+    scores: dict[str, dict[str, int]] = {}
+    stages: dict[str, dict[str, str]] = {}
+    conditions: dict[str, frozenset[str]] = {}
+    for (kind, name), column in zip(outputs, columns[1:], strict=True):
+        match kind:
+            case "segment":
+                segments[name] = frozenset(compress(keys, column))
+            case "condition":
+                conditions[name] = frozenset(compress(keys, column))
+            case "points":
+                stages.setdefault(name, {})
+                scores[name] = {k: _whole(v, name) for k, v in zip(keys, column, strict=True) if v is not None}
+            case _:
+                stages[name] = {k: str(v) for k, v in zip(keys, column, strict=True) if v is not None}
+    return Evaluation(as_of, frozenset(keys), segments, scores, stages, conditions)
+
+
+def _whole(value: Stored, score: str) -> int:
+    if not isinstance(value, int):  # SQLite goes on in floating point where 64 bits do not suffice
+        raise OverflowError(f"the points of score `{score}` do not fit into 64 bits")
+    return value

@@ -1,0 +1,64 @@
+"""Named parameters of a statement: values of users, and instants that follow from as_of at each evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from dsl.model import Duration
+from dsl.types import Stored
+from engine.instants import shift
+from engine.plan_dump import duration_text
+
+Instant = Callable[[int, ZoneInfo], int]
+"""An instant as a function of as_of and the project's zone."""
+
+
+class Parameters:
+    """Collects the parameters of one statement. Equal values share a name."""
+
+    def __init__(self) -> None:
+        self._constants: dict[tuple[type, Stored], str] = {}
+        self._instants: dict[str, Instant] = {}
+
+    def constant(self, value: str | int) -> exp.Expression:
+        """A value that stands in the playbook."""
+        name = self._constants.setdefault((type(value), value), f"value_{len(self._constants) + 1}")
+        return exp.Placeholder(this=name)
+
+    def as_of(self) -> exp.Expression:
+        """The instant of the evaluation."""
+        return self.instant("as_of", lambda as_of, _: as_of)
+
+    def moved(self, duration: Duration, sign: int) -> exp.Expression:
+        """as_of moved by a duration."""
+        name = f"{duration_text(duration)} {'ago' if sign < 0 else 'ahead'}".replace(" ", "_")
+        return self.instant(name, moved(duration, sign))
+
+    def instant(self, name: str, reckon: Instant) -> exp.Expression:
+        """An instant by a name of its own."""
+        self._instants[name] = reckon
+        return exp.Placeholder(this=name)
+
+    def oldest(self, bounds: Sequence[Instant]) -> exp.Expression:
+        """The earliest of some instants."""
+        name = f"oldest_{len(self._instants)}"
+        return self.instant(name, lambda as_of, zone: min(b(as_of, zone) for b in bounds))
+
+    def values(self, as_of: int, project_zone: ZoneInfo) -> dict[str, Stored]:
+        """Name -> value for one evaluation."""
+        found: dict[str, Stored] = {name: value for (_, value), name in self._constants.items()}
+        found |= {name: reckon(as_of, project_zone) for name, reckon in self._instants.items()}
+        return found
+
+
+def moved(duration: Duration, sign: int) -> Instant:
+    """as_of moved by a duration, as a function."""
+    return lambda as_of, zone: shift(as_of, duration, sign, zone)
+
+
+def earlier(micros: int) -> Instant:
+    """So many microseconds before as_of."""
+    return lambda as_of, _: as_of - micros

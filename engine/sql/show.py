@@ -1,0 +1,42 @@
+"""The statements of a plan as text, for `kadenz compile --stage sql`."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from engine.plan import Plan
+from engine.sql import build
+from engine.sql.compile import Compiled
+from engine.sql.executor import compile_plan
+from engine.sql.tables import columns_of, zone_pairs
+
+
+def to_sql(plan: Plan, dialect: str = "sqlite") -> list[tuple[str, str]]:
+    """(title, SQL) of each statement of an evaluation, in order, pretty printed, parameters as named placeholders.
+
+    The text depends on the plan alone: instants are parameters, and what Python reckons stands in temporary tables.
+    """
+    compiled = compile_plan(plan, dialect)
+    found: list[tuple[str, str]] = []
+    if compiled.needs("zone"):
+        found.append(("zones and countries of the contacts", zone_pairs(compiled).sql(dialect, pretty=True)))
+    for name, (columns, key) in columns_of(compiled).items():
+        found.append((f"temporary table {name}", _create(name, dict(columns), key, dialect)))
+    found.append(("evaluation", compiled.select.sql(dialect, pretty=True)))
+    return found
+
+
+def parameters(compiled: Compiled) -> tuple[str, ...]:
+    """The names of the parameters of a statement, sorted."""
+    return tuple(sorted({p.name for p in compiled.select.find_all(exp.Placeholder)}))
+
+
+def _create(name: str, columns: dict[str, str], key: tuple[str, ...], dialect: str) -> str:
+    definitions: list[exp.Expression] = [
+        exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=exp.DataType.build(kind, dialect=dialect))
+        for c, kind in columns.items()
+    ]
+    definitions.append(exp.PrimaryKey(expressions=[exp.to_identifier(c, quoted=True) for c in key]))
+    properties = exp.Properties(expressions=[exp.TemporaryProperty()])
+    shape = exp.Schema(this=build.table(name), expressions=definitions)
+    return exp.Create(this=shape, kind="TABLE", properties=properties).sql(dialect, pretty=True)

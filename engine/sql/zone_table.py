@@ -1,0 +1,130 @@
+"""The table of contact zones: what a plan needs to know of a local calendar, reckoned by Python for each zone.
+
+No engine is asked about time zones: their databases differ, and dates cost more there than a join with a few rows.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from dataclasses import dataclass
+from typing import Literal, assert_never
+from zoneinfo import ZoneInfo
+
+from dsl.model import Duration
+from engine.instants import day_start, local_date, next_day, shift_date
+from engine.interpret import period_of
+from engine.plan_dump import duration_text
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Today there, moved by a duration; yyyymmdd."""
+
+    duration: Duration | None = None
+    sign: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DayStart:
+    """The first instant of a date."""
+
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecentStart:
+    """The first instant of today and the days before, `days` in all."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEdge:
+    """The first instant of a local period, or the first after it."""
+
+    name: str
+    edge: Literal["start", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeapYear:
+    """1 if the local year has a 29 February."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecursEdge:
+    """An end of one of the two stretches of month days (mmdd) whose anniversaries lie in a window."""
+
+    duration: Duration | None
+    stretch: Literal[0, 1]
+    end: Literal[0, 1]
+
+
+ZoneConstant = Today | DayStart | RecentStart | PeriodEdge | LeapYear | RecursEdge
+
+
+def label(constant: ZoneConstant) -> str:
+    """The column of a constant."""
+    match constant:
+        case Today(duration=duration, sign=sign):
+            if duration is None:
+                return "today"
+            return f"today {'+' if sign > 0 else '-'} {duration_text(duration)}"
+        case DayStart(day=day):
+            return f"start of {day}"
+        case RecentStart(days=days):
+            return f"start of the last {days} days"
+        case PeriodEdge(name=name, edge=edge):
+            return f"{edge} of {name}"
+        case LeapYear():
+            return "leap year"
+        case RecursEdge(duration=duration, stretch=stretch, end=end):
+            when = "today" if duration is None else f"in {duration_text(duration)}"
+            return f"anniversary {when} {'to' if end else 'from'} {stretch + 1}"
+        case _:
+            assert_never(constant)
+
+
+def reckon(constant: ZoneConstant, as_of: int, zone: ZoneInfo) -> int:
+    """The value of a constant in a zone."""
+    today = local_date(as_of, zone)
+    match constant:
+        case Today(duration=duration, sign=sign):
+            return today if duration is None else shift_date(today, duration, sign)
+        case DayStart(day=day):
+            return day_start(day, zone)
+        case RecentStart(days=days):
+            return day_start(next_day(today, 1 - days), zone)
+        case PeriodEdge(name=name, edge=edge):
+            first, after = period_of(name, today)
+            return day_start(first if edge == "start" else after, zone)
+        case LeapYear():
+            return int(isleap(today // 10_000))
+        case RecursEdge(duration=duration, stretch=stretch, end=end):
+            return recurring(today, duration)[stretch][end]
+        case _:
+            assert_never(constant)
+
+
+EMPTY = (1, 0)
+"""A stretch in which no month day lies."""
+
+
+def recurring(today: int, duration: Duration | None) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The month days (mmdd) with an anniversary today (duration None) or in (today, today + D], as two stretches, both
+    ends inside; 29 February counts as the 28th in other years."""
+    last = today if duration is None else shift_date(today, duration, 1)
+    first = today if duration is None else next_day(today)
+    if first > last:
+        return EMPTY, EMPTY
+    first_year, last_year = first // 10_000, last // 10_000
+    if last_year - first_year > 1:
+        return (101, 1231), EMPTY
+    if first_year == last_year:
+        return (first % 10_000, _with_leap_day(last)), EMPTY
+    return (first % 10_000, 1231), (101, _with_leap_day(last))
+
+
+def _with_leap_day(last: int) -> int:
+    """The month day at which a stretch ends; the 28th of February brings the 29th along in years without one."""
+    return 229 if last % 10_000 == 228 and not isleap(last // 10_000) else last % 10_000

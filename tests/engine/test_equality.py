@@ -1,0 +1,57 @@
+"""Interpreter and SQL give the same answer, to the last digit, for random projects over random stores."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from hypothesis import HealthCheck, given, settings
+
+from adapters.stores.facts import SqliteFacts
+from engine.interpret import InterpreterExecutor
+from engine.layout import CONTACTS, event_table
+from engine.plan import make_plan
+from engine.sql.executor import SqlExecutor
+from tests.engine.generate import SCHEMAS, World, worlds
+
+LONG = bool(os.environ.get("KADENZ_LONG"))
+EXAMPLES = int(os.environ.get("KADENZ_EXAMPLES", "20000")) if LONG else 150
+
+
+@cache
+def _store(number: int) -> SqliteFacts:
+    return SqliteFacts.open(":memory:", SCHEMAS[number], now=0)
+
+
+def store_with(world: World) -> SqliteFacts:
+    """A store with the data of a case; one store per schema is emptied and filled again."""
+    store = _store(next(n for n, s in enumerate(SCHEMAS) if s is world.schema))
+    for table in (CONTACTS, *map(event_table, world.schema.events)):
+        store.connection.execute(f'DELETE FROM "{table}"')
+    store.put_contacts((c.key, c.fields) for c in world.contacts)
+    for name in world.schema.events:
+        store.put_events(name, [e for e in world.events if e.type == name])
+    return store
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=not LONG,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(world=worlds())
+def test_interpreter_and_sql_agree(world: World) -> None:
+    store = store_with(world)
+    plan = make_plan(world.model, world.schema, world.project_zone)
+    plain = InterpreterExecutor(world.model, store, world.project_zone)
+    sql = SqlExecutor(plan, store, world.project_zone)
+    expected, found = plain.evaluate(world.as_of, world.memory), sql.evaluate(world.as_of, world.memory)
+    assert found.segments == expected.segments
+    assert found.scores == expected.scores
+    assert found.stages == expected.stages
+    assert found.conditions == expected.conditions
+    assert found == expected
+    arguments = (world.condition, world.runs, world.as_of, world.memory)
+    assert sql.hold(*arguments) == plain.hold(*arguments)
