@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from dsl.codes import CODES, Page
-
-from adapters.project import CODES as PROJECT_CODES
 from adapters.project import Project
 from adapters.template_checks import check_templates
 from dsl.check import Checked, check
 from dsl.diagnostics import Diagnostic, in_reading_order
 from dsl.model import Model
 
-PAGES: Mapping[str, Page] = {**CODES, **{code: Page(*page) for code, page in PROJECT_CODES.items()}}
-"""The page of every code (`kadenz check --explain CODE`)."""
+if TYPE_CHECKING:
+    from dsl.codes import Page
+
+
+def pages() -> Mapping[str, Page]:
+    """The page of every code (`kadenz check --explain CODE`)."""
+    from dsl.codes import CODES, Page
+
+    from adapters.project import CODES as PROJECT_CODES
+
+    return {**CODES, **{code: Page(*page) for code, page in PROJECT_CODES.items()}}
 
 
 def template_channels(project: Project) -> dict[str, frozenset[str]]:

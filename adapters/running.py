@@ -34,11 +34,13 @@ _COPIED = "messages copied"
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What one run did; `handed_over` is None for a dry run."""
+    """What one run did; `handed_over` is None for a dry run. `uncertain`: every message of the ledger whose outcome is
+    unknown, from this run or an earlier one."""
 
     report: TickReport
     handed_over: HandedOverSummary | None
     rehearsal: bool
+    uncertain: tuple[OutboxRow, ...] = ()
 
 
 def is_present(at: int) -> bool:
@@ -112,7 +114,7 @@ def run_once(
             close_all(channels)
         if not rehearsal:
             copy_messages(ledger, facts)
-        return RunResult(report, summary, rehearsal)
+        return RunResult(report, summary, rehearsal, tuple(ledger.outbox(("uncertain",))))
 
 
 def renderer(workspace: Workspace, facts: SqliteFacts) -> Callable[[OutboxRow], Rendered]:

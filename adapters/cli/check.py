@@ -59,9 +59,9 @@ def command(
 
 
 def _explain(code: str) -> int:
-    from adapters.project_check import PAGES
+    from adapters.project_check import pages
 
-    page = PAGES.get(code.upper())
+    page = pages().get(code.upper())
     if page is None:
         raise bad_input(f"there is no code `{code}`")
     say(f"{code.upper()}: {page.title}\n")

@@ -105,9 +105,14 @@ def _import(
     from adapters.importing import run_import
     from adapters.stores.facts import StoreError
 
-    needs_ledger = target.kind in {"consents", "suppressions", "messages"}
+    failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error)
+    ledger = None
+    if target.kind in {"consents", "suppressions", "messages"}:
+        from adapters.stores.ledger import LedgerError
+
+        failures += (LedgerError,)
+        ledger = _ledger(project)
     try:
-        ledger = _ledger(project) if needs_ledger else None
         with _facts(project) as store, closing(ledger) if ledger else nullcontext(), _progress() as progress:
             return run_import(
                 source,
@@ -121,7 +126,7 @@ def _import(
                 recognition=found,
                 on_progress=progress,
             )
-    except (StoreError, sqlite3.Error) as error:
+    except failures as error:
         raise bad_input(f"{error}; run the same import again, what is stored already stays as it is") from error
 
 

@@ -76,7 +76,6 @@ def overview() -> str:
 
 
 def _call(name: str, verb: Verb, arguments: list[str]) -> int:
-    import click
     import typer
 
     from adapters.cli.common import Stop
@@ -94,15 +93,16 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
         if stop.text:
             sys.stderr.write(stop.text.rstrip() + "\n")
         return stop.code
-    except click.ClickException as error:
-        error.show()
-        return 3
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("stopped\n")
         return 3
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001  # the last line of defence: exit 4 and ask for a report
+        show = getattr(error, "show", None)
+        if callable(show) and hasattr(error, "exit_code"):  # wrong arguments: the command-line library's own errors
+            show()
+            return 3
         _our_fault(error)
         return 4
     return result if isinstance(result, int) else 0

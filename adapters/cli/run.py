@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from engine.handover import Progress
 
 
+MOST_LISTED = 20
+
+
 def command(
     project: ProjectOption = Path(),
     at: AtOption = None,
@@ -127,7 +130,10 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
             for (trigger, channel, state), count in sorted(handed.counts.items())
         ],
         "unreachable": dict(handed.unreachable) if handed else {},
-        "uncertain": handed.of_state("uncertain") + handed.recovered.uncertain if handed else 0,
+        "uncertain": [
+            {"trigger": r.message.trigger, "contact": r.message.contact, "channel": r.message.channel, "note": r.note}
+            for r in result.uncertain
+        ],
     }
 
 
@@ -155,7 +161,7 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
                 f"From a run that was cut off: {handed.recovered.queued:,} handed over again, "
                 f"{handed.recovered.uncertain:,} uncertain (never sent again by itself)"
             )
-        parts += _uncertain_lines(handed.of_state("uncertain"))
+        parts += _uncertain_lines(result)
     else:
         would = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "queued"]
         parts.append("Would be sent\n" + (table(would, right=(1,)) if would else "  nothing"))
@@ -171,8 +177,15 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
     return "\n\n".join(parts)
 
 
-def _uncertain_lines(count: int) -> list[str]:
-    return [f"{count:,} uncertain: handed over without an answer; never sent again by itself"] if count else []
+def _uncertain_lines(result: RunResult) -> list[str]:
+    """Messages whose outcome nobody knows, each with its contact and trigger."""
+    rows = result.uncertain
+    if not rows:
+        return []
+    shown = [(r.message.trigger, r.message.contact, r.message.channel, r.note) for r in rows[:MOST_LISTED]]
+    more = f"\n  and {len(rows) - MOST_LISTED:,} more" if len(rows) > MOST_LISTED else ""
+    head = "Uncertain: these may or may not have left, and are never sent again by themselves"
+    return [f"{head}\n{table(shown)}{more}"]
 
 
 def _stage_counts(workspace: Workspace, result: RunResult) -> dict[str, dict[str, int]]:
