@@ -85,8 +85,9 @@ def map_columns(
                 )
             )
     unmapped = tuple(c or f"column {n + 1}" for n, c in enumerate(columns) if n not in used)
-    ordered = tuple(chosen[s.name] for s in target.slots if s.name in chosen)
-    return Mapped(ordered, unmapped, tuple(problems))
+    # in the order of the file, constants last
+    ordered = sorted(chosen.values(), key=lambda f: len(columns) if f.column is None else f.column)
+    return Mapped(tuple(ordered), unmapped, tuple(problems))
 
 
 def _take(slot: Slot, words: Sequence[str], names: Sequence[str], chosen: dict[str, Filled], used: set[int]) -> None:

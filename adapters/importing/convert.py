@@ -82,22 +82,23 @@ def converter(field: Field, convention: Convention, *, address: bool = False) ->
     """The converter of a column for this field, normalisation included, except of phone numbers: these need the
     country of the row, see `normalised`. `address`: a channel sends to it, so no control characters at all."""
     typed = _converter(field, convention, address=address or not {"email", "phone"}.isdisjoint(field.normalise))
-    memo: dict[tuple[type, str], Stored | Bad] = {}
+    memo: dict[str, Stored | Bad] = {}
     later = "phone" in field.normalise
 
     def convert(cell: Cell) -> Stored | Bad:
+        if is_missing(cell):
+            return None
         return typed(cell) if later else normalised(typed(cell), field, None)
 
     def remembered(cell: Cell) -> Stored | Bad:
-        if isinstance(cell, str):
-            key = (type(cell), cell)
-            if key in memo:
-                return memo[key]
-            value = None if is_missing(cell) else convert(cell)
-            if len(memo) < MEMO:
-                memo[key] = value
-            return value
-        return None if is_missing(cell) else convert(cell)
+        if type(cell) is not str:  # a `Literal` reads otherwise than the same text, so it is not remembered
+            return convert(cell)
+        if cell in memo:
+            return memo[cell]
+        value = convert(cell)
+        if len(memo) < MEMO:
+            memo[cell] = value
+        return value
 
     return remembered
 

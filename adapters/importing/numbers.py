@@ -24,6 +24,7 @@ _SHAPE: dict[NumberFormat, re.Pattern[str]] = {
 }
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _EVIDENCE = re.compile(r"[+-]?(\d*)([.,])(\d+)(?:[eE][+-]?\d+)?")
+_RESIDUE = 1_000_000_000
 MAX_LENGTH = 60
 """Longer text is no number; keeps exact arithmetic small."""
 
@@ -99,7 +100,13 @@ def parse_number(text: str, convention: NumberFormat | None, *, literal: bool = 
 
 
 def scaled(value: Decimal, denominator: int) -> int | None:
-    """The value times the denominator if that is whole, else None: no digit is ever rounded away."""
+    """The value times the denominator if that is whole, else None: no digit that means something is rounded away.
+
+    A residue under a billionth of the smallest unit means nothing: it is what binary floating point leaves behind
+    (0.30000000000000004, 4.440892e-16), and goes to the nearest unit.
+    """
     numerator, divisor = value.as_integer_ratio()
     whole, rest = divmod(numerator * denominator, divisor)
-    return whole if rest == 0 else None
+    if rest * _RESIDUE < divisor:
+        return whole
+    return whole + 1 if (divisor - rest) * _RESIDUE < divisor else None

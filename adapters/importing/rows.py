@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from adapters.importing.convert import Bad, Converter, normalised, plain_text
 from adapters.importing.recognition import Column, Recognition
-from adapters.sources.cells import ABSENT, Absent, Broken, Cell, Row, Source
+from adapters.sources.cells import ABSENT, Broken, Cell, Row, Source
 from dsl.types import Stored
 
 
@@ -40,8 +40,10 @@ class RowReader:
         self._width = recognition.width
         self._country_slot = country_slot
         self._country = country
-        self._steps: tuple[tuple[Column, Converter, int | None, bool], ...] = tuple(
-            (c, c.converter(), c.filled.column, c.filled.slot.field.required) for c in recognition.columns
+        # flat tuples: this is walked for every cell of every row
+        self._steps: tuple[tuple[Column, str, Converter, int | None, bool], ...] = tuple(
+            (c, c.filled.slot.name, c.converter(), c.filled.column, c.filled.slot.field.required)
+            for c in recognition.columns
         )
         self._phones = tuple(c for c in recognition.columns if "phone" in c.filled.slot.field.normalise)
 
@@ -57,19 +59,19 @@ class RowReader:
                 return self.wrong(row, None, "too many cells", f"has {len(cells)} cells, the header {self._width}")
         values: dict[str, Stored] = {}
         bad: list[tuple[Column, Bad]] = []
-        for column, convert, place, required in self._steps:
+        for column, name, convert, place, required in self._steps:
             cell: Cell = column.filled.constant if place is None else cells[place]
-            if isinstance(cell, Absent):
+            if cell is ABSENT:
                 if required and column.filled.slot.needed:
                     bad.append((column, Bad("required value missing", "is missing, and required")))
                 continue
             value = convert(cell)
             if isinstance(value, Bad):
                 bad.append((column, value))
-            elif value is None and required:
+            elif required and value is None:
                 bad.append((column, Bad("required value missing", "is missing, and required")))
             else:
-                values[column.filled.slot.name] = value
+                values[name] = value
         for column in self._phones:
             self._read_phone(column, values, bad)
         if bad:

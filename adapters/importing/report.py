@@ -1,0 +1,103 @@
+"""What people read before and after an import, as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from adapters.importing.recognition import Recognition
+from adapters.importing.run import ImportResult, Reason
+from adapters.stores.quarantine import Quarantined
+
+
+def recognised(found: Recognition) -> str:
+    """What was recognised, before anything is stored."""
+    lines = [f"{found.file} as {found.target.label}: {', '.join(found.about)}", ""]
+    rows = [("column", "field", "type", "example")]
+    for column in found.columns:
+        kind = f"{column.kind}, {column.chosen}" if column.chosen else column.kind
+        if column.column is None:
+            example = f"`{column.filled.constant}` for all rows"
+        elif column.example is None:
+            example = "(no value in the first rows that fits)"
+        else:
+            written, stored = column.example
+            example = written if written == stored else f"{written} -> {stored}"
+        rows.append((column.column or "(set)", column.filled.slot.shown, kind, example))
+    lines += _table(rows)
+    if found.unmapped:
+        lines += ["", f"  left out: {', '.join(f'`{c}`' for c in found.unmapped)}"]
+    lines += [f"  {note}" for note in found.notes]
+    return "\n".join(lines)
+
+
+def refused(found: Recognition) -> str:
+    """Why nothing was read."""
+    lines = []
+    for problem in found.problems:
+        lines.append(f"error: {problem.summary}")
+        if problem.help:
+            lines.append(f"  help: {problem.help}")
+    return "\n".join(lines)
+
+
+def account(result: ImportResult) -> str:
+    """The summary at the end."""
+    counts = result.counts
+    if result.dry_run:
+        lines = [f"dry run: {_rows(result.rows)} read, {result.valid:,} would be stored, nothing was"]
+    else:
+        parts = f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} unchanged"
+        lines = [f"{_rows(result.rows)} read: {parts}, {result.quarantined:,} quarantined"]
+    if result.quarantined:
+        lines += ["", *_table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.reasons)])]
+        if not result.dry_run:
+            lines += ["", "  mend these lines and import the file again; `kadenz import --report` lists them all"]
+    if result.unknown_contacts:
+        lines.append(
+            f"  {_rows(result.unknown_contacts)} of contacts that the store does not have: kept until the contact comes"
+        )
+    return "\n".join(lines)
+
+
+def _reason(reason: Reason) -> tuple[str, str, str, str, str]:
+    lines = ", ".join(map(str, reason.lines)) + (", .." if reason.count > len(reason.lines) else "")
+    return f"{reason.count:,}", reason.column or "", reason.reason, lines, reason.example
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' if count != 1 else ''}"
+
+
+def quarantine(entries: Iterable[Quarantined]) -> str:
+    """What is in quarantine, by file."""
+    lines: list[str] = []
+    before = None
+    for entry in entries:
+        if (entry.file, entry.target) != before:
+            before = (entry.file, entry.target)
+            lines += [*([""] if lines else []), f"{entry.file} as {entry.target}"]
+        lines.append(f"  line {entry.line}: {entry.detail}")
+        lines.append(f"    {entry.row}")
+    return "\n".join(lines) if lines else "nothing is in quarantine"
+
+
+def quarantine_json(entries: Iterable[Quarantined]) -> list[dict[str, object]]:
+    """The same as plain data."""
+    return [
+        {
+            "file": e.file,
+            "as": e.target,
+            "line": e.line,
+            "column": e.column,
+            "reason": e.reason,
+            "detail": e.detail,
+            "row": e.row,
+        }
+        for e in entries
+    ]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]) - 1)]
+    cut = [[cell.ljust(width) for cell, width in zip(row, widths, strict=False)] + [row[-1]] for row in rows]
+    return ["  " + "  ".join(row).rstrip() for row in cut]

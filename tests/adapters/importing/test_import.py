@@ -1,0 +1,430 @@
+"""Imports end to end: files as people have them, into the store, with an account that adds up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.importing import ImportResult, Problem, read_target
+from adapters.sources.cells import Row, Source
+from adapters.sources.files import open_source
+from adapters.stores.facts import Counts
+from dsl.schema import Field
+from dsl.types import OneOf, Text
+from engine.records import Event
+from tests.adapters.importing.shop import NOW, Desk, shop
+
+GERMAN_EXCEL = (
+    "sep=;\r\n"
+    "Customer ID;Name;Geburt;Turnover;Newsletter;Height;Phone;E-Mail;Bemerkung\r\n"
+    '007;"Müller; Anna";31.12.1990;1.234,50;ja;1,68;044 668 18 00;Anna@Example.ch;"erste\r\nzweite Zeile"\r\n'
+    "4.0128e+10;Zoë;01.02.2003;12;nein;;;;\r\n"
+    ";;;;;;;;\r\n"
+)
+
+
+def micro(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp()) * 1_000_000
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.store.close()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_german_excel_file(desk: Desk, encoding: str) -> None:
+    result = desk.load(GERMAN_EXCEL.encode(encoding), maps=[("Geburt", "birth_date")])
+    assert (result.rows, result.counts, result.quarantined) == (2, Counts(new=2), 0)
+    assert desk.contact("007") == {
+        "name": "Müller; Anna",
+        "birth_date": 19901231,
+        "turnover": 123450,
+        "newsletter": 1,
+        "height": 168,
+        "phone": "+41446681800",
+        "email": "anna@example.ch",
+    }
+    assert desk.contact("4.0128e+10") == {"name": "Zoë", "birth_date": 20030201, "turnover": 1200, "newsletter": 0}
+    assert result.recognition.about[2] == "separated by semicolons"
+    assert result.recognition.unmapped == ("Bemerkung",)
+    chosen = {c.filled.slot.shown: c.chosen for c in result.recognition.columns}
+    assert chosen["turnover"] == "decimal comma (1.234,50)"
+    assert chosen["birth_date"] == "day first (31/12/2026)"
+
+
+def test_a_workbook(desk: Desk, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["customer_id", "turnover", "birth_date", "seen", "newsletter", "name", "height"])
+    sheet.append([4711, 0.1 + 0.2, date(1990, 12, 31), datetime(2026, 7, 1, 12, 30), True, 12.0, "1,68"])  # noqa: DTZ001
+    sheet.append([None] * 7)
+    sheet.append(["A1", 12, date(2003, 2, 1), datetime(2026, 1, 2), False, 1.5, 1.8])  # noqa: DTZ001
+    sheet.append(["A2", "n/a", None, None, None, None, None])
+    book.save(tmp_path / "book.xlsx")
+    result = desk.load_file(tmp_path / "book.xlsx")
+    assert (result.rows, result.counts.new, result.quarantined) == (3, 2, 1)
+    assert desk.contact("4711") == {
+        "turnover": 30,
+        "birth_date": 19901231,
+        "seen": micro("2026-07-01T10:30+00:00"),
+        "newsletter": 1,
+        "name": "12",
+        "height": 168,
+    }
+    assert desk.contact("A1")["seen"] == micro("2026-01-01T23:00+00:00")
+    assert desk.contact("A1")["name"] == "1.5"
+    assert [(q.line, q.column, q.reason) for q in desk.quarantine()] == [(5, "turnover", "wrong type")]
+
+
+def test_json_lines(desk: Desk) -> None:
+    lines = [
+        {"customer_id": "a", "turnover": 12.5, "hobbies": ["ski", "bike"], "newsletter": True},
+        {"customer_id": 5, "name": "Zoé", "home": [47.3769, 8.5417]},
+        {"customer_id": "a", "name": "later"},
+        {"customer_id": "a", "turnover": None},
+        {"customer_id": {"deep": 1}},
+    ]
+    text = "\ufeff" + "\n".join(json.dumps(line) for line in lines) + "\n\n[1]\n{oops\n"
+    result = desk.load(text, name="file.jsonl")
+    assert (result.rows, result.counts, result.quarantined) == (7, Counts(new=2, changed=2), 3)
+    assert desk.contact("a") == {"hobbies": "|bike|ski|", "newsletter": 1, "name": "later"}
+    assert desk.contact("5") == {"name": "Zo\u00e9", "home": "47.3769,8.5417"}
+    assert [q.line for q in desk.quarantine()] == [5, 7, 8]
+
+
+def test_numbers_in_json_keep_the_way_they_are_written(desk: Desk) -> None:
+    desk.load('{"customer_id": 4.0128e+10, "turnover": 1.5e2}\n{"customer_id": 007}', name="x.jsonl")
+    assert desk.contact("4.0128e+10") == {"turnover": 15000}
+
+
+def test_importing_again_changes_nothing(desk: Desk) -> None:
+    contacts = "customer_id,name\na,Anna\nb,Bea\n"
+    purchases = "contact,at,amount\na,2026-01-01,1.50\na,2026-01-01,1.50\na,2026-01-01,1.51\n"
+    assert desk.load(contacts).counts == Counts(new=2)
+    assert desk.load(contacts).counts == Counts(same=2)
+    assert desk.load(purchases, "event:purchase", batch=1).counts == Counts(new=3)
+    seq = desk.store.last_seq()
+    again = desk.load(purchases, "event:purchase")
+    assert again.counts == Counts(same=3)
+    assert desk.store.last_seq() == seq
+    assert "id from its contact" in again.recognition.notes[0]
+
+
+def test_events_with_an_id_are_corrected_in_place(desk: Desk) -> None:
+    desk.load("customer_id\na\n")
+    desk.load("id,contact,at,amount\n1,a,2026-01-01T00:00:00Z,5\n", "event:purchase")
+    result = desk.load("id,contact,at,amount\n1,a,2026-01-02T00:00:00Z,6\n2,x,2026-01-02,7\n", "event:purchase")
+    assert result.counts == Counts(new=1, changed=1)
+    assert result.unknown_contacts == 1
+    (data,) = desk.store.load(["a"], ["purchase"], NOW)
+    assert data.events["purchase"] == (
+        Event("purchase", "1", "a", micro("2026-01-02T00:00+00:00"), 2, {"amount": 600}),
+    )
+
+
+def test_an_empty_cell_is_missing_and_an_absent_column_stays(desk: Desk) -> None:
+    desk.load("customer_id,name,country\na,Anna,CH\n")
+    assert desk.load("customer_id,name\na,  \n").counts == Counts(changed=1)
+    assert desk.contact("a") == {"country": "CH"}
+    assert [change[:3] for change in desk.store.field_changes("a")] == [
+        ("_key", None, "a"),
+        ("name", "Anna", None),
+    ]
+
+
+BAD = """customer_id,name,gender,birth_date,turnover,visits,email,zone
+1,ok,female,1990-01-01,1.50,3,a@x.ch,Europe/Zurich
+,no key,female,1990-01-01,1.50,3,a@x.ch,Europe/Zurich
+3,gender,femle,1990-01-01,1.50,3,a@x.ch,Europe/Zurich
+4,date,female,1990-02-31,1.50,3,a@x.ch,Europe/Zurich
+5,money,female,1990-01-01,1.505,3,a@x.ch,Europe/Zurich
+6,large,female,1990-01-01,1.50,9223372036854775808,a@x.ch,Europe/Zurich
+7,mail,female,1990-01-01,1.50,3,a@@x,Europe/Zurich
+8,zone,female,1990-01-01,1.50,3,a@x.ch,Europe/Zürich
+9,many,female,1990-01-01,1.50,3,a@x.ch,Europe/Zurich,more
+10,few
+11,control,female,1990-01-01,1.50,3,"a@x.ch
+bcc: b",Europe/Zurich
+13,two wrong,x,never,1.50,3,a@x.ch,Europe/Zurich
+"""
+
+
+def test_bad_rows_go_to_quarantine_with_line_and_reason(desk: Desk) -> None:
+    result = desk.load(BAD)
+    assert result.exit_code == 1
+    assert (result.rows, result.counts, result.quarantined) == (12, Counts(new=1), 11)
+    assert [(q.line, q.column, q.reason) for q in desk.quarantine()] == [
+        (3, "customer_id", "required value missing"),
+        (4, "gender", "unknown member"),
+        (5, "birth_date", "impossible date"),
+        (6, "turnover", "too many digits"),
+        (7, "visits", "number too large"),
+        (8, "email", "invalid address"),
+        (9, "zone", "wrong type"),
+        (10, None, "too many cells"),
+        (11, None, "too few cells"),
+        (12, "email", "control characters"),
+        (14, "gender", "unknown member"),
+    ]
+    assert "did you mean `female`" in desk.quarantine()[1].detail
+    assert "birth_date" in desk.quarantine()[-1].detail
+    assert json.loads(desk.quarantine()[3].row)["turnover"] == "1.505"
+    assert sum(r.count for r in result.reasons) == 11
+
+
+def test_a_mended_line_leaves_the_quarantine(desk: Desk) -> None:
+    desk.load(BAD, batch=2)
+    desk.load("customer_id,name\n99,other file\n", name="other.csv")
+    mended = BAD.replace("femle", "male").replace("1990-02-31", "1990-02-28")
+    assert desk.load(mended, batch=3).counts == Counts(new=2, same=1)
+    assert [q.line for q in desk.quarantine()] == [3, 6, 7, 8, 9, 10, 11, 12, 14]
+    assert desk.load(BAD.splitlines()[0] + "\n1,ok,female,1990-01-01,1.50,3,a@x.ch,Europe/Zurich\n").exit_code == 0
+    assert desk.quarantine() == []
+
+
+def test_a_quotation_mark_left_open_costs_one_line(desk: Desk) -> None:
+    lines = ["customer_id,name", '1,"open', "2,b", '3,"c ""d"""', "4,d"]
+    result = desk.load("\n".join(lines))
+    assert (result.rows, result.counts.new, [q.line for q in desk.quarantine()]) == (4, 3, [2])
+    assert desk.contact("3") == {"name": 'c "d"'}
+
+
+def test_bytes_that_are_no_characters(desk: Desk) -> None:
+    result = desk.load("customer_id,name\n1,Zoë Müller äöü\n2,".encode() + b"\xff\n3,\0\n")
+    assert (result.rows, result.counts.new) == (3, 1)
+    assert [q.reason for q in desk.quarantine()] == ["unreadable characters", "control characters"]
+
+
+def test_conventions_that_cannot_be_told_are_asked_for(desk: Desk) -> None:
+    both = 'customer_id,turnover,birth_date\n1,"1,234",05/06/1990\n'
+    result = desk.load(both)
+    assert result.exit_code == 3
+    assert [p.summary for p in result.problems] == [
+        "column `turnover` can be read in two ways: `1,234` may be written with a decimal comma or a decimal point",
+        "column `birth_date` can be read in two ways: `05/06/1990` may be written day first or month first",
+    ]
+    assert desk.store.count() == 0
+    result = desk.load(both, number_format="en", date_format="mdy")
+    assert result.exit_code == 0
+    assert desk.contact("1") == {"turnover": 123400, "birth_date": 19900506}
+    mixed = desk.load('customer_id,turnover\n1,"1,5"\n2,1.5\n')
+    assert "holds both `1,5` and `1.5`" in mixed.problems[0].summary
+
+
+def test_a_column_may_tell_for_another_one(desk: Desk) -> None:
+    result = desk.load("customer_id;turnover;height\n1;1.234;1,68\n")
+    assert desk.contact("1") == {"turnover": 123400, "height": 168}
+    assert [c.chosen for c in result.recognition.columns][1] == "decimal comma (1.234,50), as in the other columns"
+
+
+def test_local_times_are_in_the_projects_zone_and_said(desk: Desk) -> None:
+    result = desk.load(
+        "customer_id,seen\n1,31.12.2026 14:30\n2,2026-12-31T14:30:00+02:00\n3,1850-01-01\n4,2201-01-02\n"
+    )
+    assert desk.contact("1")["seen"] == micro("2026-12-31T13:30+00:00")
+    assert desk.contact("2")["seen"] == micro("2026-12-31T12:30+00:00")
+    assert result.quarantined == 2
+    assert "local times in Europe/Zurich" in [c.chosen for c in result.recognition.columns][1]
+
+
+def test_a_header_that_does_not_fit(desk: Desk) -> None:
+    result = desk.load("key,nme\n1,a\n", maps=[("nme", "nam")], constants={"nothing": "1"})
+    assert result.exit_code == 3
+    assert [(p.summary, p.help.split(",")[0]) for p in result.problems] == [
+        ("contacts has no field `nam`", "did you mean `name`"),
+        ("contacts has no field `nothing`", "it takes `customer_id`"),
+        ("no column for `customer_id`, which contacts needs", "name one of `key`"),
+    ]
+    assert "did you mean `nme`" in desk.load("customer_id,nme\n", maps=[("nm", "name")]).problems[0].help
+    assert "names `a` and `A`" in desk.load("customer_id,a,A\n").problems[0].summary
+
+
+def test_targets_that_do_not_exist() -> None:
+    for text, summary in [
+        ("people", "`people` is nothing to import as"),
+        ("event:purchse", "schema.yaml has no event type `purchse`"),
+        ("fact:rates", "schema.yaml has no fact table `rates`"),
+        ("contacts:x", "`contacts:x` is nothing to import as"),
+    ]:
+        found = read_target(text, shop())
+        assert isinstance(found, Problem)
+        assert found.summary == summary
+
+
+def test_columns_are_left_out_shared_and_set(desk: Desk) -> None:
+    desk.load(
+        "who,what,name\na,7,Anna\n",
+        maps=[("who", "customer_id"), ("what", "visits"), ("what", "height"), ("name", "")],
+        constants={"country": "CH"},
+    )
+    assert desk.contact("a") == {"visits": 7, "height": 700, "country": "CH"}
+    wrong = desk.load("customer_id\na\n", constants={"visits": "many"})
+    assert wrong.problems[0].summary == "--set visits: `many` is no number"
+
+
+def test_a_required_field_binds_contacts_that_are_new(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, shop(plan=Field("plan", OneOf(("basic", "plus")), required=True)))
+    assert desk.load("customer_id,plan\na,plus\nb,\n").quarantined == 1
+    result = desk.load("customer_id,name\na,Anna\nb,Bea\n")
+    assert (result.counts, result.quarantined) == (Counts(changed=1), 1)
+    assert "which is required" in result.recognition.notes[0]
+    desk.store.close()
+
+
+def test_dry_run_stores_nothing(desk: Desk) -> None:
+    result = desk.load(BAD, dry_run=True)
+    assert (result.rows, result.valid, result.quarantined) == (12, 1, 11)
+    assert desk.store.count() == 0
+    assert desk.quarantine() == []
+
+
+def test_consents(desk: Desk) -> None:
+    text = (
+        "customer_id;Kanal;Zweck;Nachweis;Datum;state\n"
+        "a;email;newsletter;Formular;01.02.2026;granted\n"
+        "a;sms;newsletter;;01.02.2026;withdrawn\n"
+        "b;sms;newsletter;Telefon;01.02.2026 10:00;Withdrawn\n"
+    )
+    result = desk.load(text, "consents")
+    assert (result.counts, result.quarantined, result.unknown_contacts) == (Counts(new=2), 1, 2)
+    assert desk.load(text, "consents").counts == Counts(same=2)
+    first, second = desk.ledger.consents.values()
+    assert (first.contact, first.purpose, first.channel, first.state) == ("a", "newsletter", "email", "granted")
+    assert (first.basis, first.evidence, first.at) == ("consent", "Formular", micro("2026-01-31T23:00+00:00"))
+    assert second.state == "withdrawn"
+
+
+def test_suppressions(desk: Desk) -> None:
+    text = (
+        "contact,address,channel,reason\na,,,staff\n,Anna@Example.CH,email,bounced\n,044 668 18 00,sms,wrong\n,,,none\n"
+    )
+    result = desk.load(text, "suppressions")
+    assert (result.counts, result.quarantined) == (Counts(new=2), 2)
+    assert {(s.contact, s.address, s.channel, s.at) for s in desk.ledger.suppressions.values()} == {
+        ("a", None, None, NOW),
+        (None, "anna@example.ch", "email", NOW),
+    }
+    assert desk.load(text, "suppressions").counts == Counts(same=2)
+
+
+def test_messages_count_and_are_events(desk: Desk) -> None:
+    desk.load("customer_id,zone\na,America/New_York\n")
+    text = (
+        "contact,at,channel,template,category,tags\n"
+        "a,2026-01-01T02:00:00Z,email,news,,sale|autumn\n"
+        "b,2026-01-01T23:30:00Z,email,news,service,\n"
+        "b,2026-01-01T23:30:00Z,email,receipt,transactional,\n"
+    )
+    result = desk.load(text, "messages")
+    assert result.counts == Counts(new=3)
+    assert desk.load(text, "messages").counts == Counts(same=3)
+    counted = list(desk.ledger.messages.values())
+    assert [(m.contact, m.category, m.tags, m.local_date) for m in counted] == [
+        ("a", "promotional", ("autumn", "sale"), 20251231),
+        ("b", "service", (), 20260102),
+    ]
+    (data,) = desk.store.load(["a"], ["message_sent"], NOW)
+    (event,) = data.events["message_sent"]
+    assert event.id == counted[0].id
+    assert event.properties == {"channel": "email", "template": "news", "tags": "|autumn|sale|"}
+
+
+def test_fact_tables(desk: Desk) -> None:
+    text = "region,day,rain\nZH,2026-01-01,5\nZH,2026-01-02,\n,2026-01-02,1\n"
+    result = desk.load(text, "fact:weather")
+    assert (result.counts, result.quarantined) == (Counts(new=2), 1)
+    assert desk.load(text, "fact:weather").counts == Counts(same=2)
+
+
+class CutOff(Exception):
+    pass
+
+
+def test_an_import_that_is_cut_off_is_finished_by_running_it_again(desk: Desk) -> None:
+    rows = [f"c{n % 7},2026-01-{n % 28 + 1:02d},{n % 3}.50" for n in range(100)]
+    text = "contact,at,amount\n" + "\n".join(rows) + "\n"
+    path = desk.folder / "file.csv"
+    path.write_text(text)
+    source = open_source(path, name="file.csv")
+
+    class Failing:
+        name, recognised, columns, size, position = "file.csv", source.recognised, source.columns, 1, 0
+        reads = 0
+
+        def rows(self) -> Iterator[Row]:
+            self.reads += 1
+            for n, row in enumerate(source.rows()):
+                if self.reads == 2 and n == 57:
+                    raise CutOff
+                assert isinstance(row, Row)
+                yield row
+
+    failing: Source = Failing()
+    import_failing(desk, failing)
+    assert desk.store.last_seq() == 50
+    assert desk.load(text, "event:purchase", batch=10).counts == Counts(new=50, same=50)
+    assert desk.load(text, "event:purchase").counts == Counts(same=100)
+
+
+def import_failing(desk: Desk, source: Source) -> None:
+    from adapters.importing import Options, Target, run_import
+
+    aim = read_target("event:purchase", desk.schema)
+    assert isinstance(aim, Target)
+    options = Options("Europe/Zurich")
+    with pytest.raises(CutOff):
+        run_import(source, aim, desk.schema, desk.store, None, options, now=NOW, batch=10)
+
+
+def adds_up(result: ImportResult) -> bool:
+    counts = result.counts
+    return result.rows == counts.new + counts.changed + counts.same + result.quarantined
+
+
+header = st.sampled_from(["customer_id,name,turnover,seen,hobbies,home,email,birth_date\n", "customer_id;name\n", ""])
+cell = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(
+        ["1.234,50", "1,5", "05/06/1990", "31.12.1990", '"', '""', "0001-01-01", "9999-12-31T23:59", "ski|x"]
+    ),
+    st.sampled_from(["a@b.ch", "1e999", "-", "+", "٣", "NaN", "\ud7ff", "91,181", "1 2", "99999999999999999999"]),
+)
+row = st.lists(cell, min_size=1, max_size=9).map(",".join)
+table = st.builds(
+    lambda h, rows: (h + "\n".join(rows)).encode("utf-8", "surrogatepass"), header, st.lists(row, max_size=6)
+)
+content = st.one_of(table, st.binary(max_size=200), st.builds(bytes.__add__, table, st.binary(max_size=20)))
+relaxed = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@relaxed
+@given(content=content, name=st.sampled_from(["x.csv", "x.jsonl"]))
+def test_whatever_the_bytes_every_row_is_accounted_for(desk: Desk, content: bytes, name: str) -> None:
+    from adapters.sources.cells import SourceError
+
+    before = desk.store.count()
+    try:
+        result = desk.load(content, name=name, number_format="de", date_format="dmy")
+    except SourceError:
+        return
+    assert adds_up(result)
+    assert desk.store.count() - before == result.counts.new
+    if result.exit_code != 3:
+        assert len([q for q in desk.quarantine() if q.file == name]) == result.quarantined
+
+
+def test_text_is_kept_in_nfc(desk: Desk) -> None:
+    desk.load("customer_id,name\nzoe\u0308,Zoe\u0308\n")
+    assert desk.contact("zo\u00eb") == {"name": "Zo\u00eb"}
+    assert datetime.fromtimestamp(NOW / 1e6, UTC).year == 2026
+    assert isinstance(shop().fields["name"].type, Text)
