@@ -49,7 +49,7 @@ def check_html(pieces: Iterable[Piece], report: Report) -> None:
     """Report every value that stands where escaping does not keep it harmless, and unbalanced branches."""
     end = _through(tuple(pieces), State(), report)
     if end.place == "broken":
-        report("this HTML has a quote where none can be", 0, 1, 'write attributes as `name="value"`')
+        report("this HTML has a tag that browsers would read otherwise", 0, 1, 'write tags as `<p name="value">`')
     elif end.place != "text":
         report("this HTML ends inside a tag, a comment or a script", 0, 1, "close what is open")
 
@@ -61,7 +61,7 @@ def _through(pieces: tuple[Piece, ...], state: State, report: Report) -> State:
                 state = _letters(text, state)
             case Shown(occurrence=None, start=start, end=end):
                 if state.place not in ("text", "quoted"):
-                    report("a value has no place here", start, end, _WHERE)
+                    report("a constant has no place here", start, end, _WHERE)
             case Shown():
                 _judge(piece, state, report)
             case Choice(branches=branches, start=start):
@@ -99,7 +99,7 @@ def _judge(piece: Shown, state: State, report: Report) -> None:
         )
 
 
-_OPEN = re.compile(r"<!--|</?([A-Za-z][^\s/>\x00]*)|<[!?/]")
+_OPEN = re.compile(r"<!--|</?([A-Za-z][^\s/>\x00]*)|<[!?/]|<\Z")
 _CLOSE_COMMENT = re.compile(r"--!?>")
 _ABRUPT = re.compile(r"-?>")
 _IN_TAG = re.compile(r"[\"'>]")
@@ -144,6 +144,9 @@ def _letters(text: str, state: State) -> State:
 
 def _opened(text: str, found: re.Match[str]) -> tuple[State, int]:
     """What a `<` opens. `<!`, `<?` and `</` without a name are comments to a browser, up to the next `>`."""
+    if found.end() == len(text) and found[0] != "<!--":
+        # the name of the tag goes on in another piece: nobody could say which tag it is
+        return State("broken"), found.end()
     if found[0] == "<!--":
         abrupt = _ABRUPT.match(text, found.end())
         return (State(), abrupt.end()) if abrupt else (State("comment"), found.end())

@@ -55,7 +55,7 @@ class Template:
 
 def read_template(path: str, source: str) -> tuple[Template | None, list[Diagnostic]]:
     """Read one template file (codes K0901 to K0906, K0920). None if there is no head to go by."""
-    top = span_of(path, source, 0, min(len(source), max(1, source.find("\n"))))
+    top = span_of(path, source, 0, min(len(source.split("\n", 1)[0]), 80))
     if len(source) > MAX_CHARACTERS:
         return None, [Diagnostic("K0920", f"a template is at most {MAX_CHARACTERS} characters long", Label(top))]
     if (bad := _CONTROL.search(source)) is not None:

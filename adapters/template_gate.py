@@ -134,15 +134,13 @@ class GatedEnvironment(ImmutableSandboxedEnvironment):
 
 
 def _with_offsets(source: str, tokens: Iterator[RawToken]) -> Iterator[RawToken]:
-    at = 0
+    at = opened = 0
     while True:
         try:
             token = next(tokens, None)
-        except TemplateSyntaxError as error:
-            opened = max(
-                source.rfind("{{", 0, at + 1), source.rfind("{%", 0, at + 1), source.rfind("{#", 0, at + 1), at
-            )
-            start = opened if "end of" in str(error.message) else at
+        except TemplateSyntaxError:
+            # a brace that closes nothing is best shown from where the value began
+            start = at if source[at : at + 1] not in ("", "}", "%") else opened
             raise _stop("K0921", "this cannot be read", start, _line_end(source, start), _CLOSING) from None
         if token is None:
             return
@@ -150,6 +148,8 @@ def _with_offsets(source: str, tokens: Iterator[RawToken]) -> Iterator[RawToken]
         # `-%}` and `{%-` drop white space between tokens: the next one is found, not counted
         start = source.find(value, at)
         at = start if start >= 0 else at
+        if kind.endswith("_begin"):
+            opened = at
         yield at, kind, value
         at += len(value)
 
@@ -161,11 +161,17 @@ _NO_STATEMENT = "templates know `if`, `elif`, `else` and `endif`"
 
 def _check_tokens(tokens: Iterable[RawToken]) -> None:
     """Limits that keep Jinja's recursive parser shallow, and no statement besides `if`."""
-    count = values = nesting = brackets = 0
+    count = values = brackets = end = 0
     fresh = False
+    opened: int | None = None
+    ifs: list[int] = []
     for start, kind, value in tokens:
         end = start + len(value)
+        if kind in ("variable_end", "block_end"):
+            opened = None
+            continue
         if kind in ("variable_begin", "block_begin"):
+            opened = start
             count, brackets, values, fresh = 0, 0, values + 1, kind == "block_begin"
             if values > MAX_VALUES:
                 raise _stop("K0922", f"a template has at most {MAX_VALUES} values and conditions", start, end)
@@ -199,9 +205,18 @@ def _check_tokens(tokens: Iterable[RawToken]) -> None:
                     end,
                     *_near(value, _STATEMENTS, _NO_STATEMENT),
                 )
-            nesting += (value == "if") - (value == "endif")
-            if nesting > MAX_NESTING:
+            if value == "if":
+                ifs.append(opened or 0)
+            elif not ifs:
+                raise _stop("K0921", f"`{value}` stands here without an `if`", start, end)
+            elif value == "endif":
+                ifs.pop()
+            if len(ifs) > MAX_NESTING:
                 raise _stop("K0922", f"conditions are nested deeper than {MAX_NESTING}", start, end)
+    if opened is not None:
+        raise _stop("K0921", "this cannot be read", opened, end, _CLOSING)
+    if ifs:
+        raise _stop("K0921", "this `if` has no end", ifs[-1], ifs[-1] + 2, "close it with `{% endif %}`")
 
 
 def _near(word: str, options: Iterable[str], otherwise: str) -> tuple[str, ...]:
@@ -237,8 +252,9 @@ class _Gate:
 
     def refuse(self, node: nodes.Node, *help_: str, what: str = "") -> _Stop:
         word = _WORDS.get(type(node).__name__, "this")
-        end = _word_end(self.source, node.lineno)
-        return _stop("K0922", what or f"{word} has no place in templates", node.lineno, end, *(help_ or (_ALLOWED,)))
+        start = node.lineno or 0
+        end = _word_end(self.source, start)
+        return _stop("K0922", what or f"{word} has no place in templates", start, end, *(help_ or (_ALLOWED,)))
 
     def variable(self, use: Use, node: nodes.Node) -> nodes.Expr:
         name = self.variables.setdefault(use, f"v{len(self.variables)}")
@@ -403,7 +419,7 @@ class _Gate:
         if operand.op in ("in", "notin"):
             if not isinstance(operand.expr, nodes.List | nodes.Tuple) or not operand.expr.items:
                 raise self.refuse(
-                    operand, 'write `contact.country in ["CH", "LI"]`', what="`in` wants a list of constants"
+                    node, 'write `contact.country in ["CH", "LI"]`', what="`in` wants a list of constants"
                 )
             constants = [self.constant(item, help_) for item in operand.expr.items]
             right: nodes.Expr = nodes.List([nodes.Const(c) for c in constants], lineno=node.lineno)

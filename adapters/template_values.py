@@ -67,7 +67,7 @@ def manner_of(language: str | None, country: str | None) -> Manner:
 def in_words(value: Stored, kind: Type, form: str, manner: Manner, time_zone: str) -> str | int | bool:
     """A stored value in people's form. Numbers and yes-or-no stay values, so that templates can compare them.
 
-    `form`: "" or "date long". `time_zone` names the zone whose clock shows an instant. `value` is not None.
+    `form`: "", "date" or "date long". `time_zone` names the zone whose clock shows an instant. `value` is not None.
     """
     match kind:
         case Numeric(denominator=1):

@@ -226,7 +226,7 @@ class _Values:
         value = values.get(use.name)
         if value is None or (use.root == "event" and use.name not in types):
             return Missing(str(use))
-        form = use.form if use.form == "date long" else ""
+        form = use.form if use.form.startswith("date") else ""
         shown = in_words(value, types.get(use.name, Text()), form, self._manner, self._zone)
         if isinstance(shown, str) and len(shown) > MAX_VALUE:
             raise RenderError(f"`{use}` is longer than {MAX_VALUE} characters")
