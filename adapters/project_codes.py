@@ -124,10 +124,10 @@ CODES: Mapping[str, Page] = {
         "it, keeps the message.",
     ),
     "K0927": Page(
-        "a template that does not fit its use",
-        "send sms welcome, where welcome.de.j2 says `channel: email`",
-        "channel: [email, sms]",
-        "A template says for which channels it was written.",
+        "a template for a channel that does not exist",
+        "channel: emial",
+        "channel: email",
+        "A template says for which channels of `kadenz.yaml` it was written.",
     ),
     "K0928": Page(
         "a value where HTML cannot keep it safe",
@@ -141,12 +141,6 @@ CODES: Mapping[str, Page] = {
         "{{ contact.first_name | date }}",
         "{{ contact.birth_date | date }}",
         "`date` shows dates and `money` shows money; yes-or-no fields are for `{% if %}`.",
-    ),
-    "K0930": Page(
-        "a template that does not exist",
-        "send email welcom",
-        "send email welcome",
-        "Templates are files below `templates/`; their name is the file's name without language and `.j2`.",
     ),
 }
 """Code -> its page. Codes are stable."""

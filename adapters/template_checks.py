@@ -11,7 +11,7 @@ from adapters.template_file import Part, Template
 from adapters.template_gate import GatedEnvironment, Occurrence, Passed, pass_gate
 from adapters.template_scope import OFFER_VALUES, Sending, common, event_fields, event_of, offer_values, sendings
 from dsl.diagnostics import Diagnostic, Fix, Label, Severity, in_reading_order
-from dsl.model import Model, Trigger
+from dsl.model import Model
 from dsl.schema import Field, Schema
 from dsl.spans import Span, span_of
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, SetOf, Text, Type, Zone, describe
@@ -20,7 +20,9 @@ from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, SetOf, 
 def check_templates(
     templates: Sequence[Template], schema: Schema, model: Model, texts: Mapping[str, str]
 ) -> list[Diagnostic]:
-    """Everything that is wrong with the templates and the texts of `notify`, in reading order (K0920 to K0930).
+    """Everything that is wrong with the templates and the texts of `notify`, in reading order (K0920 to K0929).
+
+    Whether a `send` names a template that exists and serves its channel is said by `dsl.bind`.
 
     `model` is the bound model of the playbooks (an empty one checks the templates by themselves); `texts` the texts of
     the files, for places inside `notify` texts.
@@ -35,7 +37,6 @@ def check_templates(
             place = _Place(template.path, template.source, part)
             found += _check_part(environment, place, scope, html=name == "html")
     for trigger in model.triggers.values():
-        found += _check_sends(trigger, templates)
         for notify in trigger.notifies:
             offers = {s.offer for s in trigger.sends}
             uses = tuple(Sending(trigger.name, "notify", event_of(trigger), offer) for offer in offers or {None})
@@ -57,23 +58,6 @@ def _check_head(template: Template, schema: Schema) -> Iterable[Diagnostic]:
             yield Diagnostic("K0927", f"there is no channel `{channel}`", Label(span), help=help_)
     if "email" in template.channels and template.subject is None:
         yield Diagnostic("K0920", "mail needs a subject", Label(top), help=("add `subject: ..` to the head",))
-
-
-def _check_sends(trigger: Trigger, templates: Sequence[Template]) -> Iterable[Diagnostic]:
-    names = {t.name for t in templates}
-    block = f"trigger `{trigger.name}`"
-    for send in trigger.sends:
-        if send.template not in names:
-            help_ = advice(send.template, sorted(names), "templates") or (f"write `templates/{send.template}.j2`",)
-            yield Diagnostic(
-                "K0930", f"there is no template `{send.template}`", Label(send.span), help=help_, block=block
-            )
-            continue
-        unfit = [t for t in templates if t.name == send.template and t.channels and send.channel not in t.channels]
-        if unfit and send.channel != "preferred":
-            text = f"`{send.template}` was not written for `{send.channel}`"
-            where = Label(span_of(unfit[0].path, unfit[0].source, 0, 3), "the head says for which")
-            yield Diagnostic("K0927", text, Label(send.span), secondary=(where,), block=block)
 
 
 # ---------------------------------------------------------------- one part
