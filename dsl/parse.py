@@ -18,6 +18,7 @@ from dsl import teach, tree
 from dsl.build import build
 from dsl.diagnostics import Diagnostic, Label, in_reading_order
 from dsl.names import nearest
+from dsl.spot import CLASSES
 from dsl.tokens import Lexeme, Page, scan
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def parser() -> Lark:
         def __init__(self, lexer_conf: object) -> None:
             pass
 
-        def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Any]:
+        def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Any]:  # noqa: ARG002 (its signature)
             yield from ()
 
     return Lark(grammar(), parser="lalr", lexer=Handed, strict=True, propagate_positions=True, maybe_placeholders=True)
@@ -208,9 +209,9 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> tuple[Any, list[Diagnostic]]:
 
 
 def _words(terminals: set[str]) -> frozenset[str]:
-    """Terminals as people read them: keywords and signs themselves, the rest as `teach.CLASSES` names them."""
+    """Terminals as people read them: keywords and signs themselves, the rest as `CLASSES` names them."""
     shown = {terminal: text for text, terminal in _keywords().items()}
-    return frozenset(shown.get(t) or teach.CLASSES[t] for t in terminals if t in shown or t in teach.CLASSES)
+    return frozenset(shown.get(t) or CLASSES[t] for t in terminals if t in shown or t in CLASSES)
 
 
 def _broken(page: Page, piece: Sequence[Lexeme]) -> tree.Broken:

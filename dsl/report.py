@@ -204,9 +204,7 @@ def _cut(width: int, marks: Sequence[tuple[int, int, Label]], primary: Label) ->
     return 0 if start < WIDEST // 2 else start - WIDEST // 4
 
 
-def _shifted(
-    text: str, marks: list[tuple[int, int, Label]], cut: int
-) -> tuple[str, list[tuple[int, int, Label]]]:
+def _shifted(text: str, marks: list[tuple[int, int, Label]], cut: int) -> tuple[str, list[tuple[int, int, Label]]]:
     if cut == 0 and len(text) <= WIDEST:
         return text, marks
     left = "... " if cut else ""

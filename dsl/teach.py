@@ -1,92 +1,19 @@
 """Syntax errors, taught: what stands here, what was probably meant, how to say it.
 
-Each lesson recognises one way in which people go wrong from the token that does not fit, those before it, and what
-the grammar would have taken. A lesson may say how to read on (`go_on`), so that one slip does not hide the next.
-The names of Lark's terminals are never shown.
+A lesson may say how to read on (`go_on`), so that one slip does not hide the next. The names of Lark's terminals are
+never shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from dsl.diagnostics import Diagnostic, Fix, Label
-from dsl.names import listed, nearest
+from dsl.lessons import LESSONS
+from dsl.names import listed
 from dsl.spans import Span
-from dsl.tokens import UNITS, Lexeme, Page
-
-CLASSES = {
-    "WORD": "a name",
-    "QUOTED": "a text in quotes",
-    "DIGITS": "a number",
-    "CALENDAR_DAY": "a date",
-    "CLOCK": "a time",
-    "$END": "the end of the block",
-}
-"""What the grammar's open classes of tokens are called in messages."""
-
-SPELLED = {
-    "tag": "days", "tage": "days", "tagen": "days", "stunde": "hours", "stunden": "hours", "woche": "weeks",
-    "wochen": "weeks", "monat": "months", "monate": "months", "monaten": "months", "jahr": "years", "jahre": "years",
-    "jahren": "years", "minuten": "minutes", "mins": "minutes", "min": "minutes", "hrs": "hours", "hr": "hours",
-    "und": "and", "oder": "or", "nicht": "not", "wo": "where", "if": "where", "filter": "where", "having": "where",
-    "until": "to", "till": "to", "during": "in", "within": "in", "equals": "=", "is": "=", "above": ">", "over": ">",
-    "below": "<", "under": "<", "begins": "starts", "null": "missing", "empty": "missing", "unknown": "missing",
-    "present": "known", "set": "known", "anyone": "everyone", "all": "everyone", "person": "contact", "last": "in",
-    "mail": "send", "email": "send", "after": "wait", "delay": "wait", "sum_of": "sum", "count": "number",
-    "max": "largest", "min_": "smallest", "avg": "average", "mean": "average", "minimum": "smallest",
-    "maximum": "largest", "has": "did", "have": "did", "does": "did", "when": "on", "reaches": "reaching",
-    "enters": "entering", "leaves": "leaving", "add": "plus", "subtract": "minus", "per": "every", "each": "every",
-}  # fmt: skip
-"""Words from elsewhere -> ours, used where the grammar would take ours."""
-
-NOISE = frozenset({"the", "a", "an", "please"})
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A finding, and the tokens to read instead of the one that did not fit (None: give the block up)."""
-
-    diagnostic: Diagnostic
-    go_on: tuple[Lexeme, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where parsing stopped: the block's tokens, the index of the one that does not fit, and what would have."""
-
-    page: Page
-    tokens: Sequence[Lexeme]
-    at: int
-    takes: frozenset[str]
-
-    @property
-    def bad(self) -> Lexeme | None:
-        """The token that does not fit; None at the end of the block."""
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
-
-    @property
-    def before(self) -> Lexeme:
-        """The last token that fitted."""
-        return self.tokens[max(0, self.at - 1)]
-
-    def here(self) -> Span:
-        """What to underline: the token, or the place just behind the last one."""
-        if self.bad is None:
-            return self.page.span(self.before.end, self.before.end)
-        return self.page.span(self.bad.start, self.bad.end)
-
-    def typed(self) -> str:
-        """The token that does not fit, as it was typed."""
-        return "" if self.bad is None else self.page.text[self.bad.start : self.bad.end]
-
-    def is_word(self) -> bool:
-        """Whether a word stands here."""
-        return self.bad is not None and self.bad.kind == "word"
-
-    def keyword(self) -> str:
-        """The block's keyword."""
-        return self.tokens[0].text
+from dsl.spot import Lesson, Spot, lesson
+from dsl.tokens import Lexeme, Page
 
 
 def unexpected(page: Page, tokens: Sequence[Lexeme], at: int, takes: frozenset[str]) -> Lesson:
@@ -96,7 +23,7 @@ def unexpected(page: Page, tokens: Sequence[Lexeme], at: int, takes: frozenset[s
         lesson = recognise(spot)
         if lesson is not None:
             return lesson
-    return _generic(spot)
+    return _too_early(spot) or _generic(spot)
 
 
 def later(span: Span, what: str) -> Diagnostic:
@@ -127,349 +54,16 @@ def no_block(span: Span, word: str, meant: str | None, blocks: Sequence[str]) ->
     )
 
 
-def _lesson(
-    spot: Spot,
-    code: str,
-    summary: str,
-    label: str,
-    *help_: str,
-    span: Span | None = None,
-    go_on: tuple[Lexeme, ...] | None = None,
-    instead: str | None = None,
-    secondary: tuple[Label, ...] = (),
-) -> Lesson:
-    where = span or spot.here()
-    fixes = () if instead is None else (Fix(f"write `{instead}`" if instead else "leave it out", where, instead),)
-    return Lesson(Diagnostic(code, summary, Label(where, label), secondary=secondary, help=help_, fixes=fixes), go_on)
-
-
-def _like(bad: Lexeme, text: str) -> Lexeme:
-    """A token to read in the place of `bad`."""
-    return Lexeme("word" if text.isalpha() else "sign", text, text, bad.start, bad.end)
-
-
-# ---------------------------------------------------------------- lessons, in the order in which they are tried
-
-
-def _name_missing(spot: Spot) -> Lesson | None:
-    if spot.at != 1 or "a name" not in spot.takes:
-        return None
-    keyword = spot.keyword()
-    where = None if spot.bad is None else spot.here()
-    said = "names are words: letters, digits and `_`, a letter first"
-    return _lesson(
-        spot,
-        "K0111",
-        f"this {keyword} has no name",
-        "a name is expected here",
-        f"{keyword} NAME ..: {said}",
-        span=where,
-    )
-
-
-def _title_missing(spot: Spot) -> Lesson | None:
-    if spot.keyword() != "test" or spot.at != 1:
-        return None
-    return _lesson(
-        spot, "K0111", "this test does not say what it shows", "a text in quotes is expected here",
-        'say it in a sentence: `test "a purchase stops the reminder" at 2026-11-20 12:00`',
-    )  # fmt: skip
-
-
-def _equals_missing(spot: Spot) -> Lesson | None:
-    if spot.keyword() != "define" or "=" not in spot.takes or spot.at > 5 or not {"a text in quotes", "="} & spot.takes:
-        return None
-    if spot.at > 1 and any(token.text == "=" for token in spot.tokens[: spot.at]):
-        return None
-    name = spot.tokens[1].text
-    go_on = None
-    if spot.bad is not None:
-        sign = Lexeme("sign", "=", "=", spot.bad.start, spot.bad.start)
-        skipped = spot.typed() in ("as", "is", ":") or spot.bad.text == ":"
-        go_on = (sign,) if skipped else (sign, spot.bad)
-    return _lesson(
-        spot, "K0112", f"`define {name}` lacks its `=`", "`=` is expected here",
-        f"write `define {name} = ...`", go_on=go_on,
-    )  # fmt: skip
-
-
-def _decimal_comma(spot: Spot) -> Lesson | None:
-    """`12,50`: a comma between two runs of digits without a space."""
-    bad, after = spot.bad, spot.tokens[spot.at + 1 : spot.at + 2]
-    if bad is None or bad.text != "," or not after or after[0].kind != "number" or spot.before.kind != "number":
-        return None
-    if spot.before.end != bad.start or bad.end != after[0].start:
-        return None
-    meant = f"{spot.before.text}.{after[0].text}"
-    span = spot.page.span(spot.before.start, after[0].end)
-    typed = span.text(spot.page.text)
-    return _lesson(
-        spot, "K0105", f"`{typed}` is not how a number is written", "decimals are set apart by a point",
-        f"write `{meant}`", span=span, instead=meant,
-    )  # fmt: skip
-
-
-def _unit_missing(spot: Spot) -> Lesson | None:
-    """`in last 30 and`: a number where a duration is wanted, without its unit."""
-    if "days" not in spot.takes or spot.before.kind != "number":
-        return None
-    if spot.is_word() and (spot.typed().casefold() in SPELLED or nearest(spot.typed(), UNITS) is not None):
-        return None
-    number = spot.before
-    extra: tuple[str, ...] = ()
-    if spot.keyword() == "cap":
-        extra = ("a cap counts `per 24 hours`, `per 7 days`, `per local day` or `per calendar month`",)
-    return _lesson(
-        spot, "K0107", f"`{number.text}` needs a unit of time", "minutes, hours, days, weeks, months or years?",
-        f"say for example `{number.text} days`", *extra, span=spot.page.span(number.start, number.end),
-    )  # fmt: skip
-
-
-def _chained(spot: Spot) -> Lesson | None:
-    if spot.bad is None or spot.bad.text not in ("=", "!=", "<", "<=", ">", ">="):
-        return None
-    earlier = [
-        token for token in spot.tokens[max(0, spot.at - 6) : spot.at] if token.text in ("<", "<=", ">", ">=", "=")
-    ]
-    if not earlier or spot.bad.text in spot.takes:
-        return None
-    return _lesson(
-        spot, "K0114", "a comparison has two sides", "a second comparison begins here",
-        "say `age between 18 and 30` (both ends included), or join two comparisons with `and`",
-    )  # fmt: skip
-
-
-def _second_cause(spot: Spot) -> Lesson | None:
-    if spot.keyword() != "trigger" or spot.bad is None or spot.bad.text not in ("on", "every", "when"):
-        return None
-    if "send" not in spot.takes:
-        return None
-    return _lesson(
-        spot, "K0311", "the cause is the first clause of a trigger", "a cause cannot stand here",
-        "put `on ..` or `every year on ..` directly after the name; for a second cause write a second trigger",
-    )  # fmt: skip
-
-
-def _block_not_in_column_1(spot: Spot) -> Lesson | None:
-    words = ("segment", "define", "score", "trigger", "cap", "quiet", "offer", "test", "quality", "suppress")
-    bad = spot.bad
-    if bad is None or bad.text not in words or spot.page.column(bad.start) == 1 or not spot.tokens[spot.at + 1 :]:
-        return None
-    line_start = spot.page.text.rfind("\n", 0, bad.start) + 1
-    if spot.page.text[line_start : bad.start].strip():
-        return None
-    return _lesson(
-        spot, "K0110", f"the block `{bad.text}` does not begin in column 1", "move it to the start of the line",
-        "block keywords stand at the very start of a line, so that one mistake does not swallow the next block",
-    )  # fmt: skip
-
-
-def _filter_without_with(spot: Spot) -> Lesson | None:
-    if spot.bad is None or spot.bad.text != "(" or "with" not in spot.takes or spot.before.kind != "word":
-        return None
-    event = spot.before.text
-    word = Lexeme("word", "with", "with", spot.bad.start, spot.bad.start)
-    return _lesson(
-        spot, "K0115", f"a filter on `{event}` follows the word `with`", "`with` is expected before the parenthesis",
-        f"write `{event} with (..)`", go_on=(word, spot.bad),
-    )  # fmt: skip
-
-
-def _sign_missing(spot: Spot) -> Lesson | None:
-    """`5 on visit` in a score."""
-    if spot.keyword() != "score" or spot.bad is None or spot.bad.kind != "number" or "+" not in spot.takes:
-        return None
-    plus = Lexeme("sign", "+", "+", spot.bad.start, spot.bad.start)
-    return _lesson(
-        spot, "K0121", f"points carry a sign: `{spot.bad.text}` could give or take", "`+` or `-`?",
-        f"write `+{spot.bad.text}` or `-{spot.bad.text}`", go_on=(plus, spot.bad),
-    )  # fmt: skip
-
-
-def _signs_as_arithmetic(spot: Spot) -> Lesson | None:
-    """`a - b`, `self-employed`."""
-    if spot.bad is None or spot.bad.text not in ("+", "-"):
-        return None
-    after = spot.tokens[spot.at + 1 : spot.at + 2]
-    if spot.bad.text == "-" and after and spot.before.kind == after[0].kind == "word":
-        touching = spot.before.end == spot.bad.start and spot.bad.end == after[0].start
-        if touching:
-            span = spot.page.span(spot.before.start, after[0].end)
-            typed = span.text(spot.page.text)
-            return _lesson(
-                spot, "K0116", f"`{typed}` is no single word", "quotes are missing",
-                f'write `"{typed}"` if it is a value, or `_` for `-` if it is a name', span=span, instead=f'"{typed}"',
-            )  # fmt: skip
-    word = {"+": "plus", "-": "minus"}[spot.bad.text]
-    if word not in spot.takes:
-        return None
-    return _lesson(
-        spot, "K0104", f"`{spot.bad.text}` does not reckon here: the signs belong to points", f"did you mean `{word}`?",
-        f"write `{word}`", go_on=(_like(spot.bad, word),), instead=word,
-    )  # fmt: skip
-
-
-def _plus_in_score(spot: Spot) -> Lesson | None:
-    """`when age + 3 > 5` in a score reads as a new rule `+3`."""
-    if spot.keyword() != "score" or spot.at < 2 or not {"when", "on", "per"} <= spot.takes:
-        return None
-    sign = spot.tokens[spot.at - 2]
-    line_start = spot.page.text.rfind("\n", 0, sign.start) + 1
-    if sign.text not in ("+", "-") or not spot.page.text[line_start : sign.start].strip():
-        return None
-    word = {"+": "plus", "-": "minus"}[sign.text]
-    return _lesson(
-        spot, "K0104", f"`{sign.text}` does not reckon here: the signs belong to points", f"did you mean `{word}`?",
-        f"write `{word}`", span=spot.page.span(sign.start, sign.end), instead=word,
-    )  # fmt: skip
-
-
-def _currency(spot: Spot) -> Lesson | None:
-    """`> 500 CHF`."""
-    bad = spot.bad
-    if (
-        bad is None
-        or spot.before.kind != "number"
-        or not (bad.text in "€$£" or (len(bad.text) == 3 and bad.text.isupper()))
-    ):
-        return None
-    return _lesson(
-        spot, "K0105", "an amount carries no currency here", "leave it out",
-        "the currency is that of the field, declared in schema.yaml", go_on=(), instead="",
-    )  # fmt: skip
-
-
-def _noise(spot: Spot) -> Lesson | None:
-    if not spot.is_word() or spot.typed().casefold() not in NOISE:
-        return None
-    word = spot.typed()
-    return _lesson(
-        spot, "K0101", f"`{word}` is one word too many", "leave it out", f"the sentence reads without `{word}`",
-        go_on=(), instead="",
-    )  # fmt: skip
-
-
-def _misspelt(spot: Spot) -> Lesson | None:
-    """A word close to one that the grammar would take, or one from another language."""
-    if spot.bad is None or spot.bad.kind != "word":
-        return None
-    word = spot.typed()
-    keywords = [w for w in spot.takes if w.isalpha() and w not in CLASSES.values()]
-    meant = _close(word, keywords)
-    if meant is None:
-        foreign = SPELLED.get(word.casefold())
-        meant = foreign if foreign in spot.takes else None
-    if meant is None:
-        return None
-    summary = (
-        f"keywords are written in small letters: `{word}`" if word.casefold() == meant else f"`{word}` is no word here"
-    )
-    return _lesson(
-        spot, "K0101", summary, f"did you mean `{meant}`?",
-        go_on=(_like(spot.bad, meant),), instead=meant,
-    )  # fmt: skip
-
-
-def _close(word: str, keywords: Sequence[str]) -> str | None:
-    """Stricter than for names: keywords are short, so most words lie near one of them."""
-    meant = nearest(word, keywords)
-    if meant is None:
-        return None
-    from dsl.names import distance
-
-    edits = distance(word.casefold(), meant)
-    allowed = 0 if len(meant) <= 2 else 1 if len(meant) <= 5 else 2
-    return meant if edits <= allowed else None
-
-
-def _is_something(spot: Spot) -> Lesson | None:
-    """`plan is gold`, `email is null`."""
-    if spot.bad is None or spot.before.text != "is" or "known" not in spot.takes:
-        return None
-    return _lesson(
-        spot, "K0117", f"`is {spot.typed()}` is not understood", "`known` or `missing`?",
-        f"to compare, write `= {spot.typed()}`; `is known` and `is missing` ask whether there is a value at all",
-        span=spot.page.span(spot.before.start, spot.bad.end),
-    )  # fmt: skip
-
-
-def _list_without_parentheses(spot: Spot) -> Lesson | None:
-    """`country in CH, LI`."""
-    if spot.bad is None or spot.before.text != "in" or "(" not in spot.takes or spot.bad.kind == "sign":
-        return None
-    typed = spot.typed()
-    return _lesson(
-        spot, "K0117", "a list stands in parentheses", "`(` is expected here",
-        f"write `in ({typed}, ..)`; for one value write `= {typed}`; to ask for membership begin with `in {typed}`",
-    )  # fmt: skip
-
-
-def _parentheses(spot: Spot) -> Lesson | None:
-    """One too many, or one that stays open."""
-    if spot.bad is not None and spot.bad.text == ")":
-        opened = 0
-        for token in spot.tokens[: spot.at]:
-            opened += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
-        if opened <= 0:
-            return _lesson(spot, "K0118", "this `)` closes nothing", "no `(` is open here", go_on=(), instead="")
-        return None
-    if ")" not in spot.takes:
-        return None
-    stack = []
-    for token in spot.tokens[: spot.at]:
-        if token.kind == "sign" and token.text == "(":
-            stack.append(token)
-        elif token.kind == "sign" and token.text == ")" and stack:
-            stack.pop()
-    if not stack or (spot.bad is not None and spot.bad.kind != "word"):
-        return None
-    opening = spot.page.span(stack[-1].start, stack[-1].end)
-    return _lesson(
-        spot, "K0118", "a parenthesis stays open", "`)` is expected here", "each `(` needs its `)`",
-        secondary=(Label(opening, "opened here"),),
-    )  # fmt: skip
-
-
-def _quotes_missing(spot: Spot) -> Lesson | None:
-    """`because we must`: words where a text in quotes is wanted, and nothing else fits."""
-    if not spot.is_word() or spot.takes != {"a text in quotes"}:
-        return None
-    return _lesson(
-        spot, "K0103", "text stands in straight double quotes", "a text in quotes is expected here",
-        f'write `{spot.before.text} "{spot.typed()} .."`',
-    )  # fmt: skip
-
-
 def _too_early(spot: Spot) -> Lesson | None:
     if spot.bad is not None:
         return None
-    return _lesson(
-        spot, "K0108", f"this {spot.keyword()} ends too early", f"{_expected(spot)} expected here",
-    )  # fmt: skip
+    return lesson(
+        spot,
+        "K0108",
+        f"this {spot.keyword()} ends too early",
+        f"{_expected(spot)} expected here",
+    )
 
-
-LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
-    _title_missing,
-    _name_missing,
-    _equals_missing,
-    _decimal_comma,
-    _block_not_in_column_1,
-    _second_cause,
-    _unit_missing,
-    _chained,
-    _filter_without_with,
-    _sign_missing,
-    _plus_in_score,
-    _signs_as_arithmetic,
-    _noise,
-    _misspelt,
-    _currency,
-    _is_something,
-    _list_without_parentheses,
-    _parentheses,
-    _quotes_missing,
-    _too_early,
-)
 
 _FIRST = ("a name", "a text in quotes", "a number", "a date", "a time")
 
@@ -486,7 +80,7 @@ def _expected(spot: Spot) -> str:
     parts = classes + [f"`{w}`" for w in words]
     if len(parts) > 7:
         parts = [f"`{w}`" for w in ("and", "or", ")", ",") if w in takes]
-        clauses = [w for w in words if w in _CLAUSES]
+        clauses = [w for w in _CLAUSES[spot.keyword()] if w in takes]
         parts += [f"a clause ({', '.join(f'`{w}`' for w in clauses[:6])}{', ..' if len(clauses) > 6 else ''})"] * bool(
             clauses
         )
@@ -495,49 +89,24 @@ def _expected(spot: Spot) -> str:
     return f"{joined} is"
 
 
-_CLAUSES = frozenset(
-    [
-        "where",
-        "owner",
-        "wait",
-        "send",
-        "notify",
-        "again",
-        "priority",
-        "category",
-        "because",
-        "purpose",
-        "if",
-        "expires",
-        "late",
-        "active",
-        "paused",
-        "tags",
-        "leap",
-        "on",
-        "every",
-        "halve",
-        "lose",
-        "forget",
-        "keep",
-        "stage",
-        "from",
-        "for",
-        "code",
-        "discount",
-        "valid",
-        "contact",
-        "consents",
-        "did",
-        "after",
-        "expect",
-        "+",
-        "-",
-    ]
-)
+_CLAUSES = {
+    keyword: tuple(words.split())
+    for keyword, words in {
+        "segment": "where owner",
+        "define": "owner",
+        "score": "where + - halve lose forget keep stage owner",
+        "trigger": "on every wait where send notify again priority category because purpose if expires late active"
+        " paused tags leap owner",
+        "cap": "where owner",
+        "quiet": "from on for owner",
+        "offer": "code discount valid owner",
+        "test": "contact consents did after expect owner",
+    }.items()
+}
+"""The words that begin a clause, in the order in which people meet them."""
 
 
 def _generic(spot: Spot) -> Lesson:
     typed = spot.typed()
     shown = f"the text {typed}" if typed.startswith('"') else f"`{typed}`"
-    return _lesson(spot, "K0100", f"{shown} is not understood here", f"{_expected(spot)} expected")
+    return lesson(spot, "K0100", f"{shown} is not understood here", f"{_expected(spot)} expected")

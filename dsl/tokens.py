@@ -10,18 +10,12 @@ import calendar
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from dsl.diagnostics import Diagnostic, Fix, Label
 from dsl.spans import Span
-
-
-class _Say(Protocol):
-    def __call__(
-        self, code: str, m: tuple[int, int], summary: str, label: str, *help_: str, instead: str | None = None
-    ) -> None: ...
-
 
 Kind = Literal["word", "text", "number", "date", "time", "sign"]
 
@@ -135,116 +129,98 @@ def scan(page: Page) -> Scan:
     lexemes: list[Lexeme] = []
     found: list[Diagnostic] = []
     unclosed: set[int] = set()
-
-    def say(code: str, m: tuple[int, int], summary: str, label: str, *help_: str, instead: str | None = None) -> None:
-        span = page.span(*m)
-        fixes = () if instead is None else (Fix(f"write `{instead}`", span, instead),)
-        found.append(Diagnostic(code, summary, Label(span, label), help=help_, fixes=fixes))
-
     for match in _PATTERN.finditer(page.text):
-        kind, raw, at = match.lastgroup, match.group(), match.span()
-        match kind:
-            case "space":
-                continue
-            case "text":
-                lexemes.append(Lexeme("text", raw, _nfc(raw[1:-1]), *at))
-            case "unclosed":
-                say(
-                    "K0102",
-                    at,
-                    "this text has no closing quote",
-                    "it runs to the end of the line",
-                    'end it with `"` on the same line; a text cannot hold a line break',
-                )
-                unclosed.add(at[0])
-                lexemes.append(Lexeme("text", raw, _nfc(raw[1:].strip()), *at))
-            case "curly" | "single":
-                inner = raw[1:-1]
-                say(
-                    "K0103",
-                    at,
-                    "text stands in straight double quotes",
-                    "these quotes are not understood",
-                    f'write `"{inner}"`',
-                    instead=f'"{inner}"',
-                )
-                lexemes.append(Lexeme("text", raw, _nfc(inner), *at))
-            case "slashed":
-                day, month, year = re.split(r"[./]", raw)
-                meant = f"{year}-{int(month):02}-{int(day):02}"
-                say(
-                    "K0106",
-                    at,
-                    f"`{raw}` is not how a date is written",
-                    "year first",
-                    f"write `{meant}`",
-                    instead=meant,
-                )
-                lexemes.append(Lexeme("date", raw, date_value(meant) or 20000101, *at))
-            case "date":
-                lexemes.append(Lexeme("date", raw, _date(raw, at, say), *at))
-            case "time":
-                lexemes.append(Lexeme("time", raw, _time(raw, at, say), *at))
-            case "grouped":
-                meant = _plain_number(raw)
-                say(
-                    "K0105",
-                    at,
-                    f"`{raw}` is not how a number is written",
-                    "thousands are set apart by `_`, decimals by a point",
-                    f"write `{meant}`",
-                    instead=meant,
-                )
-                lexemes.append(Lexeme("number", raw, meant.replace("_", ""), *at))
-            case "number":
-                lexemes.append(Lexeme("number", raw, raw.replace("_", ""), *at))
-            case "word":
-                glued = bool(lexemes) and lexemes[-1].kind == "number" and lexemes[-1].end == at[0]
-                if glued and raw.casefold() not in UNIT_LETTERS and raw not in UNITS:
-                    whole = (lexemes.pop().start, at[1])
-                    typed = page.text[whole[0] : whole[1]]
-                    say("K0113", whole, f"`{typed}` is neither a number nor a name", "", "a name begins with a letter")
-                    lexemes.append(Lexeme("word", f"_{_nfc(typed)}", typed, *whole))
-                    continue
-                text = raw
-                if glued:
-                    text = UNIT_LETTERS.get(raw.casefold(), raw)
-                    whole = (lexemes[-1].start, at[1])
-                    typed, meant = page.text[whole[0] : whole[1]], f"{lexemes[-1].text} {text}"
-                    say(
-                        "K0107",
-                        whole,
-                        f"`{typed}` runs together",
-                        "a space is missing",
-                        f"write `{meant}`",
-                        instead=meant,
-                    )
-                lexemes.append(Lexeme("word", _nfc(text), _nfc(text), *at))
-            case "sign":
-                lexemes.append(Lexeme("sign", raw, raw, *at))
-            case "wrong" if raw in MEANT:
-                meant = MEANT[raw]
-                say("K0104", at, f"`{raw}` is not a sign of this language", f"did you mean `{meant}`?", instead=meant)
-                lexemes.append(Lexeme("word" if meant.isalpha() else "sign", meant, meant, *at))
-            case "wrong":
-                say(
-                    "K0109",
-                    at,
-                    f"`{raw}` has no place in a playbook",
-                    "not needed",
-                    "a block ends where the next one begins, and a clause ends where the next one begins",
-                    instead="",
-                )
-            case _:
-                shown = raw if raw.isprintable() else f"U+{ord(raw):04X}"
-                say(
-                    "K0113",
-                    at,
-                    f"the character `{shown}` is not understood",
-                    "",
-                    'text belongs in double quotes: `"..."`; a comment begins with `#`',
-                )
+        kind, raw, (start, end) = match.lastgroup or "other", match.group(), match.span()
+        if kind == "space":
+            continue
+        glued = bool(lexemes) and lexemes[-1].kind == "number" and lexemes[-1].end == start
+        if kind == "word" and glued:
+            start = lexemes[-1].start
+            number = lexemes.pop().text
+            token = _glued(number, raw)
+        else:
+            token = _PLAIN[kind](raw) if kind in _PLAIN else _mended(kind, raw)
+        if token.slip is not None:
+            found.append(token.slip.at(page.span(start, end)))
+        if kind == "unclosed":
+            unclosed.add(start)
+        at = start
+        for one, text, value in token.parts:
+            to = end if (one, text, value) == token.parts[-1] else at + len(text)
+            lexemes.append(Lexeme(one, text, value, at, to))
+            at = to
     return Scan(tuple(lexemes), tuple(found), frozenset(unclosed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """What is wrong with a token, before its place is known."""
+
+    code: str
+    summary: str
+    label: str
+    help: tuple[str, ...] = ()
+    instead: str | None = None
+
+    def at(self, span: Span) -> Diagnostic:
+        fixes = () if self.instead is None else (Fix(f"write `{self.instead}`", span, self.instead),)
+        return Diagnostic(self.code, self.summary, Label(span, self.label), help=self.help, fixes=fixes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """What a stretch of text is read as: (kind, text, value) each, and what is wrong with it."""
+
+    parts: tuple[tuple[Kind, str, str | int], ...]
+    slip: _Slip | None = None
+
+
+def _instead(code: str, summary: str, label: str, meant: str) -> _Slip:
+    return _Slip(code, summary, label, (f"write `{meant}`",), meant)
+
+
+def _glued(number: str, raw: str) -> _Token:
+    """`4h`, `30days`, `2nd_try`."""
+    if raw.casefold() not in UNIT_LETTERS and raw not in UNITS:
+        typed = number + raw
+        slip = _Slip("K0113", f"`{typed}` is neither a number nor a name", "", ("a name begins with a letter",))
+        return _Token((("word", f"_{_nfc(typed)}", typed),), slip)
+    unit = UNIT_LETTERS.get(raw.casefold(), raw)
+    slip = _instead("K0107", f"`{number}{raw}` runs together", "a space is missing", f"{number} {unit}")
+    return _Token((("number", number, number.replace("_", "")), ("word", unit, unit)), slip)
+
+
+def _mended(kind: str, raw: str) -> _Token:
+    """Text from habits of elsewhere, read as what it means here."""
+    match kind:
+        case "unclosed":
+            help_ = ('end it with `"` on the same line; a text cannot hold a line break',)
+            slip = _Slip("K0102", "this text has no closing quote", "it runs to the end of the line", help_)
+            return _Token((("text", raw, _nfc(raw[1:].strip())),), slip)
+        case "curly" | "single":
+            meant = f'"{raw[1:-1]}"'
+            slip = _instead("K0103", "text stands in straight double quotes", "these quotes are not understood", meant)
+            return _Token((("text", raw, _nfc(raw[1:-1])),), slip)
+        case "slashed":
+            day, month, year = re.split(r"[./]", raw)
+            meant = f"{year}-{int(month):02}-{int(day):02}"
+            slip = _instead("K0106", f"`{raw}` is not how a date is written", "year first", meant)
+            return _Token((("date", raw, date_value(meant) or SOME_DAY),), slip)
+        case "grouped":
+            meant = _plain_number(raw)
+            why = "thousands are set apart by `_`, decimals by a point"
+            slip = _instead("K0105", f"`{raw}` is not how a number is written", why, meant)
+            return _Token((("number", raw, meant.replace("_", "")),), slip)
+        case "wrong" if raw in MEANT:
+            meant = MEANT[raw]
+            slip = _Slip("K0104", f"`{raw}` is not a sign of this language", f"did you mean `{meant}`?", (), meant)
+            return _Token((("word" if meant.isalpha() else "sign", meant, meant),), slip)
+        case "wrong":
+            why = "a block ends where the next one begins, and a clause ends where the next one begins"
+            return _Token((), _Slip("K0109", f"`{raw}` has no place in a playbook", "not needed", (why,), ""))
+    shown = raw if raw.isprintable() else f"U+{ord(raw):04X}"
+    why = 'text belongs in double quotes: `"..."`; a comment begins with `#`'
+    return _Token((), _Slip("K0113", f"the character `{shown}` is not understood", "", (why,)))
 
 
 def _nfc(text: str) -> str:
@@ -266,29 +242,48 @@ def date_value(text: str) -> int | None:
     return year * 10_000 + month * 100 + day
 
 
-def _date(raw: str, at: tuple[int, int], say: _Say) -> int:
+def _date(raw: str) -> _Token:
     year, month, day = raw.split("-")
     meant = f"{year}-{int(month):02}-{int(day):02}"
     value = date_value(meant)
+    slip = None
     if value is None:
-        last = calendar.monthrange(int(year), int(month))[1] if 1 <= int(month) <= 12 and int(year) >= 1000 else 0
-        help_ = f"{year}-{int(month):02} ends on the {last}th" if 28 <= last < int(day) and last != 31 else ""
-        if last == 31 and int(day) > 31:
-            help_ = f"{year}-{int(month):02} ends on the 31st"
-        say("K0106", at, f"there is no day `{raw}`", "", *([help_] if help_ else []))
-        return 20000101
-    if meant != raw:
-        say("K0106", at, f"`{raw}` is not how a date is written", "two digits each", f"write `{meant}`", instead=meant)
-    return value
+        slip = _Slip("K0106", f"there is no day `{raw}`", "", _month_end(int(year), int(month), int(day)))
+    elif meant != raw:
+        slip = _instead("K0106", f"`{raw}` is not how a date is written", "two digits each", meant)
+    return _Token((("date", raw, value or SOME_DAY),), slip)
 
 
-def _time(raw: str, at: tuple[int, int], say: _Say) -> int:
+def _month_end(year: int, month: int, day: int) -> tuple[str, ...]:
+    if not 1 <= month <= 12:
+        return ("months run from 01 to 12",)
+    if not 1000 <= year <= 9998:
+        return ("years run from 1000 to 9998",)
+    last = calendar.monthrange(year, month)[1]
+    return (f"{year}-{month:02} has {last} days",) if day > last else ()
+
+
+def _time(raw: str) -> _Token:
     hour, minute, *seconds = (int(part) for part in raw.split(":"))
-    if hour > 23 or minute > 59:
-        say("K0106", at, f"there is no time `{raw}`", "", "times run from `00:00` to `23:59`")
-        return 0
     meant = f"{hour:02}:{minute:02}"
+    if hour > 23 or minute > 59:
+        slip = _Slip("K0106", f"there is no time `{raw}`", "", ("times run from `00:00` to `23:59`",))
+        return _Token((("time", raw, 0),), slip)
+    slip_ = None
     if seconds or meant != raw:
         why = "without seconds" if seconds else "two digits each"
-        say("K0106", at, f"`{raw}` is not how a time is written", why, f"write `{meant}`", instead=meant)
-    return hour * 60 + minute
+        slip_ = _instead("K0106", f"`{raw}` is not how a time is written", why, meant)
+    return _Token((("time", raw, hour * 60 + minute),), slip_)
+
+
+SOME_DAY = 20000101
+"""Stands for a day that does not exist, so that reading can go on; there is an error, so nothing is made of it."""
+
+_PLAIN: dict[str, Callable[[str], _Token]] = {
+    "text": lambda raw: _Token((("text", raw, _nfc(raw[1:-1])),)),
+    "number": lambda raw: _Token((("number", raw, raw.replace("_", "")),)),
+    "word": lambda raw: _Token((("word", _nfc(raw), _nfc(raw)),)),
+    "sign": lambda raw: _Token((("sign", raw, raw),)),
+    "date": _date,
+    "time": _time,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from dsl import model, tree
@@ -169,7 +170,7 @@ def _order(project: Project) -> list[str]:
     names = project.of_kind("segment", "score", "define")
     ordered, rings = in_order(names, {name: list(reads) for name, reads in project.reads.items()})
     for ring in rings:
-        spans = [project.reads[a][b] for a, b in zip(ring, ring[1:], strict=False)]
+        spans = [project.reads[a][b] for a, b in pairwise(ring)]
         path = " → ".join(f"`{name}`" for name in ring)
         kind = project.declared[ring[0]].kind
         summary = (

@@ -49,9 +49,13 @@ def only(scope: Scope, mine: Sequence[T], what: str) -> T | None:
     for extra in mine[1:]:
         help_ = "join the two conditions with `and`" if what == "where" else "keep one of them"
         scope.error(
-            "K0303", f"`{what}` is said twice", extra.span, "said again here", help_,
+            "K0303",
+            f"`{what}` is said twice",
+            extra.span,
+            "said again here",
+            help_,
             secondary=(Label(mine[0].span, "said first here"),),
-        )  # fmt: skip
+        )
     return mine[0] if mine else None
 
 
@@ -80,9 +84,12 @@ def segment(scope: Scope, block: tree.Segment) -> model.Segment | None:
     if where is None:
         if not later and not any(isinstance(clause, tree.Where) for clause in block.clauses):
             scope.error(
-                "K0301", f"the segment `{block.head.name.text}` does not say who is in it", block.head.name.span,
-                "no `where` follows", "add `where ..`; if everybody is meant, say `where everyone`",
-            )  # fmt: skip
+                "K0301",
+                f"the segment `{block.head.name.text}` does not say who is in it",
+                block.head.name.span,
+                "no `where` follows",
+                "add `where ..`; if everybody is meant, say `where everyone`",
+            )
         return None
     return model.Segment(**shared, where=where)
 

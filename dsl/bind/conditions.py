@@ -18,9 +18,18 @@ from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Text, T
 _Op = Literal[">=", "<=", "="]
 
 VALUES = (
-    tree.Path, tree.Literal, tree.Text, tree.Date, tree.Time, tree.NumberOf, tree.Aggregate, tree.Nth, tree.StageOf,
-    tree.AgeOf, tree.Arithmetic,
-)  # fmt: skip
+    tree.Path,
+    tree.Literal,
+    tree.Text,
+    tree.Date,
+    tree.Time,
+    tree.NumberOf,
+    tree.Aggregate,
+    tree.Nth,
+    tree.StageOf,
+    tree.AgeOf,
+    tree.Arithmetic,
+)
 
 
 def condition(scope: Scope, node: tree.Expr) -> Condition | None:
@@ -144,7 +153,7 @@ def beside(scope: Scope, node: tree.Expr, left: model.Value) -> model.Value | No
             scope.error("K0208", f"`{word}` is neither `yes` nor `no`", node.span, text, secondary=label, instead=meant)
             return None
         if nothing and isinstance(left.type, Text | Zone):
-            return _unquoted(scope, node, word, left, label)
+            return _unquoted(scope, node, word, label)
     right = value(scope, node, lambda kind: families_meet(left.type, kind))
     if right is None:
         return None
@@ -154,13 +163,16 @@ def beside(scope: Scope, node: tree.Expr, left: model.Value) -> model.Value | No
     return right
 
 
-def _unquoted(
-    scope: Scope, node: tree.Path, word: str, left: model.Value, label: tuple[Label, ...]
-) -> model.Value | None:
+def _unquoted(scope: Scope, node: tree.Path, word: str, label: tuple[Label, ...]) -> model.Value | None:
     scope.error(
-        "K0202", f"nothing here is called `{word}`", node.span, "quotes are missing if this is a text",
-        f'write `"{word}"`', secondary=label, instead=f'"{word}"',
-    )  # fmt: skip
+        "K0202",
+        f"nothing here is called `{word}`",
+        node.span,
+        "quotes are missing if this is a text",
+        f'write `"{word}"`',
+        secondary=label,
+        instead=f'"{word}"',
+    )
     return None
 
 
@@ -188,9 +200,13 @@ def _different(scope: Scope, left: model.Value, right: model.Value) -> None:
     if isinstance(left.type, OneOf) and isinstance(right.type, OneOf):
         help_.append("the two have different members")
     scope.error(
-        "K0203", f"`{scope.text(left.span)}`, which is {a}, cannot meet `{scope.text(right.span)}`, which is {b}",
-        right.span, origin(scope, right), *help_, secondary=(Label(left.span, origin(scope, left)),),
-    )  # fmt: skip
+        "K0203",
+        f"`{scope.text(left.span)}`, which is {a}, cannot meet `{scope.text(right.span)}`, which is {b}",
+        right.span,
+        origin(scope, right),
+        *help_,
+        secondary=(Label(left.span, origin(scope, left)),),
+    )
 
 
 def _sides(scope: Scope, node: tree.Compare) -> tuple[model.Value, model.Value] | None:
@@ -239,9 +255,13 @@ def _no_order(scope: Scope, left: model.Value, at: tree.Node, what: str) -> None
     if isinstance(left.type, OneOf):
         help_ = f"use `in ({', '.join(left.type.members[:2])}, ..)`, or declare the type `ordered` in schema.yaml"
     scope.error(
-        "K0222", f"`{scope.text(left.span)}` has no order, it is {describe(left.type)}", at.span,
-        f"{what} needs an order", help_, secondary=(Label(left.span, origin(scope, left)),),
-    )  # fmt: skip
+        "K0222",
+        f"`{scope.text(left.span)}` has no order, it is {describe(left.type)}",
+        at.span,
+        f"{what} needs an order",
+        help_,
+        secondary=(Label(left.span, origin(scope, left)),),
+    )
 
 
 def _between(scope: Scope, node: tree.Between) -> Condition | None:
@@ -257,9 +277,13 @@ def _between(scope: Scope, node: tree.Between) -> Condition | None:
     if isinstance(low, model.Const) and isinstance(high, model.Const) and _greater(low, high):
         a, b = scope.text(node.low.span), scope.text(node.high.span)
         scope.error(
-            "K0230", f"nothing lies between `{a}` and `{b}`", node.low.span.to(node.high.span),
-            "the smaller end comes first", f"write `between {b} and {a}`", instead=f"{b} and {a}",
-        )  # fmt: skip
+            "K0230",
+            f"nothing lies between `{a}` and `{b}`",
+            node.low.span.to(node.high.span),
+            "the smaller end comes first",
+            f"write `between {b} and {a}`",
+            instead=f"{b} and {a}",
+        )
         return None
     return model.Between(left, low, high, span=node.span)
 
@@ -280,17 +304,24 @@ def _in_list(scope: Scope, node: tree.Node, of: tree.Expr, options: tree.Options
     left = value(scope, of, hint)
     if not options.items:
         scope.error(
-            "K0302", "this list is empty", options.span, "nobody is in an empty list",
+            "K0302",
+            "this list is empty",
+            options.span,
+            "nobody is in an empty list",
             "name at least one value; to ask for no value at all say `is missing`",
-        )  # fmt: skip
+        )
         return None
     if left is None:
         return None
     if isinstance(left.type, DateTime):
         scope.error(
-            "K0203", f"`{scope.text(of.span)}` is an instant, and a list cannot hold instants", options.span, "",
-            "use `between .. and ..`", secondary=(Label(left.span, origin(scope, left)),),
-        )  # fmt: skip
+            "K0203",
+            f"`{scope.text(of.span)}` is an instant, and a list cannot hold instants",
+            options.span,
+            "",
+            "use `between .. and ..`",
+            secondary=(Label(left.span, origin(scope, left)),),
+        )
         return None
     bound = [beside(scope, item, left) for item in options.items]
     consts = []
@@ -299,9 +330,12 @@ def _in_list(scope: Scope, node: tree.Node, of: tree.Expr, options: tree.Options
             consts.append(one)
         elif one is not None:
             scope.error(
-                "K0203", f"`{scope.text(item.span)}` is no fixed value", item.span, "lists hold fixed values",
+                "K0203",
+                f"`{scope.text(item.span)}` is no fixed value",
+                item.span,
+                "lists hold fixed values",
                 f"compare with it: `{scope.text(of.span)} = {scope.text(item.span)}`",
-            )  # fmt: skip
+            )
     if len(consts) < len(bound):
         return None
     return model.InList(left, tuple(consts), span=node.span)
@@ -317,16 +351,23 @@ def _text_test(scope: Scope, node: tree.TextTest) -> Condition | None:
     if not isinstance(left.type, Text | Zone):
         help_ = "compare it with `=` or `in (..)`" if isinstance(left.type, OneOf) else "only text can be searched"
         scope.error(
-            "K0203", f"`{node.kind.text}` searches text, `{scope.text(node.value.span)}` is {describe(left.type)}",
-            node.value.span, origin(scope, left), help_,
-        )  # fmt: skip
+            "K0203",
+            f"`{node.kind.text}` searches text, `{scope.text(node.value.span)}` is {describe(left.type)}",
+            node.value.span,
+            origin(scope, left),
+            help_,
+        )
         return None
     if not isinstance(node.text, tree.Text):
         typed = scope.text(node.text.span)
         scope.error(
-            "K0203", f"`{node.kind.text}` needs a text in quotes", node.text.span, "not a text in quotes",
-            f'write `{node.kind.text} "{typed}"`', instead=f'"{typed}"',
-        )  # fmt: skip
+            "K0203",
+            f"`{node.kind.text}` needs a text in quotes",
+            node.text.span,
+            "not a text in quotes",
+            f'write `{node.kind.text} "{typed}"`',
+            instead=f'"{typed}"',
+        )
         return None
     if not node.text.text:
         natural(scope, node.text)
@@ -349,9 +390,12 @@ def _date_within(scope: Scope, node: tree.OlderThan | tree.InLast | tree.InNext)
         elif isinstance(left.type, Numeric):
             help_ = ["compare the number: `>= ..`"]
         scope.error(
-            "K0203", f"a period is asked of dates, `{scope.text(node.value.span)}` is {describe(left.type)}",
-            node.value.span, origin(scope, left), *help_,
-        )  # fmt: skip
+            "K0203",
+            f"a period is asked of dates, `{scope.text(node.value.span)}` is {describe(left.type)}",
+            node.value.span,
+            origin(scope, left),
+            *help_,
+        )
         return None
     if isinstance(left.type, Date):
         if how.unit not in DAYS_UP:
@@ -372,9 +416,12 @@ def _date_within(scope: Scope, node: tree.OlderThan | tree.InLast | tree.InNext)
 
 def _days_up(scope: Scope, node: tree.Duration, of: tree.Expr) -> None:
     scope.error(
-        "K0227", f"`{scope.text(of.span)}` is a date, it knows no hours", node.span, "days or longer",
+        "K0227",
+        f"`{scope.text(of.span)}` is a date, it knows no hours",
+        node.span,
+        "days or longer",
         "say it in days, weeks, months or years",
-    )  # fmt: skip
+    )
 
 
 def _anniversary(scope: Scope, node: tree.AnniversaryToday | tree.AnniversaryNext) -> Condition | None:
@@ -392,9 +439,12 @@ def _anniversary(scope: Scope, node: tree.AnniversaryToday | tree.AnniversaryNex
         return None
     if not isinstance(left.type, Date | MonthDay):
         scope.error(
-            "K0203", f"`{scope.text(node.value.span)}` has no anniversary, it is {describe(left.type)}",
-            node.value.span, origin(scope, left), "dates and month days have one",
-        )  # fmt: skip
+            "K0203",
+            f"`{scope.text(node.value.span)}` has no anniversary, it is {describe(left.type)}",
+            node.value.span,
+            origin(scope, left),
+            "dates and month days have one",
+        )
         return None
     return model.Anniversary(left, how, span=node.span)
 

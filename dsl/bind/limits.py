@@ -62,9 +62,13 @@ def _per(scope: Scope, rule: tree.CapLimit) -> model.Rolling | model.Calendar | 
             if unit == "month":
                 ways.append(f"`per calendar {unit}` (the calendar of the project)")
             scope.error(
-                "K0320", f"`per {word.text}` does not say how a {unit} is counted", rule.per.span, f"which {unit}?",
-                f"say {' or '.join(ways)}", instead=f"per {rolling}",
-            )  # fmt: skip
+                "K0320",
+                f"`per {word.text}` does not say how a {unit} is counted",
+                rule.per.span,
+                f"which {unit}?",
+                f"say {' or '.join(ways)}",
+                instead=f"per {rolling}",
+            )
             return None
         case tree.LocalPeriod(unit=word):
             match unit_of(word):
@@ -77,9 +81,12 @@ def _per(scope: Scope, rule: tree.CapLimit) -> model.Rolling | model.Calendar | 
                     return model.Calendar("month", local=False)
     what = "local" if isinstance(rule.per, tree.LocalPeriod) else "calendar"
     scope.error(
-        "K0320", f"a cap does not count per {what} {unit_of(word)}", word.span, "",
-        f"possible {'are' if len(allowed) > 1 else 'is'} {listed([f'per {what} {unit}' for unit in allowed])}, or `per 7 days`",
-    )  # fmt: skip
+        "K0320",
+        f"a cap does not count per {what} {unit_of(word)}",
+        word.span,
+        "",
+        f"say {listed([f'per {what} {unit}' for unit in allowed])}, or a rolling `per 7 days`",
+    )
     return None
 
 
@@ -92,14 +99,20 @@ def quiet(scope: Scope, block: tree.Quiet) -> model.Quiet | None:
     for_ = once(scope, block.clauses, tree.QuietChannels, "for")
     if times is None and on is None:
         scope.error(
-            "K0330", f"`{block.head.name.text}` does not say when it is quiet", block.head.name.span, "when?",
+            "K0330",
+            f"`{block.head.name.text}` does not say when it is quiet",
+            block.head.name.span,
+            "when?",
             "add times, `from 20:00 to 08:00`, or days, `on sunday`, or both",
-        )  # fmt: skip
+        )
     if times is not None and times.start.minutes == times.end.minutes:
         scope.error(
-            "K0330", "quiet hours that end where they begin are none at all, or all day", times.span, "which of the two?",
+            "K0330",
+            "quiet hours that end where they begin are none at all, or all day",
+            times.span,
+            "which of the two?",
             "for whole days leave the times out and name the days: `on saturday, sunday`",
-        )  # fmt: skip
+        )
     channels = [] if for_ is None else [channel_named(scope, name) for name in for_.names.items]
     if len(scope.project.found) > before:
         return None
@@ -155,8 +168,11 @@ def _discount(scope: Scope, node: tree.DiscountPercent | tree.DiscountMoney) -> 
         case tree.DiscountMoney(currency=currency):
             if len(currency.text) != 3 or not currency.text.isascii() or not currency.text.isupper():
                 scope.error(
-                    "K0340", f"`{currency.text}` is no currency", currency.span, "`%`, or three capital letters",
+                    "K0340",
+                    f"`{currency.text}` is no currency",
+                    currency.span,
+                    "`%`, or three capital letters",
                     "say `discount 10 %` or `discount 5 CHF`",
-                )  # fmt: skip
+                )
                 return None
             return f"{node.number.text} {currency.text}"

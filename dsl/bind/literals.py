@@ -189,6 +189,11 @@ def no_member(scope: Scope, word: str, node: tree.Text | tree.Path, kind: OneOf,
     what = "stage" if code == "K0207" else "member"
     label = f"did you mean `{meant}`?" if meant else f"not one of the {what}s"
     scope.error(
-        code, f"`{word}` is no {what}{of}", node.span, label, f"the {what}s are {listed(kind.members, last='and')}",
-        secondary=mates, instead=meant,
-    )  # fmt: skip
+        code,
+        f"`{word}` is no {what}{of}",
+        node.span,
+        label,
+        f"the {what}s are {listed(kind.members, last='and')}",
+        secondary=mates,
+        instead=meant,
+    )

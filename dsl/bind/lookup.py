@@ -37,8 +37,9 @@ def unknown(scope: Scope, what: str, name: tree.Name, candidates: Iterable[str],
     elif meant is None and not help_:
         extra.append(f"there is no {what} yet")
     a = "an" if what[0] in "aeiou" else "a"
+    whose = "test" if what == "contact" else "project"
     scope.error(
-        code or CODES[what], f"`{name.text}` is not {a} {what} of this project", name.span, label, *extra, instead=meant
+        code or CODES[what], f"`{name.text}` is not {a} {what} of this {whose}", name.span, label, *extra, instead=meant
     )
 
 
@@ -78,9 +79,13 @@ def block_named(scope: Scope, name: tree.Name, kind: str, *, say: str = "") -> D
         help_ = [f"did you mean `{meant}`?"]
     label = () if one is None else (Label(one.name.span, "named here"),)
     scope.error(
-        code, f"`{name.text}` is {other}, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}", name.span, other, *help_,
+        code,
+        f"`{name.text}` is {other}, not {'an' if kind[0] in 'aeiou' else 'a'} {kind}",
+        name.span,
+        other,
+        *help_,
         secondary=label,
-    )  # fmt: skip
+    )
     return None
 
 
@@ -98,9 +103,13 @@ def event_named(scope: Scope, name: tree.Name, *, after_did: bool = False) -> Ev
     if one is not None and one.kind == "segment":
         help_ = f"membership is asked for with `in {name.text}`" if after_did else "to react to it: `on entering ..`"
         scope.error(
-            "K0219", f"`{name.text}` is a segment, not an event", name.span, "a segment", help_,
+            "K0219",
+            f"`{name.text}` is a segment, not an event",
+            name.span,
+            "a segment",
+            help_,
             secondary=(Label(one.name.span, "named here"),),
-        )  # fmt: skip
+        )
         return None
     meant = nearest(name.text, schema.events)
     help_ = f"did you mean `{meant}`?" if meant else f"events are {listed(sorted(schema.events), last='and')}"

@@ -34,9 +34,12 @@ def scenario(scope: Scope, block: tree.Test) -> model.Scenario | None:
             case tree.GivenConsent() | tree.GivenEvent():
                 if latest is None:
                     scope.error(
-                        "K0350", "this does not say of whom it speaks", clause.span, "no contact stands before it",
+                        "K0350",
+                        "this does not say of whom it speaks",
+                        clause.span,
+                        "no contact stands before it",
                         "begin with the contact: `contact anna (country = CH)`",
-                    )  # fmt: skip
+                    )
                     continue
                 _add(scope, latest, clause)
             case tree.After(duration=node):
@@ -92,16 +95,22 @@ def _contact(scope: Scope, node: tree.GivenContact, given: dict[str, _Given]) ->
     for one in node.fields.items if node.fields else ():
         if one.name.text == schema.key:
             scope.error(
-                "K0350", f"`{schema.key}` is the key of a contact, here `{node.key.text}`", one.span, "set by the name",
+                "K0350",
+                f"`{schema.key}` is the key of a contact, here `{node.key.text}`",
+                one.span,
+                "set by the name",
                 f"leave it out; the contact's key is `{node.key.text}`",
-            )  # fmt: skip
+            )
     latest = _Given(node, bound)
     first = given.setdefault(node.key.text, latest)
     if first is not latest:
         scope.error(
-            "K0350", f"the contact `{node.key.text}` stands here twice", node.key.span, "named again here",
+            "K0350",
+            f"the contact `{node.key.text}` stands here twice",
+            node.key.span,
+            "named again here",
             secondary=(Label(first.node.key.span, "named first here"),),
-        )  # fmt: skip
+        )
     return latest
 
 
@@ -135,15 +144,21 @@ def _assignments(
                 continue  # the caller says more about it
             meant = nearest(name, fields)
             scope.error(
-                "K0202" if what == "field" else "K0215", f"{of} has no {what} `{name}`", one.name.span,
-                f"did you mean `{meant}`?" if meant else f"no such {what}", instead=meant,
-            )  # fmt: skip
+                "K0202" if what == "field" else "K0215",
+                f"{of} has no {what} `{name}`",
+                one.name.span,
+                f"did you mean `{meant}`?" if meant else f"no such {what}",
+                instead=meant,
+            )
             continue
         if name in found:
             scope.error(
-                "K0350", f"`{name}` is given twice", one.span, "given again here",
+                "K0350",
+                f"`{name}` is given twice",
+                one.span,
+                "given again here",
                 secondary=(Label(found[name].span, "given first here"),),
-            )  # fmt: skip
+            )
             continue
         stored = _stored(scope, one.value, field)
         if stored is not None:
@@ -166,9 +181,12 @@ def _stored(scope: Scope, node: tree.Given, field: Field) -> str | int | None:
         case tree.Path(), _:
             typed = scope.text(node.span)
             scope.error(
-                "K0203", f"`{typed}` is no value for `{field.name}`, which is {describe(field.type)}", node.span,
-                declared_at(field), f'a text stands in quotes: `"{typed}"`',
-            )  # fmt: skip
+                "K0203",
+                f"`{typed}` is no value for `{field.name}`, which is {describe(field.type)}",
+                node.span,
+                declared_at(field),
+                f'a text stands in quotes: `"{typed}"`',
+            )
             return None
         case tree.Moment(), Date():
             scope.error("K0203", f"`{field.name}` is a date, it knows no time", node.span, declared_at(field))
@@ -199,9 +217,12 @@ def _expect(scope: Scope, node: tree.Expect, given: Mapping[str, _Given]) -> mod
     if who not in given:
         if isinstance(node, tree.ExpectScore) and node.score.text in given:
             scope.error(
-                "K0217", f"`{who}` is no contact of this test", node.contact.span, "the score stands first",
+                "K0217",
+                f"`{who}` is no contact of this test",
+                node.contact.span,
+                "the score stands first",
                 f"write `expect {who} of {node.score.text}`",
-            )  # fmt: skip
+            )
             return None
         unknown(scope, "contact", node.contact, given, f"introduce them before: `contact {who} (..)`")
         return None
@@ -243,9 +264,12 @@ def _score(scope: Scope, node: tree.ExpectScore) -> model.ExpectScore | None:
     exact = number_of(node.points) * POINT_UNIT
     if exact != exact.to_integral_value():
         scope.error(
-            "K0223", f"no score is exactly `{scope.text(node.points.span)}`", node.points.span, "not a whole 2^-30",
+            "K0223",
+            f"no score is exactly `{scope.text(node.points.span)}`",
+            node.points.span,
+            "not a whole 2^-30",
             "compare with `>=` and `<=` and a number that a binary fraction holds, such as 7.5 or 7.25",
-        )  # fmt: skip
+        )
         return None
     return model.ExpectScore(node.contact.text, node.score.text, _op(node.op), int(exact), None, span=node.span)
 

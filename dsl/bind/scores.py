@@ -30,9 +30,12 @@ def score(scope: Scope, block: tree.Score) -> model.Score | None:
     rules = [_rule(scope, node) for node in nodes]
     if not nodes and not later:
         scope.error(
-            "K0304", f"the score `{block.head.name.text}` gives no points", block.head.name.span, "no rule follows",
+            "K0304",
+            f"the score `{block.head.name.text}` gives no points",
+            block.head.name.span,
+            "no rule follows",
             "add a rule: `+5 on EVENT` or `+10 when ..`",
-        )  # fmt: skip
+        )
         return None
     fading_node = only(scope, [c for c in block.clauses if isinstance(c, FADING)], "fading")
     fading = None if fading_node is None else _fading(scope, fading_node)
@@ -72,9 +75,11 @@ def _per_rule(scope: Scope, node: tree.RulePer, points: int | None) -> model.Per
     fine, limit = _limit(scope, node.limit, None)
     if of is not None and not isinstance(of.type, Numeric):
         scope.error(
-            "K0203", f"points per {node.every.text} need a number, `{scope.text(node.of.span)}` is {describe(of.type)}",
-            node.of.span, origin(scope, of),
-        )  # fmt: skip
+            "K0203",
+            f"points per {node.every.text} need a number, `{scope.text(node.of.span)}` is {describe(of.type)}",
+            node.of.span,
+            origin(scope, of),
+        )
         return None
     if every is None or of is None or points is None or not fine:
         return None
@@ -91,9 +96,12 @@ def _limit(scope: Scope, node: tree.Limit | None, event: tree.Event | None) -> t
         sound = False
     elif node.per is not None and event is None:
         scope.error(
-            "K0215", "a limit per property needs events", node.per.span, "this rule counts no events",
+            "K0215",
+            "a limit per property needs events",
+            node.per.span,
+            "this rule counts no events",
             "limits `per PROPERTY` belong to rules `on EVENT`",
-        )  # fmt: skip
+        )
         sound = False
     elif node.per is not None and event is not None:
         type_ = scope.project.schema.events.get(event.name.text)
@@ -117,15 +125,21 @@ def _fading(scope: Scope, node: FADING) -> model.Fading | None:
     if how.unit not in ("hour", "day", "week"):
         meant = {"month": how.amount * 30, "year": how.amount * 365}.get(how.unit, 1)
         scope.error(
-            "K0307", f"fading counts in hours, days or weeks, not in {how.unit}s", node.duration.span, "",
+            "K0307",
+            f"fading counts in hours, days or weeks, not in {how.unit}s",
+            node.duration.span,
+            "",
             f"say for example `{meant} days`",
-        )  # fmt: skip
+        )
         return None
     if how.unit == "hour" and how.amount >= 72 and how.amount % 24:
         scope.error(
-            "K0307", f"from three days on, fading counts in whole days, `{scope.text(node.duration.span)}` is not",
-            node.duration.span, "", f"say `{how.amount // 24} days` or `{how.amount // 24 + 1} days`",
-        )  # fmt: skip
+            "K0307",
+            f"from three days on, fading counts in whole days, `{scope.text(node.duration.span)}` is not",
+            node.duration.span,
+            "",
+            f"say `{how.amount // 24} days` or `{how.amount // 24 + 1} days`",
+        )
         return None
     match node:
         case tree.Halve():
@@ -146,9 +160,12 @@ def _bounds(scope: Scope, node: tree.Keep | None) -> tuple[int, int | None] | No
         return None
     if floor >= ceiling:
         scope.error(
-            "K0308", "the floor of a score lies below its ceiling", node.span, "no score lies between these",
+            "K0308",
+            "the floor of a score lies below its ceiling",
+            node.span,
+            "no score lies between these",
             f"write `keep between {ceiling} and {floor}`" if floor > ceiling else "leave some room between them",
-        )  # fmt: skip
+        )
         return None
     return floor, ceiling
 
@@ -163,9 +180,12 @@ def _stages(
     for node in nodes:
         if (earlier := names.setdefault(node.name.text, node.name)) is not node.name:
             scope.error(
-                "K0306", f"the stage `{node.name.text}` stands here twice", node.name.span, "named again here",
+                "K0306",
+                f"the stage `{node.name.text}` stands here twice",
+                node.name.span,
+                "named again here",
                 secondary=(Label(earlier.span, "named first here"),),
-            )  # fmt: skip
+            )
             sound = False
         start = whole(scope, node.start, "the start of a stage", -MOST_SCORE, MOST_SCORE, code="K0306")
         leave = start
@@ -185,38 +205,54 @@ def _stage_fits(
     name = stage.name
     if below is None and stage.start != floor:
         scope.error(
-            "K0306", f"the first stage begins at the floor, which is {floor}", node.start.span,
-            f"`from {floor}` is expected here", "a score below every stage would have none; change the stage or `keep between`",
-        )  # fmt: skip
+            "K0306",
+            f"the first stage begins at the floor, which is {floor}",
+            node.start.span,
+            f"`from {floor}` is expected here",
+            "a score below every stage would have none; change the stage or `keep between`",
+        )
         return False
     if below is not None and stage.start <= below.start:
         scope.error(
-            "K0306", f"the stage `{name}` does not begin above `{below.name}`", node.start.span,
-            f"must be more than {below.start}", "stages rise, lowest first", secondary=(Label(below.span, "the stage below"),),
-        )  # fmt: skip
+            "K0306",
+            f"the stage `{name}` does not begin above `{below.name}`",
+            node.start.span,
+            f"must be more than {below.start}",
+            "stages rise, lowest first",
+            secondary=(Label(below.span, "the stage below"),),
+        )
         return False
     if ceiling is not None and stage.start > ceiling:
         scope.error(
-            "K0306", f"nobody reaches the stage `{name}`", node.start.span, f"the score ends at {ceiling}",
+            "K0306",
+            f"nobody reaches the stage `{name}`",
+            node.start.span,
+            f"the score ends at {ceiling}",
             "lower the stage, or raise the ceiling of `keep between`",
-        )  # fmt: skip
+        )
         return False
     if node.leave is None:
         return True
     if stage.leave > stage.start:
         scope.error(
-            "K0306", f"the stage `{name}` would be left above where it begins", node.leave.span,
-            f"at most {stage.start} is possible", "a stage is entered at `from` and left at the same place or lower",
-        )  # fmt: skip
+            "K0306",
+            f"the stage `{name}` would be left above where it begins",
+            node.leave.span,
+            f"at most {stage.start} is possible",
+            "a stage is entered at `from` and left at the same place or lower",
+        )
         return False
     if below is None and stage.leave < stage.start:
         scope.error("K0306", "the first stage cannot be left downwards", node.leave.span, "leave it out")
         return False
     if below is not None and stage.leave <= below.leave:
         scope.error(
-            "K0306", f"the stage `{name}` would be left no sooner than `{below.name}`", node.leave.span,
-            f"must be more than {below.leave}", "leaving thresholds rise with the stages",
+            "K0306",
+            f"the stage `{name}` would be left no sooner than `{below.name}`",
+            node.leave.span,
+            f"must be more than {below.leave}",
+            "leaving thresholds rise with the stages",
             secondary=(Label(below.span, "the stage below"),),
-        )  # fmt: skip
+        )
         return False
     return True

@@ -64,9 +64,12 @@ def window(scope: Scope, node: tree.Window | None) -> tuple[bool, model.Window |
         case tree.WindowSinceThen():
             if not scope.since_then:
                 scope.error(
-                    "K0226", "`since then` has a meaning in triggers only", node.span, "there is no `then` here",
+                    "K0226",
+                    "`since then` has a meaning in triggers only",
+                    node.span,
+                    "there is no `then` here",
                     "in `where` and `unless` of a trigger it means: since what caused the run",
-                )  # fmt: skip
+                )
                 return False, None
             return True, model.SinceThen()
         case tree.WindowPeriod(period=word):
@@ -89,9 +92,13 @@ def _ago(scope: Scope, node: tree.WindowAgo) -> tuple[bool, model.Window | None]
     if far <= near:
         meant = f"{near} to {far} {node.unit.text} ago"
         scope.error(
-            "K0227", "this window ends before it begins", node.span, "the farther end comes first", f"write `{meant}`",
+            "K0227",
+            "this window ends before it begins",
+            node.span,
+            "the farther end comes first",
+            f"write `{meant}`",
             instead=meant,
-        )  # fmt: skip
+        )
         return False, None
     return True, model.Ago(Duration(far, unit), Duration(near, unit))
 

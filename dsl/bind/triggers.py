@@ -121,9 +121,13 @@ def _cause(scope: Scope, block: tree.Trigger) -> tuple[model.Cause | None, Event
         case tree.Later(rule=rule) if rule in LATER_CAUSES:
             return None, None
     scope.error(
-        "K0311", f"the trigger `{block.head.name.text}` has no cause", block.head.name.span, "nothing sets it off",
-        "say first what sets it off: `on EVENT`, `on entering SEGMENT`, `on SCORE reaching STAGE` or `every year on FIELD`",
-    )  # fmt: skip
+        "K0311",
+        f"the trigger `{block.head.name.text}` has no cause",
+        block.head.name.span,
+        "nothing sets it off",
+        "say first what sets it off: `on EVENT`, `on entering SEGMENT`, `on SCORE reaching STAGE`"
+        " or `every year on FIELD`",
+    )
     return None, None
 
 
@@ -137,9 +141,12 @@ def _stage_cause(scope: Scope, node: tree.OnReaching | tree.OnFalling) -> model.
     edge: Literal["reaching", "falling below"] = "reaching" if isinstance(node, tree.OnReaching) else "falling below"
     if edge == "falling below" and node.stage.text == kind.members[0]:
         scope.error(
-            "K0313", f"nobody falls below `{node.stage.text}`, the first stage", node.stage.span, "the lowest stage",
+            "K0313",
+            f"nobody falls below `{node.stage.text}`, the first stage",
+            node.stage.span,
+            "the lowest stage",
             f"did you mean {listed(kind.members[1:])}?" if kind.members[1:] else "the score has one stage only",
-        )  # fmt: skip
+        )
         return None
     return model.OnStage(node.score.text, node.stage.text, edge, span=node.span)
 
@@ -151,9 +158,12 @@ def _yearly(scope: Scope, node: tree.OnYear, leap: tree.Leap | None) -> model.Ye
         return None
     if not isinstance(found, model.FieldValue) or not isinstance(found.type, Date | MonthDay):
         scope.error(
-            "K0203", f"`{scope.text(node.path.span)}` has no day in the year, it is {describe(found.type)}",
-            node.path.span, origin(scope, found), "a date field or a month day field is expected",
-        )  # fmt: skip
+            "K0203",
+            f"`{scope.text(node.path.span)}` has no day in the year, it is {describe(found.type)}",
+            node.path.span,
+            origin(scope, found),
+            "a date field or a month day field is expected",
+        )
         return None
     return model.Yearly(found, node.time.minutes if node.time else 0, day, span=node.span)
 
@@ -165,9 +175,12 @@ def _leap(scope: Scope, node: tree.Leap) -> int | None:
         case "mar", "1":
             return 301
     scope.error(
-        "K0313", "29 February stands for 28 February or 1 March in other years", node.span, "",
+        "K0313",
+        "29 February stands for 28 February or 1 March in other years",
+        node.span,
+        "",
         "write `leap day feb 28` or `leap day mar 1`",
-    )  # fmt: skip
+    )
     return None
 
 
@@ -181,9 +194,12 @@ def _actions(scope: Scope, block: tree.Trigger) -> tuple[tuple[model.Send, ...],
     sending = [group for group in groups if any(isinstance(item, tree.Send) for item in group.items)]
     for extra in sending[1:]:
         scope.error(
-            "K0314", "a trigger sends one message at most", extra.span, "a second `send`",
+            "K0314",
+            "a trigger sends one message at most",
+            extra.span,
+            "a second `send`",
             "join them with `else` to try one after the other, or write a second trigger",
-        )  # fmt: skip
+        )
     for group in groups:
         for item in group.items:
             match item:
@@ -197,9 +213,12 @@ def _actions(scope: Scope, block: tree.Trigger) -> tuple[tuple[model.Send, ...],
                     not_yet(scope, item)
     if not groups:
         scope.error(
-            "K0310", f"the trigger `{block.head.name.text}` does nothing", block.head.name.span, "no action follows",
-            "add `send CHANNEL TEMPLATE` or `notify TEAM \"..\"`",
-        )  # fmt: skip
+            "K0310",
+            f"the trigger `{block.head.name.text}` does nothing",
+            block.head.name.span,
+            "no action follows",
+            'add `send CHANNEL TEMPLATE` or `notify TEAM ".."`',
+        )
     return tuple(sends), tuple(notifies)
 
 
@@ -252,9 +271,12 @@ def _again(scope: Scope, node: tree.Again | None, event: EventType | None, block
             if isinstance(block.clauses[0], tree.OnEvent):
                 return None
             scope.error(
-                "K0225", f"`per {node.per.name.text}` has no meaning here", node.per.span, "no event causes this trigger",
+                "K0225",
+                f"`per {node.per.name.text}` has no meaning here",
+                node.per.span,
+                "no event causes this trigger",
                 "`per PROPERTY` speaks of the event of `on EVENT`",
-            )  # fmt: skip
+            )
             return None
         found = property_named(scope, event, node.per.name)
         if found is None:
@@ -276,9 +298,12 @@ def _once_per(scope: Scope, node: tree.AgainOnce, per: str | None) -> model.Agai
     unit = unit_of(node.unit)
     if node.local is None:
         scope.error(
-            "K0320", f"`per {node.unit.text}` does not say whose {unit}", node.unit.span, "whose calendar?",
+            "K0320",
+            f"`per {node.unit.text}` does not say whose {unit}",
+            node.unit.span,
+            "whose calendar?",
             f"say `again once per local {unit}`, or `again after 1 {unit}` for elapsed time",
-        )  # fmt: skip
+        )
         return None
     match unit:
         case "day" | "week" | "month" | "year":
@@ -295,16 +320,22 @@ def _category(scope: Scope, block: tree.Trigger) -> model.Category:
         if node.name.text == category:
             if category == "transactional" and not any(isinstance(c, tree.Because) for c in block.clauses):
                 scope.error(
-                    "K0315", "a transactional message says why it may go to everybody", node.span, "`because` is missing",
-                    'it passes caps, quiet hours and consent, so add `because "..."`, for example `because "order confirmation"`',
-                )  # fmt: skip
+                    "K0315",
+                    "a transactional message says why it may go to everybody",
+                    node.span,
+                    "`because` is missing",
+                    'it passes caps, quiet hours and consent, so add for example `because "order confirmation"`',
+                )
             return category
     meant = nearest(node.name.text, CATEGORIES)
     scope.error(
-        "K0316", f"`{node.name.text}` is no category", node.name.span,
-        f"did you mean `{meant}`?" if meant else "not a category", f"the categories are {listed(CATEGORIES, last='and')}",
+        "K0316",
+        f"`{node.name.text}` is no category",
+        node.name.span,
+        f"did you mean `{meant}`?" if meant else "not a category",
+        f"the categories are {listed(CATEGORIES, last='and')}",
         instead=meant,
-    )  # fmt: skip
+    )
     return "promotional"
 
 

@@ -29,9 +29,12 @@ def value(scope: Scope, node: tree.Expr, fits: Fits = anything) -> model.Value |
             found = named(scope, node, fits)
             if isinstance(found, model.DefinedCondition):
                 scope.error(
-                    "K0224", f"`{found.name}` is a condition, a value is wanted here", node.span, "yes or no",
+                    "K0224",
+                    f"`{found.name}` is a condition, a value is wanted here",
+                    node.span,
+                    "yes or no",
                     f"use it alone: `where {found.name}`",
-                )  # fmt: skip
+                )
                 return None
             return found
         case tree.Literal() | tree.Text() | tree.Date() | tree.Time():
@@ -115,17 +118,25 @@ def _not_a_value(scope: Scope, path: tree.Path, fits: Fits) -> None:
     match kind_of(scope, name):
         case "an event":
             scope.error(
-                "K0218", f"`{name}` is an event, not a condition or a value", path.span, "an event",
-                f"ask whether it happened: `did {name}`", f"or count it: `number of {name} in last 30 days >= 3`",
+                "K0218",
+                f"`{name}` is an event, not a condition or a value",
+                path.span,
+                "an event",
+                f"ask whether it happened: `did {name}`",
+                f"or count it: `number of {name} in last 30 days >= 3`",
                 instead=f"did {name}",
-            )  # fmt: skip
+            )
         case "a segment":
             declared = scope.project.declared[name]
             scope.error(
-                "K0219", f"`{name}` is a segment, not a condition or a value", path.span, "a segment",
-                f"ask for membership: `in {name}`", secondary=(Label(declared.name.span, "named here"),),
+                "K0219",
+                f"`{name}` is a segment, not a condition or a value",
+                path.span,
+                "a segment",
+                f"ask for membership: `in {name}`",
+                secondary=(Label(declared.name.span, "named here"),),
                 instead=f"in {name}",
-            )  # fmt: skip
+            )
         case str(other):
             scope.error("K0220", f"`{name}` is {other}, not a condition or a value", path.span, other)
         case None:
@@ -143,15 +154,22 @@ def _unknown(scope: Scope, path: tree.Path, fits: Fits) -> None:
     meant = nearest(name, [n for n, _ in others])
     if meant is not None:
         scope.error(
-            "K0202", f"nothing here is called `{name}`", path.span, f"did you mean `{dict(others)[meant]}`?",
+            "K0202",
+            f"nothing here is called `{name}`",
+            path.span,
+            f"did you mean `{dict(others)[meant]}`?",
             instead=dict(others)[meant],
-        )  # fmt: skip
+        )
         return
     of = f", no property of `{scope.event.name}`" if scope.event else ""
     scope.error(
-        "K0202", f"nothing here is called `{name}`", path.span, f"no field{of}, no define and no score",
-        f'if it is a text, put it in quotes: `"{name}"`', "fields and events are declared in schema.yaml",
-    )  # fmt: skip
+        "K0202",
+        f"nothing here is called `{name}`",
+        path.span,
+        f"no field{of}, no define and no score",
+        f'if it is a text, put it in quotes: `"{name}"`',
+        "fields and events are declared in schema.yaml",
+    )
 
 
 def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> model.Value | None:
@@ -172,14 +190,20 @@ def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> mod
         not_yet(scope, tree.Later("later_fact", span=path.span))
     elif name in project.schema.events:
         scope.error(
-            "K0218", f"`{scope.text(path.span)}` does not say which `{name}` is meant", path.span, "there may be many",
+            "K0218",
+            f"`{scope.text(path.span)}` does not say which `{name}` is meant",
+            path.span,
+            "there may be many",
             f"say `sum of {name}.{second.text}`, `largest of {name}.{second.text}`, or ask `did {name} with (..)`",
-        )  # fmt: skip
+        )
     elif name in project.of_kind("score"):
         scope.error(
-            "K0220", f"the score `{name}` has no part `{second.text}`", second.span, "",
+            "K0220",
+            f"the score `{name}` has no part `{second.text}`",
+            second.span,
+            "",
             f"for the stage say `stage of {name}`",
-        )  # fmt: skip
+        )
     else:
         meant = nearest(name, [*project.schema.facts, *project.schema.events, "contact", "event"])
         label = f"did you mean `{meant}`?" if meant else "only `contact.` and `event.` stand before a point"
@@ -191,9 +215,12 @@ def cause_value(scope: Scope, name: tree.Name, path: tree.Path, fits: Fits) -> m
     """`event.NAME`: a property of the event that caused the run."""
     if scope.cause is None:
         scope.error(
-            "K0225", f"`event.{name.text}` has no meaning here", path.span, "no event caused this",
+            "K0225",
+            f"`event.{name.text}` has no meaning here",
+            path.span,
+            "no event caused this",
             "`event` is what caused a run: in `where` and `unless` of a trigger whose cause is `on EVENT`",
-        )  # fmt: skip
+        )
         return None
     own = own_property(scope.cause, name.text)
     if own is None:
@@ -223,9 +250,13 @@ def stage_type(scope: Scope, name: tree.Name) -> OneOf | None:
     stages = [clause.name.text for clause in one.block.clauses if isinstance(clause, tree.Stage)]
     if not stages:
         scope.error(
-            "K0207", f"the score `{name.text}` has no stages", name.span, "no stages",
-            "add some: `stage aware from 0`", secondary=(Label(one.name.span, "named here"),),
-        )  # fmt: skip
+            "K0207",
+            f"the score `{name.text}` has no stages",
+            name.span,
+            "no stages",
+            "add some: `stage aware from 0`",
+            secondary=(Label(one.name.span, "named here"),),
+        )
         return None
     return OneOf(tuple(stages), ordered=True, name=f"stage of {name.text}")
 
@@ -267,9 +298,12 @@ def _unfit_property(scope: Scope, node: tree.Aggregate, event: EventType, found:
     else:
         help_.append(f"different values are counted by `distinct of {event.name}.{found.name}`")
     scope.error(
-        "K0228", f"the {node.kind.text} of `{found.name}` cannot be taken, it is {describe(found.type)}",
-        node.property.span, describe(found.type), *help_,
-    )  # fmt: skip
+        "K0228",
+        f"the {node.kind.text} of `{found.name}` cannot be taken, it is {describe(found.type)}",
+        node.property.span,
+        describe(found.type),
+        *help_,
+    )
 
 
 def _age(scope: Scope, node: tree.AgeOf) -> model.Value | None:
@@ -278,9 +312,12 @@ def _age(scope: Scope, node: tree.AgeOf) -> model.Value | None:
         return None
     if not isinstance(found.type, Date):
         scope.error(
-            "K0203", f"the age of `{scope.text(node.path.span)}` cannot be taken, it is {describe(found.type)}",
-            node.path.span, origin(scope, found), "an age is reckoned from a date",
-        )  # fmt: skip
+            "K0203",
+            f"the age of `{scope.text(node.path.span)}` cannot be taken, it is {describe(found.type)}",
+            node.path.span,
+            origin(scope, found),
+            "an age is reckoned from a date",
+        )
         return None
     return model.AgeOf(found, span=node.span)
 
@@ -300,22 +337,22 @@ def _arithmetic(scope: Scope, node: tree.Arithmetic) -> model.Value | None:
         if right is not None and not isinstance(right.type, Numeric):
             says = word.text if word else node.parts[1].text if isinstance(node.parts[1], tree.Word) else "plus"
             scope.error(
-                "K0203", f"`{says}` reckons with numbers, `{scope.text(part.span)}` is {describe(right.type)}",
-                part.span, origin(scope, right),
-            )  # fmt: skip
+                "K0203",
+                f"`{says}` reckons with numbers, `{scope.text(part.span)}` is {describe(right.type)}",
+                part.span,
+                origin(scope, right),
+            )
             right = None
         sound = sound and right is not None
         if total is None or word is None or right is None or not sound:
             total = right
             continue
-        total = _combine(scope, node, total, word, right)
+        total = _combine(scope, total, word, right)
         sound = total is not None
     return total if sound else None
 
 
-def _combine(
-    scope: Scope, node: tree.Arithmetic, left: model.Value, word: tree.Word, right: model.Value
-) -> model.Value | None:
+def _combine(scope: Scope, left: model.Value, word: tree.Word, right: model.Value) -> model.Value | None:
     if not isinstance(left.type, Numeric) or not isinstance(right.type, Numeric):
         return None
     a, b = left.type, right.type
@@ -327,9 +364,12 @@ def _combine(
     denominator = a.denominator * b.denominator if word.text == "times" else lcm(a.denominator, b.denominator)
     if denominator > FINEST:
         scope.error(
-            "K0229", "this would be too fine to reckon exactly", word.span, "too many digits after the point",
+            "K0229",
+            "this would be too fine to reckon exactly",
+            word.span,
+            "too many digits after the point",
             secondary=_sides(scope, left, right),
-        )  # fmt: skip
+        )
         return None
     currency = a.currency or b.currency
     points = "points" in (a.kind, b.kind)

@@ -70,7 +70,9 @@ SCHEMA = Schema(
         home=Zone(),
     ),
     events={
-        "purchase": event(40, "purchase", amount=money("CHF"), product=Text(), items=NUMBER, country=COUNTRY, day=Date()),
+        "purchase": event(
+            40, "purchase", amount=money("CHF"), product=Text(), items=NUMBER, country=COUNTRY, day=Date()
+        ),
         "visit": event(50, "visit", page=Text(), seconds=NUMBER, at=Text()),
         "cart_added": event(55, "cart_added", cart_id=Text(), amount=money("CHF")),
         "newsletter_subscribed": event(60, "newsletter_subscribed"),

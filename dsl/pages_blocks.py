@@ -1,0 +1,152 @@
+"""Pages K03: what each block needs."""
+
+from __future__ import annotations
+
+from dsl.pages import Page
+
+PAGES = (
+    Page(
+        "K0301",
+        "a segment without `where`",
+        'segment all_contacts "Everybody"',
+        'segment all_contacts "Everybody"\n  where everyone',
+        "Nobody should mail everybody by forgetting a line. If everybody is meant, it is said.",
+    ),
+    Page(
+        "K0302",
+        "an empty list",
+        "segment nowhere\n  where country in ()",
+        "segment nowhere\n  where country is missing",
+        "Nobody is in an empty list, and everybody is `not in` it, which is hardly ever what was meant.",
+    ),
+    Page(
+        "K0303",
+        "a clause that is said twice",
+        "segment swiss\n  where country = CH\n  where vip",
+        "segment swiss\n  where country = CH and vip",
+        "Each clause stands once, so that no order between clauses matters and none overrides another.",
+    ),
+    Page(
+        "K0304",
+        "a score without rules",
+        "score engagement\n  halve every 30 days",
+        "score engagement\n  +1 on visit\n  halve every 30 days",
+        "A score gives points by `on` rules (for events), `when` rules (for conditions) and `per` rules (for amounts).",
+    ),
+    Page(
+        "K0305",
+        "a number out of its range",
+        "score engagement\n  +20_000 on purchase",
+        "score engagement\n  +10_000 on purchase",
+        "A rule gives 1 to 10,000 whole points, so that sums stay exact; bounds and stages are whole points too.",
+    ),
+    Page(
+        "K0306",
+        "stages that do not tile",
+        "score engagement\n  +1 on visit\n  stage aware from 5\n  stage warm from 20",
+        "score engagement\n  +1 on visit\n  stage aware from 0\n  stage warm from 20",
+        "Every score has exactly one stage: the first begins at the floor (0 where `keep between` does not say "
+        "another), each further one above the one before, and leaving thresholds rise as well.",
+    ),
+    Page(
+        "K0307",
+        "fading in the wrong steps",
+        "score engagement\n  +1 on visit\n  halve every 1 month",
+        "score engagement\n  +1 on visit\n  halve every 30 days",
+        "Points fade in whole steps of an hour or a day, equal on every engine: hours, days or weeks, and from three "
+        "days on whole days.",
+    ),
+    Page(
+        "K0308",
+        "a floor above its ceiling",
+        "score engagement\n  +1 on visit\n  keep between 100 and 0",
+        "score engagement\n  +1 on visit\n  keep between 0 and 100",
+        "`keep between FLOOR and CEILING` bounds the score; the floor is the lower one.",
+    ),
+    Page(
+        "K0310",
+        "a trigger that does nothing",
+        "trigger rescue\n  on cart_added",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder",
+        "A trigger sends a message, notifies a team, or both.",
+    ),
+    Page(
+        "K0311",
+        "a trigger without a cause, or with a cause in the wrong place",
+        "trigger rescue\n  send email cart_reminder",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder",
+        "The cause is the first clause and there is exactly one, so that it is always clear what sets a trigger off.",
+    ),
+    Page(
+        "K0312",
+        "a priority out of range",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder\n  priority 1000",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder\n  priority 90",
+        "Priorities are whole numbers from 0 to 100, 50 where nothing is said; the higher one goes first.",
+    ),
+    Page(
+        "K0313",
+        "a clause that cannot matter here",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder\n  leap day feb 28",
+        "trigger birthday\n  every year on birth_date at 09:00\n  send letter birthday_card\n  leap day feb 28",
+        "`leap day` belongs to yearly dates and is 28 February or 1 March; nobody falls below the lowest stage.",
+    ),
+    Page(
+        "K0314",
+        "a second message of one trigger",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder\n  send sms cart_short",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder\n    else send sms cart_short",
+        "A run sends one message at most. `else` names the next channel to try; a second message is a second trigger.",
+    ),
+    Page(
+        "K0315",
+        "a transactional message without a reason",
+        "trigger bill\n  on purchase\n  send email welcome\n  category transactional",
+        'trigger bill\n  on purchase\n  send email welcome\n  category transactional\n  because "order confirmation"',
+        "Transactional messages pass consent, caps and quiet hours, so a reviewer must see why this is one.",
+    ),
+    Page(
+        "K0316",
+        "an unknown category",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder\n  category promotion",
+        "trigger rescue\n  on cart_added\n  send email cart_reminder\n  category promotional",
+        "`promotional` messages are limited by caps and count, `service` messages count but are not limited, "
+        "`transactional` ones do neither.",
+    ),
+    Page(
+        "K0320",
+        "a day, week or month that does not say whose",
+        "cap daily at most 1 message per day",
+        "cap daily at most 1 message per 24 hours",
+        "A rolling day is not a calendar day, and a calendar day in Zurich is not one in New York: `per 24 hours` "
+        "rolls, `per local day` is the contact's, `per calendar month` the project's.",
+    ),
+    Page(
+        "K0321",
+        "a cap out of range",
+        "cap silence at most 0 messages per 7 days",
+        "cap silence at most 1 message per 7 days",
+        "A cap leaves room for at least one message. To stop sending altogether pause the triggers.",
+    ),
+    Page(
+        "K0330",
+        "quiet, but when?",
+        "quiet nights",
+        "quiet nights from 20:00 to 08:00",
+        "Quiet hours have times, days or both. Times may cross midnight; days without times are whole days.",
+    ),
+    Page(
+        "K0340",
+        "an offer of nothing",
+        "offer nothing discount 0 %",
+        "offer something discount 5 %",
+        "A discount is more than 0 and at most 100 %, or an amount with its currency; a code is not empty.",
+    ),
+    Page(
+        "K0350",
+        "a test that is not complete",
+        'test "nothing happens" at 2026-11-20 12:00\n  contact anna',
+        'test "nothing happens" at 2026-11-20 12:00\n  contact anna\n  expect anna gets nothing',
+        "A test introduces its contacts, each once and by its own key, says what they did, and then what is expected.",
+    ),
+)
