@@ -10,8 +10,8 @@ PAGES = (
         "a name that is taken",
         "segment country\n  where country = CH",
         "segment swiss\n  where country = CH",
-        "All names of a project differ: blocks of every kind, fields, events and fact tables. So a name means one thing "
-        "wherever it stands. `contact.NAME` is always the field.",
+        "All names of a project differ: blocks of every kind, fields, events and fact tables. So a name means one "
+        "thing wherever it stands. `contact.NAME` is always the field.",
     ),
     Page(
         "K0202",
@@ -26,8 +26,8 @@ PAGES = (
         "types that do not meet",
         'segment old\n  where logins > "ten"',
         "segment old\n  where logins > 10",
-        "Every name has a type, declared in schema.yaml. Numbers meet numbers, texts meet texts, members meet members of "
-        'the same type, dates meet dates. Nothing is converted silently: `"10"` is not 10.',
+        "Every name has a type, declared in schema.yaml. Numbers meet numbers, texts meet texts, members meet "
+        'members of the same type, dates meet dates. Nothing is converted silently: `"10"` is not 10.',
     ),
     Page(
         "K0204",
@@ -62,8 +62,8 @@ PAGES = (
         "no member of the type",
         "segment french\n  where country = FR",
         "segment german\n  where country = DE",
-        "A `one of` type has the members that schema.yaml lists, spelled exactly so. A value that can never occur would "
-        "make a condition that is never true.",
+        "A `one of` type has the members that schema.yaml lists, spelled exactly so. A value that can never occur "
+        "would make a condition that is never true.",
     ),
     Page(
         "K0209",
@@ -135,8 +135,8 @@ PAGES = (
         "an event where a condition or a value is wanted",
         "segment buyers\n  where purchase",
         "segment buyers\n  where did purchase",
-        "An event is something that happens. Ask whether it happened with `did`, count it with `number of`, or take its "
-        "time with `last`.",
+        "An event is something that happens. Ask whether it happened with `did`, count it with `number of`, or take "
+        "its time with `last`.",
     ),
     Page(
         "K0219",
@@ -157,8 +157,8 @@ PAGES = (
         "a ring of references",
         "segment one where in two\nsegment two where in one",
         "segment one where vip\nsegment two where in one",
-        "Segments, scores and defines are worked out one after the other, so none may hang on itself, not even by way of "
-        "others. The message shows the way round.",
+        "Segments, scores and defines are worked out one after the other, so none may hang on itself, not even by "
+        "way of others. The message shows the way round.",
     ),
     Page(
         "K0222",
@@ -173,24 +173,24 @@ PAGES = (
         "a value that the type cannot hold",
         "segment rich\n  where credit >= 12.345",
         "segment rich\n  where credit >= 12.35",
-        "Numbers, decimals and money are exact: a digit that the type does not keep would be lost silently. Percentages "
-        "and times of day have no place in an expression, and empty text is stored as missing.",
+        "Numbers, decimals and money are exact: a digit that the type does not keep would be lost silently. "
+        "Percentages and times of day have no place in an expression, and empty text is stored as missing.",
     ),
     Page(
         "K0224",
         "a value where a condition is wanted, or the other way round",
         "segment swiss\n  where country",
         "segment swiss\n  where country is known",
-        "A condition is yes or no. A value becomes a condition by a comparison, or by `is known`; only a yes-or-no field "
-        "stands alone.",
+        "A condition is yes or no. A value becomes a condition by a comparison, or by `is known`; only a yes-or-no "
+        "field stands alone.",
     ),
     Page(
         "K0225",
         "`event.` without an event",
         "segment big\n  where event.amount > 100",
         "segment big\n  where did purchase with (amount > 100)",
-        "`event.NAME` is the event that caused a run, so it has a meaning in triggers with `on EVENT` only; the same is "
-        "true of `again .. per PROPERTY`.",
+        "`event.NAME` is the event that caused a run, so it has a meaning in triggers with `on EVENT` only; the same "
+        "is true of `again .. per PROPERTY`.",
     ),
     Page(
         "K0226",
@@ -204,24 +204,24 @@ PAGES = (
         "a period that does not fit",
         "segment soon\n  where contract_end in next 12 hours",
         "segment soon\n  where contract_end in next 1 day",
-        "A date knows no hours, a window ends after it begins, only days can be local, and a period is at least 1 and at "
-        "most 200 years long.",
+        "A date knows no hours, a window ends after it begins, only days can be local, and a period is at least 1 "
+        "and at most 200 years long.",
     ),
     Page(
         "K0228",
         "an aggregate of the wrong property",
         "define total = sum of purchase.product",
         "define total = distinct of purchase.product",
-        "Sums and averages need numbers; smallest and largest need numbers or dates; `distinct` counts different values "
-        "of anything.",
+        "Sums and averages need numbers; smallest and largest need numbers or dates; `distinct` counts different "
+        "values of anything.",
     ),
     Page(
         "K0229",
         "arithmetic that is too fine",
         "score warmth\n  +1 on visit\nsegment odd where warmth times warmth > 4",
         "score warmth\n  +1 on visit\nsegment odd where warmth times 2 > 4",
-        "All arithmetic is exact in 64-bit integers. Points have thirty binary digits after the point, so their product "
-        "would need sixty.",
+        "All arithmetic is exact in 64-bit integers. Points have thirty binary digits after the point, so their "
+        "product would need sixty.",
     ),
     Page(
         "K0230",
