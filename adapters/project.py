@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.channels.config import ChannelConfig, FolderConfig, SmtpConfig
+from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
 from adapters.project_codes import CODES
 from adapters.project_folder import Folder
 from adapters.template_file import Template, read_template

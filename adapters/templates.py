@@ -21,6 +21,7 @@ from adapters.template_values import Manner, in_words, manner_of
 from dsl.model import Offer
 from dsl.schema import Schema
 from dsl.types import Stored, Text, Type
+from engine.handover import RenderError
 from engine.protocols import Rendered
 from engine.records import Contact, Outgoing
 from engine.zones import contact_zones
@@ -32,12 +33,10 @@ MAX_VALUE = 10_000
 MAX_OUTPUT = 1_000_000
 MAX_SUBJECT = 400
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_TEXT_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f]")
+__all__ = ["Missing", "MissingValue", "RenderError", "TemplateSet", "render", "render_text"]
 
-
-class RenderError(Exception):
-    """A message that cannot be made. The text is for people; the message's outcome is `failed`."""
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_TEXT_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 class MissingValue(RenderError):
@@ -180,15 +179,11 @@ class TemplateSet:
         ready = self._ready.get((text, html))
         if ready is None:
             ready = self._ready[text, html] = self._compile(text, html=html)
-        context = ready.compiled.new_context({name: values.get(use) for name, use in ready.variables.items()})
-        pieces: list[str] = []
-        size = 0
-        for piece in ready.compiled.root_render_func(context):
-            size += len(piece)
-            if size > MAX_OUTPUT:
-                raise RenderError(f"the message is longer than {MAX_OUTPUT} characters")
-            pieces.append(str(piece))
-        return "".join(pieces)
+        try:
+            return _within_limit(ready.compiled, {name: values.get(use) for name, use in ready.variables.items()})
+        except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+            # a template that was never checked, or a value that is not of its field's type; the text may be personal
+            raise RenderError(f"the template fails with {type(error).__name__}") from error
 
     def _compile(self, text: str, *, html: bool) -> _Ready:
         environment = self._html if html else self._text
@@ -196,6 +191,17 @@ class TemplateSet:
         if isinstance(passed, Refusal):
             raise RenderError(f"the template is not usable: {passed.summary}")
         return _Ready(_compiled(environment, passed), passed.variables)
+
+
+def _within_limit(compiled: Compiled, variables: Mapping[str, object]) -> str:
+    pieces: list[str] = []
+    size = 0
+    for piece in compiled.root_render_func(compiled.new_context(dict(variables))):
+        size += len(piece)
+        if size > MAX_OUTPUT:
+            raise RenderError(f"the message is longer than {MAX_OUTPUT} characters")
+        pieces.append(str(piece))
+    return "".join(pieces)
 
 
 def _compiled(environment: GatedEnvironment, passed: Passed) -> Compiled:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from adapters.channels.config import SmtpConfig
+from adapters.channel_config import SmtpConfig
 from adapters.mail_address import mail_address
 from engine.protocols import Rendered
 

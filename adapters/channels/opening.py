@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from adapters.channels.config import ChannelConfig, FolderConfig, SmtpConfig
+from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
 from adapters.channels.folder import FolderChannel
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 

@@ -14,7 +14,7 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from adapters.channels.config import SmtpConfig
+from adapters.channel_config import SmtpConfig
 from adapters.channels.mail import Envelope, Unsendable, compose, stuffed
 from engine.protocols import Commit, Guarantee, Receipt, Rendered, Unreachable
 

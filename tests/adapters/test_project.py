@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.channels.config import FolderConfig, SmtpConfig
+from adapters.channel_config import FolderConfig, SmtpConfig
 from adapters.project import CODES, Project, ProjectNotFound, load
 from dsl.diagnostics import Diagnostic
 from dsl.schema import Channel

@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.channels.config import SmtpConfig
+from adapters.channel_config import SmtpConfig
 from adapters.channels.mail import Unsendable, compose, stuffed
 from adapters.channels.smtp import SmtpChannel
 from engine.protocols import Rendered, Unreachable

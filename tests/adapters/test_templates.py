@@ -226,6 +226,15 @@ def test_limits_on_values_and_output() -> None:
         shown("{{ contact.first_name }}" * 101, {"first_name": "x" * 10_000})
 
 
+def test_what_was_never_checked_fails_as_a_message() -> None:
+    with pytest.raises(RenderError, match="fails with TypeError"):
+        shown("{% if contact.first_name > 5 %}x{% endif %}", {"first_name": "x"})
+    with pytest.raises(RenderError, match="fails with ValueError"):
+        shown("{{ contact.born }}", {"born": "yesterday"})
+    with pytest.raises(RenderError, match="control character"):
+        shown("{{ contact.first_name }}", {"first_name": "\ud800"})
+
+
 # ---------------------------------------------------------------- messages
 
 
