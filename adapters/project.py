@@ -149,8 +149,8 @@ def _project(
     found: list[Diagnostic],
     texts: Mapping[str, str],
 ) -> Project:
-    from adapters.project_checks import channel_names, checked
     from adapters.project_file import ProjectFile
+    from adapters.project_values import channel_names, checked
     from adapters.validating import validate
     from adapters.yaml_reading import read_yaml
 
