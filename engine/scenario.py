@@ -188,16 +188,19 @@ class _Scene:
     def _advance(self) -> None:
         """Tick at every instant up to the clock, and at the clock itself."""
         planned = {self.start, self.clock, *(at for at in self.event_instants if at <= self.clock)}
-        planned |= set(self._yearly()) | set(self._flips())
+        planned |= set(self._yearly()) | set(self._flips()) | self._falling_due()
         while pending := sorted(at for at in planned if self.ticked < at <= self.clock):
             at = pending[0]
             self.evaluation = tick(self.engine, at).evaluation
             self.ticks += 1
             self.bench.deliver(at)
             self.ticked = at
-            planned |= {
-                f.not_before for f in self.bench.ledger.open_firings() if f.not_before is not None and f.not_before > at
-            }
+            planned |= self._falling_due()
+
+    def _falling_due(self) -> set[int]:
+        """When what waits or is held is judged next; also what an earlier step of the test left open."""
+        opened = self.bench.ledger.open_firings()
+        return {f.not_before for f in opened if f.not_before is not None and f.not_before > self.ticked}
 
     def _setting(self, at: int, memory: Memory) -> Setting:
         return Setting(self.model, at, self.time_zone, self.schema, memory)
