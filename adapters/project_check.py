@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 
 def pages() -> Mapping[str, Page]:
     """The page of every code (`kadenz check --explain CODE`)."""
+    from adapters.project import CODES as PROJECT_CODES
     from dsl.codes import CODES, Page
 
-    from adapters.project import CODES as PROJECT_CODES
-
-    return {**CODES, **{code: Page(*page) for code, page in PROJECT_CODES.items()}}
+    tests = Page(
+        "K0800",
+        "an expectation of a test that did not come true",
+        "expect anna in shoppers      # she has bought nothing",
+        "expect anna not in shoppers",
+        "A test says what should happen and what should not, so that a change of the playbooks that breaks it is seen "
+        "before anyone is mailed. The label shows what was seen instead, on which executor.",
+    )
+    return {**CODES, "K0800": tests, **{code: Page(code, *page) for code, page in PROJECT_CODES.items()}}
 
 
 def template_channels(project: Project) -> dict[str, frozenset[str]]:

@@ -38,11 +38,8 @@ def command(
         return FINDINGS if has_errors(found) else CLEAN
     if found:
         say(drawn(opened, found))
-    errors = sum(d.severity == "error" for d in found)
-    warnings = len(found) - errors
-    if errors:
-        also = f" and {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
-        say(f"{errors} error{'s' * (errors != 1)}{also}; `kadenz check --explain CODE` tells more about a code")
+    if has_errors(found):
+        say("`kadenz check --explain CODE` tells more about a code")
         return FINDINGS
     model = checked.model
     assert model is not None, "no errors, so there is a model"
@@ -54,7 +51,8 @@ def command(
         "test": len(model.scenarios),
     }
     listed = ", ".join(f"{n} {name}{'s' * (n != 1)}" for name, n in parts.items())
-    say(f"{opened.name}: {listed}; no errors{f', {warnings} warnings' if warnings else ''}")
+    warnings = f", {len(found)} warning{'s' * (len(found) != 1)}" if found else ""
+    say(f"{opened.name}: {listed}; no errors{warnings}")
     return CLEAN
 
 

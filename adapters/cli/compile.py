@@ -10,11 +10,9 @@ import typer
 from adapters.cli.common import (
     BAD_INPUT,
     CLEAN,
-    AtOption,
     ProjectOption,
     Stop,
     drawn,
-    instant_of,
     open_project,
     open_workspace,
     say,
@@ -27,7 +25,6 @@ def command(
         Literal["tree", "model", "plan", "sql"], typer.Option("--stage", help="which intermediate result")
     ] = "plan",
     project: ProjectOption = Path(),
-    at: AtOption = None,
 ) -> int:
     """Print a stage: the syntax trees, the bound model, the evaluation plan (JSON) or the SQL."""
     if stage == "tree":
@@ -40,12 +37,10 @@ def command(
     elif stage == "plan":
         say_json(workspace.plan.as_json())
     else:
-        from engine.sql.executor import to_sql
+        from engine.sql.show import to_sql
 
-        instant = instant_of(at, workspace.project.time_zone)
-        with workspace.facts() as facts:
-            for title, text in to_sql(workspace.plan, instant, facts.dialect):
-                say(f"-- {title}\n{text};\n")
+        for title, text in to_sql(workspace.plan):
+            say(f"-- {title}\n{text};\n")
     return CLEAN
 
 

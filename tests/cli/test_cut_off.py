@@ -1,0 +1,129 @@
+"""A run that is killed, then run again, from the command line: real files, a real mail server."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.cli.conftest import Kadenz
+
+KILLED = -9
+PEOPLE = 6
+
+PLAY = """
+trigger thanks
+  on purchase
+  send email cart_reminder
+  purpose newsletter
+"""
+
+
+class Sink:
+    """Remembers every message that it accepts, by recipient."""
+
+    def __init__(self) -> None:
+        self.accepted: list[str] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.accepted += envelope.rcpt_tos
+        return "250 accepted"
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[Sink, int]]:
+    sink = Sink()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield sink, port
+    controller.stop()
+
+
+def live_project(folder: Path, kadenz: Kadenz, channel: str) -> Path:
+    """A project whose six contacts have bought something a moment ago."""
+    project = folder / "live"
+    kadenz("init", project)
+    (project / "playbooks" / "cart.play").write_text(PLAY)
+    template = project / "templates" / "cart_reminder.j2"
+    template.write_text("---\nchannel: email\nsubject: Thank you\n---\nThank you for your order.\n")
+    (project / "templates" / "cart_letter.j2").unlink()
+    moment = datetime.now(UTC) - timedelta(seconds=1)
+    start = (moment - timedelta(hours=1)).isoformat(sep=" ", timespec="minutes")[:16]
+    (project / "kadenz.yaml").write_text(
+        f"name: live\ntime_zone: UTC\nactive_from: {start}\nsettle: 0 minutes\npurposes: [newsletter]\n"
+        f"channels:\n  email: {channel}\n  letter: {{kind: folder, folder: out/letter}}\n"
+    )
+    rows = [f"c{n},c{n}@example.ch" for n in range(PEOPLE)]
+    (project / "contacts.csv").write_text("customer_id,email\n" + "\n".join(rows) + "\n")
+    lines = [f"c{n},email,newsletter,test data,2026-01-01T00:00Z" for n in range(PEOPLE)]
+    (project / "consents.csv").write_text("contact,channel,purpose,evidence,at\n" + "\n".join(lines) + "\n")
+    bought = [f"o{n},c{n},{moment.isoformat()}" for n in range(PEOPLE)]
+    (project / "orders.csv").write_text("id,contact,at\n" + "\n".join(bought) + "\n")
+    for name, target in (("contacts", "contacts"), ("consents", "consents"), ("orders", "event:purchase")):
+        said = kadenz("import", project / f"{name}.csv", "--as", target, "--project", project)
+        assert said.code == 0, said.out + said.err
+    return project
+
+
+@pytest.mark.parametrize("point", ["claimed:1", "rendered:2", "marked:2", "handed over:2", "resulted:3"])
+def test_killed_with_folders_nothing_twice_nothing_missing(
+    tmp_path: Path, kadenz: Kadenz, kadenz_process: Kadenz, point: str
+) -> None:
+    project = live_project(tmp_path, kadenz, "{kind: folder, folder: out/email, address: email}")
+    assert kadenz_process("run", "--project", project, KADENZ_CRASH_AT=point).code == KILLED
+    said = kadenz("run", "--project", project)
+    assert said.code == 0, said.err
+    files = sorted(path.name.split("-")[1] for path in (project / "out" / "email").iterdir())
+    assert files == [f"c{n}" for n in range(PEOPLE)]
+    assert "Uncertain" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("point", "uncertain"),
+    [("claimed:1", 0), ("rendered:2", 0), ("marked:2", 1), ("handed over:2", 1), ("resulted:3", 0)],
+)
+def test_killed_with_mail_nothing_twice_and_what_may_have_left_is_uncertain(
+    tmp_path: Path, kadenz: Kadenz, kadenz_process: Kadenz, mail: tuple[Sink, int], point: str, uncertain: int
+) -> None:
+    sink, port = mail
+    channel = f'{{kind: smtp, address: email, host: 127.0.0.1, port: {port}, security: none, from: "s@example.ch"}}'
+    project = live_project(tmp_path, kadenz, channel)
+    assert kadenz_process("run", "--project", project, KADENZ_CRASH_AT=point).code == KILLED
+    data = json.loads(kadenz("run", "--project", project, "--format", "json").out)
+    assert len(sink.accepted) == len(set(sink.accepted)), "nothing twice"
+    assert len(data["uncertain"]) == uncertain
+    missing = {f"c{n}@example.ch" for n in range(PEOPLE)} - set(sink.accepted)
+    assert missing <= {f"{row['contact']}@example.ch" for row in data["uncertain"]}
+    assert all(row["trigger"] == "thanks" for row in data["uncertain"])
+    text = kadenz("run", "--project", project).out
+    assert ("Uncertain" in text) == bool(uncertain)
+
+
+def test_a_mail_server_that_is_away_loses_nothing(tmp_path: Path, kadenz: Kadenz, mail: tuple[Sink, int]) -> None:
+    sink, port = mail
+    away = '{kind: smtp, address: email, host: 127.0.0.1, port: 9, security: none, from: "s@example.ch"}'
+    project = live_project(tmp_path, kadenz, away)
+    said = kadenz("run", "--project", project)
+    assert (said.code, "wait for the next run" in said.err) == (3, True)
+    settings = project / "kadenz.yaml"
+    settings.write_text(settings.read_text().replace("port: 9,", f"port: {port},"))
+    assert kadenz("run", "--project", project).code == 0
+    assert sorted(sink.accepted) == [f"c{n}@example.ch" for n in range(PEOPLE)]
+
+
+def test_what_was_sent_comes_back_as_an_event(tmp_path: Path, kadenz: Kadenz) -> None:
+    project = live_project(tmp_path, kadenz, "{kind: folder, folder: out/email, address: email}")
+    play = project / "playbooks" / "cart.play"
+    play.write_text(PLAY + '\nsegment thanked\n  where did message_sent with (template = "cart_reminder")\n')
+    kadenz("run", "--project", project)
+    data = json.loads(kadenz("show", "thanked", "--project", project, "--format", "json").out)
+    assert data["summary"]["members"] == str(PEOPLE)

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.cli.main import VERBS
+from tests.cli.conftest import Kadenz
+
+EARLY, LATE = "2026-11-20T09:00", "2026-11-20T13:30"
+
+
+def test_a_newcomer_gets_from_init_to_messages(start: Path, kadenz: Kadenz) -> None:
+    assert kadenz("check", "--project", start).code == 0
+    assert kadenz("test", "--project", start).code == 0
+    assert kadenz("run", "--project", start, "--at", EARLY).code == 0
+    said = kadenz("run", "--project", start, "--at", LATE)
+    assert said.code == 0
+    assert "quiet `nights`" in said.out
+    written = sorted(p.name.split("-")[:2] for p in (start / "out" / "rehearsal").rglob("*.txt"))
+    assert written == [["cart_letter", "1010"], ["cart_reminder", "1001"]]
+
+
+def test_the_same_instant_again_sends_nothing(start: Path, kadenz: Kadenz) -> None:
+    for _ in range(2):
+        kadenz("run", "--project", start, "--at", EARLY)
+    first = json.loads(kadenz("run", "--project", start, "--at", LATE, "--format", "json").out)
+    again = json.loads(kadenz("run", "--project", start, "--at", LATE, "--format", "json").out)
+    assert sum(row["count"] for row in first["handed_over"]) == 2
+    assert again["handed_over"] == []
+    assert again["decisions"] == []
+
+
+def test_a_dry_run_writes_nothing(start: Path, kadenz: Kadenz) -> None:
+    kadenz("run", "--project", start, "--at", EARLY)
+    dry = json.loads(kadenz("run", "--project", start, "--at", LATE, "--dry-run", "--format", "json").out)
+    assert [d["count"] for d in dry["decisions"] if d["outcome"] == "queued"] == [2]
+    assert not (start / "out").exists()
+    real = json.loads(kadenz("run", "--project", start, "--at", LATE, "--format", "json").out)
+    assert real["decisions"] == dry["decisions"]
+
+
+def test_both_engines_decide_the_same(start: Path, kadenz: Kadenz) -> None:
+    answers = []
+    for engine in ("sql", "interpreter"):
+        for moment in (EARLY, LATE):
+            fresh = ["--fresh"] if moment == EARLY else []
+            said = kadenz("run", "--project", start, "--at", moment, "--engine", engine, "--format", "json", *fresh)
+            answers.append(json.loads(said.out))
+    assert answers[:2] == answers[2:]
+
+
+def test_time_does_not_run_back(start: Path, kadenz: Kadenz) -> None:
+    kadenz("run", "--project", start, "--at", LATE)
+    said = kadenz("run", "--project", start, "--at", EARLY)
+    assert (said.code, "does not run back" in said.err, "--fresh" in said.err) == (3, True, True)
+
+
+def test_a_run_at_another_time_leaves_the_live_ledger_alone(start: Path, kadenz: Kadenz) -> None:
+    from adapters.stores.ledger import SqliteLedger
+
+    kadenz("run", "--project", start, "--at", LATE)
+    with SqliteLedger.open(start / ".kadenz" / "ledger.db", clock=lambda: 0) as live:
+        assert live.last_tick() is None
+
+
+def test_fresh_never_touches_the_live_ledger(start: Path, kadenz: Kadenz) -> None:
+    assert kadenz("run", "--project", start, "--fresh").code == 3
+
+
+def test_explain_names_each_clause_and_the_first_no(start: Path, kadenz: Kadenz) -> None:
+    kadenz("run", "--project", start, "--at", EARLY)
+    kadenz("run", "--project", start, "--at", LATE)
+    said = kadenz("explain", "1004", "--project", start, "--at", LATE)
+    assert "[country is CH]" in said.out
+    assert "refused by consent (no consent to email for newsletter (withdrawn))" in said.out
+    data = json.loads(kadenz("explain", "1009", "--project", start, "--at", LATE, "--format", "json").out)
+    assert data["decisions"][-1]["outcome"] == "held"
+    assert data["decisions"][-1]["until"].startswith("2026-11-20 14:00")
+
+
+def test_show_lists_members_as_text_json_and_csv(start: Path, kadenz: Kadenz) -> None:
+    assert "9" in kadenz("show", "shipped_to", "--project", start).out
+    data = json.loads(kadenz("show", "shipped_to", "--project", start, "--list", "--format", "json").out)
+    assert data["summary"]["members"] == "9"
+    assert len(data["rows"]) == 9
+    rows = list(
+        csv.reader(io.StringIO(kadenz("show", "shipped_to", "--project", start, "--list", "--format", "csv").out))
+    )
+    assert rows[0] == ["contact"]
+    assert len(rows) == 10
+
+
+@pytest.mark.parametrize("name", ["shipped_to", "cart_reminder", "weekly", "nights"])
+def test_every_block_can_be_shown(start: Path, kadenz: Kadenz, name: str) -> None:
+    said = kadenz("show", name, "--project", start, "--at", LATE, "--list")
+    assert said.code == 0, said.err
+    assert name in said.out
+
+
+def test_show_in_the_past_reads_the_ledgers_intervals(start: Path, kadenz: Kadenz) -> None:
+    kadenz("run", "--project", start, "--at", EARLY)
+    play = start / "playbooks" / "cart.play"
+    play.write_text(play.read_text().replace("(CH, LI, DE, AT, US)", "(CH)", 1))
+    kadenz("run", "--project", start, "--at", LATE)
+    then = json.loads(
+        kadenz("show", "shipped_to", "--project", start, "--at", "2026-11-20T10:00", "--format", "json").out
+    )
+    now = json.loads(kadenz("show", "shipped_to", "--project", start, "--at", LATE, "--format", "json").out)
+    assert (then["summary"]["members"], now["summary"]["members"]) == ("9", "5")
+
+
+def test_show_suggests_a_name(start: Path, kadenz: Kadenz) -> None:
+    said = kadenz("show", "shiped_to", "--project", start)
+    assert (said.code, "did you mean `shipped_to`" in said.err) == (3, True)
+
+
+@pytest.mark.parametrize("stage", ["tree", "model", "plan", "sql"])
+def test_each_stage_can_be_printed(start: Path, kadenz: Kadenz, stage: str) -> None:
+    said = kadenz("compile", "--stage", stage, "--project", start)
+    assert said.code == 0, said.err
+    if stage == "sql":
+        assert "SELECT" in said.out
+    else:
+        assert json.loads(said.out)
+
+
+SIX_MISTAKES = """segment vip "The best"
+  where contry = CH
+    and turnover > "a lot"
+
+trigger hello
+  on cart_aded
+  send email cart_reminder
+
+trigger later
+  on cart_added
+  wait 4
+  send email cart_reminder
+
+trigger by_fax
+  on cart_added
+  send fax cart_reminder
+
+cap daily at most 2 messages per day
+"""
+
+
+def test_six_mistakes_are_six_diagnostics(start: Path, kadenz: Kadenz) -> None:
+    (start / "playbooks" / "wrong.play").write_text(SIX_MISTAKES.replace("turnover", "first_name"))
+    said = kadenz("check", "--project", start)
+    assert said.code == 1
+    heads = [line for line in said.out.splitlines() if line.startswith("error[K")]
+    assert len(heads) == 6, said.out
+    assert "did you mean `country`" in said.out
+    assert "did you mean `cart_added`" in said.out
+    data = json.loads(kadenz("check", "--project", start, "--format", "json").out)
+    lines = sorted({d["primary"]["line"] for d in data})
+    assert lines == [2, 3, 6, 11, 16, 18], said.out
+
+
+def test_a_project_that_does_not_check_is_bad_input_elsewhere(start: Path, kadenz: Kadenz) -> None:
+    (start / "playbooks" / "wrong.play").write_text("segment vip\n  where contry = CH\n")
+    for verb in ("run", "test", "compile"):
+        said = kadenz(verb, "--project", start)
+        assert (said.code, "error[K" in said.err) == (3, True)
+
+
+def test_a_failing_test_block_exits_1_and_shows_what_was_seen(start: Path, kadenz: Kadenz) -> None:
+    play = start / "playbooks" / "cart.play"
+    play.write_text(play.read_text().replace("expect emil gets nothing", "expect emil in shipped_to"))
+    said = kadenz("test", "--project", start)
+    assert said.code == 1
+    assert "emil is not in `shipped_to`" in said.out
+
+
+def test_no_project_here(tmp_path: Path, kadenz: Kadenz) -> None:
+    said = kadenz("check", "--project", tmp_path)
+    assert (said.code, "kadenz init" in said.err) == (3, True)
+
+
+def test_init_overwrites_nothing(start: Path, kadenz: Kadenz) -> None:
+    said = kadenz("init", start)
+    assert (said.code, "nothing was written" in said.err) == (3, True)
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["run", "--nonsense"], ["run", "--at", "yesterday"], []])
+def test_wrong_arguments_are_bad_input(start: Path, kadenz: Kadenz, arguments: list[str]) -> None:
+    more = ["--project", str(start)] if arguments[:1] == ["run"] else []
+    assert kadenz(*arguments, *more).code == 3
+
+
+def test_every_verb_has_help(kadenz: Kadenz) -> None:
+    listed = kadenz("--help")
+    assert listed.code == 0
+    for verb in VERBS:
+        assert verb in listed.out
+        assert kadenz(verb, "--help").code == 0
+
+
+def test_the_page_of_a_code(kadenz: Kadenz) -> None:
+    from adapters.project_check import pages
+
+    for code in pages():
+        said = kadenz("check", "--explain", code)
+        assert said.code == 0
+        assert said.out.startswith(code)
+    assert kadenz("check", "--explain", "K9999").code == 3
+
+
+def test_an_unexpected_error_is_our_fault(kadenz: Kadenz, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import adapters.cli.check
+
+    def broken(_: Path) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(adapters.cli.check, "open_project", broken)
+    said = kadenz("check", "--project", tmp_path)
+    assert (said.code, "mistake in Kadenz" in said.err) == (4, True)
