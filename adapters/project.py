@@ -15,10 +15,10 @@ from adapters.project_codes import CODES
 from adapters.project_folder import Folder
 from adapters.template_file import Template, read_template
 from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
-from dsl.schema import Channel, Schema, builtin_events
+from dsl.schema import Schema, builtin_events
 
 if TYPE_CHECKING:
-    from adapters.project_file import ProjectFile
+    from adapters.project_file import ChannelEntry
 
 __all__ = ["CODES", "Limits", "Project", "ProjectNotFound", "load"]
 
@@ -150,7 +150,7 @@ def _project(
     texts: Mapping[str, str],
 ) -> Project:
     from adapters.project_file import ProjectFile
-    from adapters.project_values import channel_names, checked
+    from adapters.project_values import checked, declared
     from adapters.validating import validate
     from adapters.yaml_reading import read_yaml
 
@@ -164,9 +164,8 @@ def _project(
         parsed, problems = validate(ProjectFile, document, fallback)
         found.extend(problems)
         values = checked(document, parsed, schema, found)
-    channels = {n: _channel(directory, parsed, "channels", n) for n in channel_names(document, parsed, found)}
-    teams = {n: _channel(directory, parsed, "teams", n) for n in parsed.teams}
-    address = {n: c.address if c.address in schema.fields else None for n, c in channels.items()}
+    channels = declared(document, "channels", schema, found)
+    teams = declared(document, "teams", schema, found)
     return Project(
         directory=directory,
         name=parsed.name,
@@ -175,14 +174,9 @@ def _project(
         settle=values.settle,
         active_from=values.active_from,
         languages=values.languages,
-        schema=replace(
-            schema,
-            channels={n: Channel(n, address[n]) for n in channels},
-            teams=tuple(teams),
-            purposes=parsed.purposes,
-        ),
-        channels=channels,
-        teams=teams,
+        schema=replace(schema, channels=channels, teams=tuple(teams), purposes=parsed.purposes),
+        channels={n: _channel(directory, parsed.channels[n]) for n in channels if n in parsed.channels},
+        teams={n: _channel(directory, parsed.teams[n]) for n in teams if n in parsed.teams},
         limits=Limits(parsed.limits.per_tick),
         store=directory / parsed.store,
         output=directory / parsed.output,
@@ -193,10 +187,9 @@ def _project(
     )
 
 
-def _channel(directory: Path, parsed: ProjectFile, group: str, name: str) -> ChannelConfig:
+def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:
     from adapters.project_file import FolderEntry
 
-    entry = (parsed.channels if group == "channels" else parsed.teams)[name]
     if isinstance(entry, FolderEntry):
         return FolderConfig(directory / entry.folder, entry.address)
     return SmtpConfig(

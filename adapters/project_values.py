@@ -11,7 +11,7 @@ from adapters.mail_address import mail_address
 from adapters.suggest import advice, nearest
 from adapters.yaml_reading import Document, Path
 from dsl.diagnostics import Diagnostic, Label
-from dsl.schema import Schema
+from dsl.schema import Channel, Schema
 from dsl.types import Text
 from engine.instants import scheduled_instant, to_ymd
 from engine.zones import country_zones, zone, zone_names
@@ -50,6 +50,8 @@ class _Check:
 
 def checked(document: Document | None, parsed: ProjectFile, schema: Schema, found: list[Diagnostic]) -> Checked:
     """Check and convert; findings (K0904, K0909) are appended to `found`. Without a document all is default."""
+    from adapters.schema_file import name_problem
+
     if document is None:
         return Checked("UTC", None, 300_000_000, None, ())
     check = _Check(document, found)
@@ -65,6 +67,11 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
     for index, language in enumerate(parsed.languages):
         if not _LANGUAGE.fullmatch(language):
             check.error(("languages", index), f"`{language}` is no language code", "write `de`, `fr` or `de-CH`")
+    for index, purpose in enumerate(parsed.purposes):
+        if (problem := name_problem(purpose)) is not None:
+            check.error(("purposes", index), f"`{purpose}` is no name here: {problem}", code="K0908")
+    if not parsed.purposes:
+        check.error(("purposes",), "a project has at least one purpose", "write `purposes: [marketing]`")
     _addresses(check, parsed, schema)
     return Checked(time_zone, country, _settle(check, parsed), _active(check, parsed, time_zone), parsed.languages)
 
@@ -74,21 +81,26 @@ def _zone_help(name: str) -> tuple[str]:
     return (f"did you mean `{near}`?" if near else "write `Europe/Zurich`",)
 
 
-def channel_names(document: Document | None, parsed: ProjectFile, found: list[Diagnostic]) -> list[str]:
-    """The channels whose names may stand; others are reported (K0908)."""
+def declared(document: Document | None, group: str, schema: Schema, found: list[Diagnostic]) -> dict[str, Channel]:
+    """The channels (or teams) that the file names, also those whose settings are wrong, so that playbooks which use
+    them are not blamed. Names that may not stand are reported (K0908)."""
     from adapters.schema_file import name_problem
 
-    good = []
-    for group, names in (("channels", parsed.channels), ("teams", parsed.teams)):
-        for name in names:
-            problem = name_problem(name)
-            if problem is None and group == "channels" and name in RESERVED_CHANNELS:
-                problem = "the language has this word"
-            if problem is not None and document is not None:
-                _Check(document, found).error((group, name), f"`{name}`: {problem}", code="K0908", key=True)
-            elif group == "channels":
-                good.append(name)
-    return good
+    entries = document.data.get(group) if document is not None and isinstance(document.data, dict) else None
+    if document is None or not isinstance(entries, dict):
+        return {}
+    named: dict[str, Channel] = {}
+    for name, entry in entries.items():
+        problem = name_problem(name)
+        if problem is None and group == "channels" and name in RESERVED_CHANNELS:
+            problem = "the language has this word"
+        if problem is not None:
+            text = f"`{name}` is no name here: {problem}"
+            _Check(document, found).error((group, name), text, code="K0908", key=True)
+            continue
+        address = entry.get("address") if isinstance(entry, dict) else None
+        named[name] = Channel(name, address if isinstance(address, str) and address in schema.fields else None)
+    return named
 
 
 def _settle(check: _Check, parsed: ProjectFile) -> int:

@@ -33,7 +33,8 @@ def check_templates(
     for template in templates:
         found += _check_head(template, schema)
         for name, part in template.parts():
-            scope = _Scope(schema, model, tuple(sent.get(template.name, ())), template.name in sent)
+            uses = tuple(sent.get(template.name, ()))
+            scope = _Scope(schema, model, uses, template.name in sent, _addresses(template, schema))
             place = _Place(template.path, template.source, part)
             found += _check_part(environment, place, scope, html=name == "html")
     for trigger in model.triggers.values():
@@ -46,6 +47,13 @@ def check_templates(
 
 
 # ---------------------------------------------------------------- templates and their triggers
+
+
+def _addresses(template: Template, schema: Schema) -> frozenset[str]:
+    """Contact fields without which no message of the template is made: the address of its only channel."""
+    if len(template.channels) != 1 or (channel := schema.channels.get(template.channels[0])) is None:
+        return frozenset()
+    return frozenset({channel.address} if channel.address else ())
 
 
 def _check_head(template: Template, schema: Schema) -> Iterable[Diagnostic]:
@@ -89,6 +97,7 @@ class _Scope:
     model: Model
     uses: tuple[Sending, ...]
     used: bool
+    certain: frozenset[str] = frozenset()
 
     def events(self) -> list[Mapping[str, Field]]:
         """What can be read of the event, for each use (nothing where no event is the cause)."""
@@ -146,7 +155,8 @@ def _check_value(one: Occurrence, scope: _Scope, findings: _Findings) -> None:
                 )
                 findings.add("K0923", f"a contact has no field `{use.name}`", one.start, one.end, *near)
                 return
-            _check_type(one, known, findings)
+            certain = known.required or use.name in scope.certain
+            _check_type(one, known, findings, certain=certain)
         case "event":
             _check_event(one, scope, findings)
         case "offer":
@@ -160,7 +170,8 @@ def _check_event(one: Occurrence, scope: _Scope, findings: _Findings) -> None:
     tables = scope.events()
     lacking = [use for use, table in zip(scope.uses, tables, strict=True) if name not in table]
     if not lacking:
-        _check_type(one, common(tables)[name], findings)
+        known = common(tables)[name]
+        _check_type(one, known, findings, certain=known.required)
         return
     first = lacking[0]
     if first.event is None:
@@ -194,10 +205,10 @@ def _check_offer(one: Occurrence, scope: _Scope, findings: _Findings) -> None:
 # ---------------------------------------------------------------- types
 
 
-def _check_type(one: Occurrence, known: Field, findings: _Findings) -> None:
+def _check_type(one: Occurrence, known: Field, findings: _Findings, *, certain: bool) -> None:
     if not _check_form(one, known.type, findings):
         return
-    if one.shown and not one.safe and not known.required:
+    if one.shown and not one.safe and not certain:
         text = f"`{one.use}` may be missing, and the message would then fail"
         help_ = f'write `{one.use} | default("..")`, or put `{{% if {one.use} %}}` around it'
         findings.add("K0926", text, one.start, one.end, help_, severity="warning")

@@ -249,6 +249,19 @@ def test_yaml_mistakes_have_a_place(tmp_path: Path) -> None:
     assert "braces" in summary
 
 
+def test_a_channel_with_a_mistake_is_still_a_channel(tmp_path: Path) -> None:
+    found = project(tmp_path, KADENZ.replace("kind: smtp", "kind: smpt"))
+    assert [d.code for d in found.diagnostics] == ["K0904"]
+    assert found.schema.channels["email"] == Channel("email", "email")
+    assert "email" not in found.channels
+
+
+@pytest.mark.parametrize(("purposes", "code"), [("[]", "K0904"), ("[news letter]", "K0908"), ("news", "K0904")])
+def test_purposes_are_names(tmp_path: Path, purposes: str, code: str) -> None:
+    found = project(tmp_path, KADENZ.replace("[newsletter, marketing]", purposes))
+    assert [d.code for d in found.diagnostics] == [code]
+
+
 def test_links_and_odd_files_are_refused(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

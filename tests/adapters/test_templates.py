@@ -366,6 +366,12 @@ def test_an_optional_field_without_default_is_a_warning() -> None:
     assert findings("{{ contact.first_name }}") == [("K0926", "warning", "contact.first_name")]
 
 
+def test_the_address_of_the_channel_is_certain() -> None:
+    schema = replace(SCHEMA, channels={"email": Channel("email", "first_name")})
+    source = "---\nchannel: email\nsubject: Hi\n---\n{{ contact.first_name }}"
+    assert check_templates([template(source)], schema, Model(), {}) == []
+
+
 def test_events_by_trigger() -> None:
     body = "{{ event.product | default('it') }}"
     assert findings(body, model(trigger("a", send(), event="purchase"), trigger("b", send(), event="visit"))) == []
