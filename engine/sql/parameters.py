@@ -34,7 +34,7 @@ class Parameters:
 
     def moved(self, duration: Duration, sign: int) -> exp.Expression:
         """as_of moved by a duration."""
-        name = f"{duration_text(duration)} {'ago' if sign < 0 else 'ahead'}".replace(" ", "_")
+        name = f"{'before' if sign < 0 else 'after'} {duration_text(duration)}".replace(" ", "_")
         return self.instant(name, moved(duration, sign))
 
     def instant(self, name: str, reckon: Instant) -> exp.Expression:

@@ -286,7 +286,7 @@ class Maker:
         return found
 
     def _arithmetic(self, depth: int, event: str | None) -> m.Value:
-        op = self.one(("plus", "minus", "times"))
+        op: Any = self.one(("plus", "minus", "times"))
         if op == "times":
             left: m.Value = m.FieldValue(*self.one((("points_owned", NUMBER), ("price", decimal(2)))), NOWHERE)
             right: m.Value = m.Const(self.one((2, 3, -1, 0)), NUMBER, NOWHERE)
@@ -361,7 +361,7 @@ class Maker:
         return self.value(family, 0, event)
 
     def _compare(self, event: str | None) -> m.Condition:
-        op = self.one((">=", "<", "=", "<=", ">"))
+        op: Any = self.one((">=", "<", "=", "<=", ">"))
         family = self.one((Numeric, Numeric, Numeric, Date, DateTime, MonthDay, Text, OneOf, Boolean))
         if family in (Text, Boolean):
             op = "="
@@ -395,7 +395,7 @@ class Maker:
         return m.InList(value, options, NOWHERE)
 
     def _text(self, event: str | None) -> m.Condition:
-        kind = self.one(("contains", "starts with", "ends with"))
+        kind: Any = self.one(("contains", "starts with", "ends with"))
         return m.TextTest(kind, self.value(Text, 1, event), self.one(TEXTS), NOWHERE)
 
     def _date_within(self, event: str | None) -> m.Condition:
