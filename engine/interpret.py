@@ -57,7 +57,7 @@ from dsl.model import (
 )
 from dsl.schema import Schema
 from dsl.types import POINT_UNIT, Date, DateTime, MonthDay, Numeric, OneOf, Stored, Type
-from engine.evaluation import Evaluation, Memory, Run, conditions_of
+from engine.evaluation import Evaluation, Memory, Run, cause_value, conditions_of
 from engine.fading import weight_at
 from engine.instants import (
     anniversary_in,
@@ -230,7 +230,7 @@ class Reader:
                 return self.contact.fields.get(name)
             case EventValue(name=name, of="this"):
                 assert event is not None, "only inside `with (..)`"
-                return _property(event, name)
+                return self._property(event, name)
             case EventValue(name=name):
                 return self._cause_property(name)
             case Aggregate():
@@ -252,11 +252,13 @@ class Reader:
                 assert_never(node)
 
     def _cause_property(self, name: str) -> Stored:
-        run = self._run
-        if run is None:
-            return None
-        known = run.properties.get(name)
-        return run.cause_at if known is None and name == "at" else known
+        return None if self._run is None else cause_value(self._run, name, self.setting.schema)
+
+    def _property(self, event: Event, name: str) -> Stored:
+        """`at` and `id` are the event's own instant and id unless the schema declares properties of these names."""
+        if name in self.setting.schema.events[event.type].properties:
+            return event.properties.get(name)
+        return event.at if name == "at" else event.id
 
     def _arithmetic(self, node: Arithmetic, event: Event | None) -> Stored:
         """Exact; missing if either side is."""
@@ -279,7 +281,7 @@ class Reader:
         if node.property is None:  # the instant of the first or last event
             chosen = events[:1] if node.kind == "first" else events[-1:]
             return chosen[0].at if chosen else None
-        values = [v for e in events if (v := _property(e, node.property)) is not None]
+        values = [v for e in events if (v := self._property(e, node.property)) is not None]
         numbers = [int(v) for v in values] if node.kind in ("sum", "average", "smallest", "largest") else []
         match node.kind:
             case "sum":
@@ -288,8 +290,8 @@ class Reader:
                 return len(set(values))
             case "average" if numbers:
                 own = _denominator(self.setting.schema.events[node.query.event].properties[node.property].type)
-                total = sum(numbers) * _denominator(node.type) // own
-                return total // len(numbers) if total >= 0 else -(-total // len(numbers))
+                total, parts = sum(numbers) * _denominator(node.type), own * len(numbers)
+                return total // parts if total >= 0 else -(-total // parts)
             case "smallest" if numbers:
                 return min(numbers)
             case "largest" if numbers:
@@ -380,7 +382,7 @@ class Reader:
             if rule.limit is None:
                 yield event, rule.points
                 continue
-            key = None if rule.limit.per is None else _property(event, rule.limit.per)
+            key = None if rule.limit.per is None else self._property(event, rule.limit.per)
             before = spent.get(key, 0)
             spent[key] = before + 1
             given = points_within(before + 1, rule.points, rule.limit) - points_within(before, rule.points, rule.limit)
@@ -535,15 +537,6 @@ def _text_test(kind: str, value: Stored, text: str) -> bool:
             return held.startswith(text)
         case _:
             return held.endswith(text)
-
-
-def _property(event: Event, name: str) -> Stored:
-    known = event.properties.get(name)
-    if known is None and name == "at":
-        return event.at
-    if known is None and name == "id":
-        return event.id
-    return known
 
 
 def _denominator(type_: Type) -> int:

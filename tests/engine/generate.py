@@ -138,6 +138,16 @@ class World:
     condition: m.Condition
     runs: tuple[Run, ...]
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """A failing case in lines, without the schema, which is one of three."""
+        parts: list[object] = [f"schema {SCHEMAS.index(self.schema)}, {self.project_zone}, as_of={self.as_of}"]
+        parts += [*self.contacts, *self.events, self.memory]
+        parts += [*self.model.defines.values(), *self.model.segments.values(), *self.model.scores.values()]
+        parts += [t.where for t in self.model.triggers.values()]
+        parts += ["hold", self.condition, *self.runs]
+        for part in parts:
+            printer.text("\n" + str(part).replace(", span=.", ""))
+
 
 @dataclass
 class Maker:
