@@ -50,8 +50,8 @@ def _rules() -> dict[str, Callable[..., tree.Node]]:
 CLASSES: Mapping[str, Callable[..., tree.Node]] = _rules()
 
 
-def build(parsed: Tree[Any], page: Page, lexemes: Mapping[int, Lexeme]) -> Any:
-    """The node for a tree of Lark's. `lexemes`: by where they start."""
+def build(parsed: Tree[Any], page: Page, lexemes: Mapping[tuple[int, int], Lexeme]) -> Any:
+    """The node for a tree of Lark's. `lexemes`: by where they start and end."""
     rule = str(parsed.data)
     if rule.endswith("_clauses"):
         return tuple(build(child, page, lexemes) for child in parsed.children if not _is_token(child))
@@ -77,8 +77,8 @@ def build(parsed: Tree[Any], page: Page, lexemes: Mapping[int, Lexeme]) -> Any:
     return CLASSES[rule](*parts, span=span)
 
 
-def _lexeme(leaf: Tree[Any], lexemes: Mapping[int, Lexeme]) -> Lexeme:
-    return lexemes[leaf.meta.start_pos]
+def _lexeme(leaf: Tree[Any], lexemes: Mapping[tuple[int, int], Lexeme]) -> Lexeme:
+    return lexemes[leaf.meta.start_pos, leaf.meta.end_pos]
 
 
 def _is_token(child: object) -> bool:

@@ -5,45 +5,25 @@ Each looks at the token that does not fit, at those before it and at what the gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from dsl import lessons_words as words
 from dsl.diagnostics import Label
-from dsl.names import distance, nearest
-from dsl.spot import CLASSES, Lesson, Spot, lesson, like
-from dsl.tokens import UNITS, Lexeme
-
-SPELLED = {
-    "tag": "days", "tage": "days", "tagen": "days", "stunde": "hours", "stunden": "hours", "woche": "weeks",
-    "wochen": "weeks", "monat": "months", "monate": "months", "monaten": "months", "jahr": "years", "jahre": "years",
-    "jahren": "years", "minuten": "minutes", "mins": "minutes", "min": "minutes", "hrs": "hours", "hr": "hours",
-    "und": "and", "oder": "or", "nicht": "not", "wo": "where", "if": "where", "filter": "where", "having": "where",
-    "until": "to", "till": "to", "during": "in", "within": "in", "equals": "=", "is": "=", "above": ">", "over": ">",
-    "below": "<", "under": "<", "begins": "starts", "null": "missing", "empty": "missing", "unknown": "missing",
-    "present": "known", "set": "known", "anyone": "everyone", "all": "everyone", "person": "contact", "last": "in",
-    "mail": "send", "email": "send", "after": "wait", "delay": "wait", "sum_of": "sum", "count": "number",
-    "max": "largest", "min_": "smallest", "avg": "average", "mean": "average", "minimum": "smallest",
-    "maximum": "largest", "has": "did", "have": "did", "does": "did", "when": "on", "reaches": "reaching",
-    "enters": "entering", "leaves": "leaving", "add": "plus", "subtract": "minus", "per": "every", "each": "every",
-}  # fmt: skip
-"""Words from elsewhere -> ours, used where the grammar would take ours."""
-
-NOISE = frozenset({"the", "a", "an", "please"})
+from dsl.spot import Lesson, Spot, lesson, like, not_in_column_1
+from dsl.tokens import Lexeme
 
 
 def _name_missing(spot: Spot) -> Lesson | None:
-    if spot.at != 1 or "a name" not in spot.takes:
-        return None
+    """`segment "Title"`, `segment where country = CH`."""
     keyword = spot.keyword()
-    where = None if spot.bad is None else spot.here()
-    said = "names are words: letters, digits and `_`, a letter first"
-    return lesson(
-        spot,
-        "K0111",
-        f"this {keyword} has no name",
-        "a name is expected here",
-        f"{keyword} NAME ..: {said}",
-        span=where,
-    )
+    says = f"write `{keyword} NAME ..`; a name is one word of letters, digits and `_`"
+    if spot.at == 1 and "a name" in spot.takes:
+        return lesson(spot, "K0111", f"this {keyword} has no name", "a name is expected here", says)
+    if spot.at == 2 and spot.is_word() and spot.tokens[1].text in ("where", "on", "at", "from", "discount", "code"):
+        taken = spot.tokens[1]
+        span = spot.page.span(taken.start, taken.end)
+        return lesson(spot, "K0111", f"this {keyword} has no name", "a name is expected before this", says, span=span)
+    return None
 
 
 def _title_missing(spot: Spot) -> Lesson | None:
@@ -100,27 +80,6 @@ def _decimal_comma(spot: Spot) -> Lesson | None:
     )
 
 
-def _unit_missing(spot: Spot) -> Lesson | None:
-    """`in last 30 and`: a number where a duration is wanted, without its unit."""
-    if "days" not in spot.takes or spot.before.kind != "number":
-        return None
-    if spot.is_word() and (spot.typed().casefold() in SPELLED or nearest(spot.typed(), UNITS) is not None):
-        return None
-    number = spot.before
-    extra: tuple[str, ...] = ()
-    if spot.keyword() == "cap":
-        extra = ("a cap counts `per 24 hours`, `per 7 days`, `per local day` or `per calendar month`",)
-    return lesson(
-        spot,
-        "K0107",
-        f"`{number.text}` needs a unit of time",
-        "minutes, hours, days, weeks, months or years?",
-        f"say for example `{number.text} days`",
-        *extra,
-        span=spot.page.span(number.start, number.end),
-    )
-
-
 def _chained(spot: Spot) -> Lesson | None:
     if spot.bad is None or spot.bad.text not in ("=", "!=", "<", "<=", ">", ">="):
         return None
@@ -160,13 +119,7 @@ def _block_not_in_column_1(spot: Spot) -> Lesson | None:
     line_start = spot.page.text.rfind("\n", 0, bad.start) + 1
     if spot.page.text[line_start : bad.start].strip():
         return None
-    return lesson(
-        spot,
-        "K0110",
-        f"the block `{bad.text}` does not begin in column 1",
-        "move it to the start of the line",
-        "block keywords stand at the very start of a line, so that one mistake does not swallow the next block",
-    )
+    return Lesson(not_in_column_1(spot.here(), bad.text))
 
 
 def _filter_without_with(spot: Spot) -> Lesson | None:
@@ -272,58 +225,6 @@ def _currency(spot: Spot) -> Lesson | None:
     )
 
 
-def _noise(spot: Spot) -> Lesson | None:
-    if not spot.is_word() or spot.typed().casefold() not in NOISE:
-        return None
-    word = spot.typed()
-    return lesson(
-        spot,
-        "K0101",
-        f"`{word}` is one word too many",
-        "leave it out",
-        f"the sentence reads without `{word}`",
-        go_on=(),
-        instead="",
-    )
-
-
-def _misspelt(spot: Spot) -> Lesson | None:
-    """A word close to one that the grammar would take, or one from another language."""
-    if spot.bad is None or spot.bad.kind != "word":
-        return None
-    word = spot.typed()
-    keywords = [w for w in spot.takes if w.isalpha() and w not in CLASSES.values()]
-    meant = _close(word, keywords)
-    if meant is None:
-        foreign = SPELLED.get(word.casefold())
-        meant = foreign if foreign in spot.takes else None
-    if meant is None:
-        return None
-    summary = (
-        f"keywords are written in small letters: `{word}`"
-        if word.casefold() == meant
-        else f"`{word}` is not understood here"
-    )
-    return lesson(
-        spot,
-        "K0101",
-        summary,
-        f"did you mean `{meant}`?",
-        go_on=(like(spot.bad, meant),),
-        instead=meant,
-    )
-
-
-def _close(word: str, keywords: Sequence[str]) -> str | None:
-    """Stricter than for names: keywords are short, so most words lie near one of them."""
-    meant = nearest(word, keywords)
-    if meant is None:
-        return None
-    edits = distance(word.casefold(), meant)
-    allowed = 0 if len(meant) <= 2 else 1 if len(meant) <= 5 else 2
-    return meant if edits <= allowed else None
-
-
 def _is_something(spot: Spot) -> Lesson | None:
     """`plan is gold`, `email is null`."""
     if spot.bad is None or spot.before.text != "is" or "known" not in spot.takes:
@@ -382,6 +283,39 @@ def _parentheses(spot: Spot) -> Lesson | None:
     )
 
 
+def _time_as_number(spot: Spot) -> Lesson | None:
+    """`from 20 to 8`."""
+    if spot.bad is None or spot.bad.kind != "number" or "a time" not in spot.takes:
+        return None
+    number = str(spot.bad.value)
+    if not number.isdigit() or int(number) > 23:
+        return None
+    meant = f"{int(number):02}:00"
+    return lesson(
+        spot,
+        "K0106",
+        f"`{number}` is not how a time is written",
+        "hours and minutes",
+        f"write `{meant}`",
+        go_on=(Lexeme("time", meant, int(number) * 60, spot.bad.start, spot.bad.end),),
+        instead=meant,
+    )
+
+
+def _aggregate_of_what(spot: Spot) -> Lesson | None:
+    """`sum of amount`."""
+    if spot.takes != {"."}:
+        return None
+    name = spot.before.text
+    return lesson(
+        spot,
+        "K0122",
+        f"`{name}` alone does not say of which event and which property",
+        "`.` is expected here",
+        f"name both: `EVENT.{name}`",
+    )
+
+
 def _quotes_missing(spot: Spot) -> Lesson | None:
     """`because we must`: words where a text in quotes is wanted, and nothing else fits."""
     if not spot.is_word() or spot.takes != {"a text in quotes"}:
@@ -402,17 +336,18 @@ LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _decimal_comma,
     _block_not_in_column_1,
     _second_cause,
-    _unit_missing,
+    *words.FIRST,
     _chained,
     _filter_without_with,
     _sign_missing,
     _plus_in_score,
     _signs_as_arithmetic,
-    _noise,
-    _misspelt,
+    _time_as_number,
+    *words.LESSONS,
     _currency,
     _is_something,
     _list_without_parentheses,
+    _aggregate_of_what,
     _parentheses,
     _quotes_missing,
 )

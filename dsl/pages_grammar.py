@@ -163,6 +163,22 @@ PAGES = (
         "A rule gives or takes points, so the sign is always written.",
     ),
     Page(
+        "K0122",
+        "a word is missing",
+        "segment buyers\n  where did visit 3 times",
+        "segment buyers\n  where did visit at least 3 times",
+        "Sentences are short but whole: `sum of ..`, `consents to ..`, `at least 3 times`. The message says which word "
+        "is missing and where.",
+    ),
+    Page(
+        "K0123",
+        "a period without its bounds",
+        "segment idle\n  where last purchase > 60 days",
+        "segment idle\n  where last purchase older than 60 days",
+        "A period alone does not say when it begins or ends. `in last 60 days` ends now, `older than 60 days` asks how "
+        "long ago something was, `since` is followed by a date.",
+    ),
+    Page(
         "K0190",
         "a file that is too long",
         "# a file of more than 256 kB",

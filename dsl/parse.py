@@ -28,6 +28,7 @@ MOST_BYTES = 256 * 1024
 MOST_TOKENS = 20_000
 MOST_DEPTH = 64
 MOST_FINDINGS = 100
+MOST_PER_BLOCK = 20
 
 BLOCKS = ("segment", "define", "score", "trigger", "cap", "quiet", "offer", "test")
 LATER_BLOCKS = ("class", "quality", "suppress")
@@ -149,6 +150,8 @@ def _parse_block(
     page: Page, piece: Sequence[Lexeme], unclosed: frozenset[int]
 ) -> tuple[tree.Block | None, list[Diagnostic]]:
     first = piece[0]
+    if first.text in BLOCKS + LATER_BLOCKS and page.column(first.start) > 1:
+        return _broken(page, piece), [teach.not_in_column_1(page.span(first.start, first.end), first.text)]
     if first.text in LATER_BLOCKS:
         span = page.span(first.start, first.end)
         return _broken(page, piece), [teach.later(span, f"the block `{first.text}`")]
@@ -160,52 +163,71 @@ def _parse_block(
         piece = [replace(first, text=meant, value=meant), *piece[1:]]
         block, more = _parse_block(page, piece, unclosed)
         return block, wrong + more
-    parsed, wrong = _feed(page, piece)
+    fed = _feed(page, piece)
+    parsed, wrong = fed.parsed, fed.wrong
     if wrong and any(lexeme.start in unclosed for lexeme in piece):
         wrong = []  # the open quote swallowed words; what follows from that is not worth a second message
         parsed = None
     if parsed is None:
         return _broken(page, piece), wrong
-    built = build(parsed.children[0], page, {lexeme.start: lexeme for lexeme in piece})
+    built = build(parsed.children[0], page, {(lexeme.start, lexeme.end): lexeme for lexeme in fed.tokens})
     return built, wrong
 
 
-def _feed(page: Page, piece: Sequence[Lexeme]) -> tuple[Any, list[Diagnostic]]:
-    """Lark's tree of one block, None after a mistake that cannot be read over; and the mistakes."""
-    from lark import Token
+@dataclass(frozen=True, slots=True)
+class _Fed:
+    """What became of one block: Lark's tree (None after a mistake that cannot be read over), the tokens as read,
+    and the mistakes."""
+
+    parsed: Any
+    tokens: Sequence[Lexeme]
+    wrong: list[Diagnostic]
+
+
+def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
+    """Drive the tables over one block, reading on behind mistakes whose meaning is clear."""
     from lark.exceptions import UnexpectedInput
 
-    keywords = _keywords()
+    queue = list(piece)
     wrong: list[Diagnostic] = []
     state: Any = parser().parse_interactive()  # untyped in part
-    queue: list[Lexeme] = list(piece)
     i = 0
-    while i < len(queue):
-        lexeme = queue[i]
-        open_to = state.choices()
-        terminal = keywords.get(lexeme.text) if lexeme.kind in ("word", "sign") else None
-        if terminal not in open_to:
-            terminal = _KINDS.get(lexeme.kind, "")
+    while True:
         try:
-            if terminal is None or terminal not in open_to:
-                raise UnexpectedInput
-            at = page.span(lexeme.start, lexeme.end)
-            state.feed_token(
-                Token(terminal, lexeme.text, lexeme.start, at.line, at.column, at.end_line, at.end_column, lexeme.end)
-            )
+            if i == len(queue):
+                return _Fed(state.feed_eof(), queue, wrong)
+            _step(page, state, queue[i])
         except UnexpectedInput:
+            # the state has already folded what stood before, so what would have fitted is asked of a fresh one
+            state = parser().parse_interactive()
+            for lexeme in queue[:i]:
+                _step(page, state, lexeme)
             lesson = teach.unexpected(page, queue, i, _words(state.accepts()))
-            wrong.append(lesson.diagnostic)
-            if lesson.go_on is None or len(wrong) > 20:
-                return None, wrong
+            again = i > 0 and i < len(queue) and queue[i - 1].start == queue[i].start  # behind a word put in before it
+            if not again:
+                wrong.append(lesson.diagnostic)
+            if lesson.go_on is None or len(wrong) > MOST_PER_BLOCK or len(queue) > len(piece) + MOST_PER_BLOCK:
+                return _Fed(None, queue, wrong)
             queue[i : i + 1] = lesson.go_on
             continue
         i += 1
-    try:
-        return state.feed_eof(), wrong
-    except UnexpectedInput:
-        wrong.append(teach.unexpected(page, queue, len(queue), _words(state.accepts())).diagnostic)
-        return None, wrong
+
+
+def _step(page: Page, state: Any, lexeme: Lexeme) -> None:
+    """Hand one token over, as a keyword where the state can take it as one; raises Lark's UnexpectedInput."""
+    from lark import Token
+    from lark.exceptions import UnexpectedInput
+
+    open_to = state.choices()
+    terminal = _keywords().get(lexeme.text) if lexeme.kind in ("word", "sign") else None
+    if terminal not in open_to:
+        terminal = _KINDS.get(lexeme.kind)
+    if terminal is None or terminal not in open_to:
+        raise UnexpectedInput
+    at = page.span(lexeme.start, lexeme.end)
+    state.feed_token(
+        Token(terminal, lexeme.text, lexeme.start, at.line, at.column, at.end_line, at.end_column, lexeme.end)
+    )
 
 
 def _words(terminals: set[str]) -> frozenset[str]:

@@ -86,3 +86,13 @@ def lesson(
 def like(bad: Lexeme, text: str) -> Lexeme:
     """A token to read in the place of `bad`."""
     return Lexeme("word" if text.isalpha() else "sign", text, text, bad.start, bad.end)
+
+
+def not_in_column_1(span: Span, word: str) -> Diagnostic:
+    """A block keyword that is indented."""
+    return Diagnostic(
+        "K0110",
+        f"the block `{word}` does not begin in column 1",
+        Label(span, "move it to the start of the line"),
+        help=("block keywords stand at the very start of a line, so that one mistake does not swallow the next block",),
+    )

@@ -12,7 +12,9 @@ from dsl.diagnostics import Diagnostic, Fix, Label
 from dsl.lessons import LESSONS
 from dsl.names import listed
 from dsl.spans import Span
-from dsl.spot import Lesson, Spot, lesson
+from dsl.spot import Lesson, Spot, lesson, not_in_column_1
+
+__all__ = ["later", "no_block", "not_in_column_1", "unexpected"]
 from dsl.tokens import Lexeme, Page
 
 
@@ -70,15 +72,15 @@ _FIRST = ("a name", "a text in quotes", "a number", "a date", "a time")
 
 def _expected(spot: Spot) -> str:
     """What would have fitted, shortest useful form: "`and`, `or` or a clause (`where`, ..) is"."""
-    takes = spot.takes - {"the end of the block"}
+    takes = spot.takes - {"the end of the block"} - RESERVED
     if not takes:
         return "nothing is"
-    classes = [name for name in _FIRST if name in takes]
-    words = sorted((w for w in takes if w not in classes), key=lambda w: (not w.isalpha(), w))
+    classes = [_of_what(spot) if name == "a name" else name for name in _FIRST if name in takes]
+    words = sorted((w for w in takes if w not in _FIRST), key=lambda w: (not w.isalpha(), w))
     if {"did", "a name", "not"} <= takes or {"age", "a name"} <= takes:
         return "a condition is" if "did" in takes else "a value is"
     parts = classes + [f"`{w}`" for w in words]
-    if len(parts) > 7:
+    if len(parts) > 7 or sum(w in takes for w in _CLAUSES[spot.keyword()]) > 2:
         parts = [f"`{w}`" for w in ("and", "or", ")", ",") if w in takes]
         clauses = [w for w in _CLAUSES[spot.keyword()] if w in takes]
         parts += [f"a clause ({', '.join(f'`{w}`' for w in clauses[:6])}{', ..' if len(clauses) > 6 else ''})"] * bool(
@@ -88,6 +90,30 @@ def _expected(spot: Spot) -> str:
     joined = parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " or " + parts[-1]
     return f"{joined} is"
 
+
+def _of_what(spot: Spot) -> str:
+    """What kind of thing a name would stand for, told from the words before it."""
+    last, earlier = spot.before.text, [token.text for token in spot.tokens[max(0, spot.at - 3) : spot.at]]
+    if spot.keyword() == "cap" and spot.before.kind == "number":
+        return "`message` or a channel"
+    if earlier[-2:-1] in (["send"], ["gets"]):
+        return "a template"
+    return _NAMED_AFTER.get(last, "a name")
+
+
+_NAMED_AFTER = {
+    "did": "an event", "on": "an event", "in": "a segment", "entering": "a segment", "leaving": "a segment",
+    "reaching": "a stage", "below": "a stage", "send": "a channel", "gets": "a channel", "offer": "an offer",
+    "notify": "a team", "category": "a category", "purpose": "a purpose", "tags": "a tag", "tagged": "a tag",
+    "contact": "a contact", "expect": "a contact", "to": "a channel",
+}  # fmt: skip
+
+_RESERVED = (
+    "include exclude group goal holdout deliver spread set call keeping rest sample class greatest least has within"
+    " changing then without reply"
+)
+RESERVED = frozenset(_RESERVED.split())
+"""Words of constructs that are not carried out yet: never offered."""
 
 _CLAUSES = {
     keyword: tuple(words.split())

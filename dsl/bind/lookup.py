@@ -71,11 +71,11 @@ def block_named(scope: Scope, name: tree.Name, kind: str, *, say: str = "") -> D
         return None
     code = "K0218" if other == "an event" else "K0220"
     help_ = [say] if say else []
-    if other == "an event" and kind == "segment":
+    if not say and other == "an event" and kind == "segment":
         help_ = [f"an event is asked for with `did {name.text}`"]
     elif other == "a define" and kind == "segment":
         help_ = [f"a define is named without `in`: `{name.text}`"]
-    elif meant := nearest(name.text, scope.project.of_kind(kind)):
+    elif not help_ and (meant := nearest(name.text, scope.project.of_kind(kind))):
         help_ = [f"did you mean `{meant}`?"]
     label = () if one is None else (Label(one.name.span, "named here"),)
     scope.error(
