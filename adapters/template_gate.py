@@ -130,7 +130,7 @@ class GatedEnvironment(ImmutableSandboxedEnvironment):
     ) -> TokenStream:
         tokens = list(_with_offsets(source, self.lexer.tokeniter(source, name, filename, state)))
         _check_tokens(tokens)
-        return TokenStream(self.lexer.wrap(tokens, name, filename), name, filename)
+        return TokenStream(self.lexer.wrap(_tidy(source, tokens), name, filename), name, filename)
 
 
 def _with_offsets(source: str, tokens: Iterator[RawToken]) -> Iterator[RawToken]:
@@ -152,6 +152,35 @@ def _with_offsets(source: str, tokens: Iterator[RawToken]) -> Iterator[RawToken]
             opened = at
         yield at, kind, value
         at += len(value)
+
+
+_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
+_INDENT = re.compile(r"[ \t]*\Z")
+
+
+def _tidy(source: str, tokens: list[RawToken]) -> list[RawToken]:
+    """A line that holds nothing but a condition (or a note) leaves no empty line behind.
+
+    Jinja's own `trim_blocks` would also join lines that merely end with a condition.
+    """
+    tidy = list(tokens)
+    begin = 0
+    for index, (start, kind, value) in enumerate(tokens):
+        if kind in ("block_begin", "comment_begin"):
+            begin = index
+        if kind not in ("block_end", "comment_end"):
+            continue
+        first, end = tokens[begin][0], start + len(value)
+        after = _BLANK.match(source, end)
+        if source[source.rfind("\n", 0, first) + 1 : first].strip(" \t") or after is None:
+            continue
+        if begin > 0 and tidy[begin - 1][1] == "data":
+            at, _, text = tidy[begin - 1]
+            tidy[begin - 1] = (at, "data", _INDENT.sub("", text))
+        if index + 1 < len(tidy) and tidy[index + 1][1] == "data" and tidy[index + 1][0] == end:
+            gone = after.end() - end
+            tidy[index + 1] = (after.end(), "data", tidy[index + 1][2][gone:])
+    return tidy
 
 
 _CLOSING = "a value stands between `{{` and `}}`, a condition between `{% if .. %}` and `{% endif %}`"

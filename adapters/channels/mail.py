@@ -93,7 +93,7 @@ def _own(text: str) -> Address:
     found = mail_address(text)
     if found is None:
         raise Unsendable("an address in `kadenz.yaml` is not usable")
-    return found
+    return Address(display_name=found.display_name, username=found.username, domain=_ascii(found.domain))
 
 
 def _ascii(domain: str) -> str:

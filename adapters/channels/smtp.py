@@ -9,6 +9,7 @@ long (RFC 5321 asks for ten minutes), since a false time-out would make copies.
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -194,7 +195,7 @@ class SmtpChannel:
             return Receipt("uncertain", f"the connection broke after the message: {_short(error)}")
         match code // 100:
             case 2 if code == 250:
-                return Receipt("sent", _reply(code, reply), provider_id=_text(reply)[:200])
+                return Receipt("sent", _reply(code, reply), provider_id=_ADDRESS.sub("<address>", _text(reply))[:200])
             case 4 | 5:
                 if code in _SESSION_CODES:
                     self._drop()
@@ -240,8 +241,12 @@ def _text(reply: bytes) -> str:
     return "".join(c if c.isprintable() else " " for c in words)
 
 
+_ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
+
+
 def _reply(code: int, reply: bytes) -> str:
-    return f"{code} {_text(reply)}"[:300].strip()
+    """The reply for notes and logs: servers like to repeat the address, which is personal data."""
+    return f"{code} {_ADDRESS.sub('<address>', _text(reply))}"[:300].strip()
 
 
 def _short(error: BaseException) -> str:

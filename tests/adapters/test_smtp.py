@@ -221,6 +221,11 @@ def test_refusals_of_the_dot_are_definite(reply: str, outcome: str) -> None:
     assert len(sink.accepted) == 1
 
 
+def test_notes_hold_no_address() -> None:
+    with serving(Sink(replies={"RCPT": "550 5.1.1 <anna@example.ch>: unknown here"})) as port, channel(port) as c:
+        assert c.hand_over(MESSAGE, Marker()).note == "550 5.1.1 <address>: unknown here"
+
+
 @pytest.mark.parametrize("reply", ["999 what", "200 hm", "banana", "354 again"])
 def test_a_reply_that_makes_no_sense_is_uncertain(reply: str) -> None:
     with serving(Sink(replies={"DOT": reply})) as port, channel(port) as c:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters import template_gate
 from adapters.html_context import check_html
-from adapters.template_gate import Choice, GatedEnvironment, Letters, Passed, Refusal, Shown, Use, pass_gate
+from adapters.template_gate import Choice, GatedEnvironment, Letters, Passed, Piece, Refusal, Shown, Use, pass_gate
 from adapters.templates import TemplateSet
 from dsl.schema import Field, Schema
 from dsl.types import Text
@@ -309,6 +309,35 @@ def test_pieces() -> None:
     assert shown.occurrence.use == Use("contact", "b")
     assert isinstance(choice, Choice)
     assert [len(b) for b in choice.branches] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("a\n{% if contact.x %}\nb\n{% endif %}\nc\n", "a\n|b\n|c\n"),
+        ("a\n  {% if contact.x %}  \n b\n  {% endif %}\nc", "a\n| b\n|c"),
+        ("{# note #}\na", "a"),
+        ("a {% if contact.x %}b{% endif %}\nc", "a |b|\nc"),
+        ("{% if contact.x %}\n{% if contact.y %}\nz\n{% endif %}\n{% endif %}\n", "z\n"),
+        ("{% if contact.x %} a\n{% endif %} b", " a\n| b"),
+        ("a\n\n{% if contact.x %}\n\nb{% endif %}", "a\n\n|\nb"),
+        ("{% if contact.x %}\na{% else %}\nb\n{% endif %}", "a|\nb\n"),
+    ],
+)
+def test_a_line_with_nothing_but_a_condition_leaves_no_empty_line(text: str, letters: str) -> None:
+    def said(pieces: tuple[Piece, ...]) -> list[str]:
+        found: list[str] = []
+        for piece in pieces:
+            if isinstance(piece, Letters):
+                assert text[piece.start :].startswith(piece.text)
+                found.append(piece.text)
+            elif isinstance(piece, Choice):
+                found += [word for branch in piece.branches for word in said(branch)]
+        return found
+
+    passed = pass_gate(GatedEnvironment(keep_trailing_newline=True), text)
+    assert isinstance(passed, Passed)
+    assert "|".join(said(passed.pieces)) == letters
 
 
 # ---------------------------------------------------------------- HTML
