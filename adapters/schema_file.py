@@ -156,7 +156,7 @@ class _Build:
 
 
 def schema_of(document: Document) -> tuple[Schema, list[Diagnostic]]:
-    """The schema that the document declares, and all findings (K0902 to K0911). What is wrong is left out or text.
+    """The schema that the document declares, and all findings (K0902 to K0909). What is wrong is left out or text.
 
     Channels, teams and purposes are added by `adapters.project` from `kadenz.yaml`.
     """
