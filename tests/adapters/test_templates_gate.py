@@ -168,6 +168,7 @@ BOMBS = [
     "{{ " + "9" * 90_000 + " }}",
     "{{ contact.name" + "|upper" * 10_000 + " }}",
     "{{ contact" + ".a" * 40_000 + " }}",
+    "{% if contact.a %}" * 13 + "{% endif %}" * 13,
     "{% if contact.a %}" * 5_000 + "{% endif %}" * 5_000,
     "{% if contact.a %}" + "{% elif contact.b %}" * 4_000 + "{% endif %}",
     "{% if contact.a" + " and contact.a" * 6_000 + " %}{% endif %}",
