@@ -12,13 +12,14 @@ from dsl.diagnostics import Diagnostic, in_reading_order
 from dsl.model import Model
 
 if TYPE_CHECKING:
-    from dsl.codes import Page
+    from dsl.pages import Page
 
 
 def pages() -> Mapping[str, Page]:
     """The page of every code (`kadenz check --explain CODE`)."""
     from adapters.project import CODES as PROJECT_CODES
-    from dsl.codes import CODES, Page
+    from dsl.codes import CODES
+    from dsl.pages import Page
 
     tests = Page(
         "K0800",

@@ -19,7 +19,7 @@ from adapters.stores.runners import runner
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
 from engine.records import OutboxRow
-from engine.tick import Engine, TickReport, tick
+from engine.tick import ClockRanBack, Engine, TickReport, tick
 
 if TYPE_CHECKING:
     from adapters.cli.common import Workspace
@@ -94,7 +94,14 @@ def run_once(
             copy_messages(ledger, facts)
         running = engine_of(workspace, facts, ledger, workspace.executor(facts, engine))
         with facts.snapshot():
-            report = tick(running, at, dry_run=dry_run)
+            try:
+                report = tick(running, at, dry_run=dry_run)
+            except ClockRanBack as error:
+                # at the present another run may have ticked a moment ago: this one comes after it
+                later = now()
+                if rehearsal or later < error.last:
+                    raise
+                report = tick(running, later, dry_run=dry_run)
         if dry_run:
             return RunResult(report, None, rehearsal)
         clock: Callable[[], int] = (lambda: at) if rehearsal else now
