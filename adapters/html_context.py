@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from adapters.template_gate import Choice, Letters, Piece, Shown
+from adapters.template_pieces import Choice, Letters, Piece, Shown
 
 Place = Literal["text", "tag", "quoted", "comment", "raw", "broken"]
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from adapters.html_context import check_html
 from adapters.suggest import advice
 from adapters.template_file import Part, Template
-from adapters.template_gate import GatedEnvironment, Occurrence, Passed, pass_gate
+from adapters.template_gate import Passed, pass_gate
+from adapters.template_pieces import Occurrence
 from adapters.template_scope import OFFER_VALUES, Sending, common, event_fields, event_of, offer_values, sendings
+from adapters.template_tokens import GatedEnvironment
 from dsl.diagnostics import Diagnostic, Fix, Label, Severity, in_reading_order
 from dsl.model import Model
 from dsl.schema import Field, Schema

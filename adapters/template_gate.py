@@ -8,93 +8,18 @@ What passes is rewritten: each value becomes a plain variable, so that the compi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
-from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adapters.suggest import advice
-
-Root = Literal["contact", "event", "offer"]
-ROOTS: tuple[Root, ...] = ("contact", "event", "offer")
+from adapters.template_pieces import ROOTS, Choice, Letters, Occurrence, Piece, Refusal, Shown, Use
+from adapters.template_tokens import CLOSING, GatedEnvironment, Stop, near, stop
 
 MAX_CHARACTERS = 100_000
-MAX_VALUES = 1_000
-MAX_TOKENS = 64
-MAX_BRACKETS = 8
-MAX_NESTING = 12
-
-RawToken = tuple[int, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A value that a template reads, and its form: "" (as people write it), "date", "date long" or "money"."""
-
-    root: Root
-    name: str
-    form: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.root}.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A value at one place of the text: `start` and `end` are offsets. `shown`: printed (else tested in an `if`).
-    `safe`: a default stands beside it or an `if` around it. `compared`: the constants it is compared with."""
-
-    use: Use
-    start: int
-    end: int
-    shown: bool
-    safe: bool
-    url: bool = False
-    compared: tuple[str | int | bool, ...] = ()
-    ordered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """Literal text of the template."""
-
-    text: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A printed value; None: a printed constant."""
-
-    occurrence: Occurrence | None
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An `if`: exactly one of the branches appears."""
-
-    branches: tuple[tuple[Piece, ...], ...]
-    start: int
-
-
-Piece = Letters | Shown | Choice
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a template cannot pass; offsets into its text."""
-
-    code: Literal["K0921", "K0922"]
-    summary: str
-    start: int
-    end: int
-    help: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,159 +31,6 @@ class Passed:
     occurrences: tuple[Occurrence, ...]
     variables: Mapping[str, Use]
 
-
-class _Stop(Exception):
-    """Carries the refusal out of the parser."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.summary)
-        self.refusal = refusal
-
-
-def _stop(code: Literal["K0921", "K0922"], summary: str, start: int, end: int, *help_: str) -> _Stop:
-    return _Stop(Refusal(code, summary, start, max(end, start + 1), help_))
-
-
-# ---------------------------------------------------------------- tokens
-
-
-class GatedEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja's immutable sandbox whose tokens carry offsets instead of line numbers, and pass the token gate first."""
-
-    def _tokenize(
-        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
-    ) -> TokenStream:
-        tokens = list(_with_offsets(source, self.lexer.tokeniter(source, name, filename, state)))
-        _check_tokens(tokens)
-        return TokenStream(self.lexer.wrap(_tidy(source, tokens), name, filename), name, filename)
-
-
-def _with_offsets(source: str, tokens: Iterator[RawToken]) -> Iterator[RawToken]:
-    at = opened = 0
-    while True:
-        try:
-            token = next(tokens, None)
-        except TemplateSyntaxError:
-            # a brace that closes nothing is best shown from where the value began
-            start = at if source[at : at + 1] not in ("", "}", "%") else opened
-            raise _stop("K0921", "this cannot be read", start, _line_end(source, start), _CLOSING) from None
-        if token is None:
-            return
-        _, kind, value = token
-        # `-%}` and `{%-` drop white space between tokens: the next one is found, not counted
-        start = source.find(value, at)
-        at = start if start >= 0 else at
-        if kind.endswith("_begin"):
-            opened = at
-        yield at, kind, value
-        at += len(value)
-
-
-_BLANK = re.compile(r"[ \t]*(?:\n|\Z)")
-_INDENT = re.compile(r"[ \t]*\Z")
-
-
-def _tidy(source: str, tokens: list[RawToken]) -> list[RawToken]:
-    """A line that holds nothing but a condition (or a note) leaves no empty line behind.
-
-    Jinja's own `trim_blocks` would also join lines that merely end with a condition.
-    """
-    tidy = list(tokens)
-    begin = 0
-    for index, (start, kind, value) in enumerate(tokens):
-        if kind in ("block_begin", "comment_begin"):
-            begin = index
-        if kind not in ("block_end", "comment_end"):
-            continue
-        first, end = tokens[begin][0], start + len(value)
-        after = _BLANK.match(source, end)
-        if source[source.rfind("\n", 0, first) + 1 : first].strip(" \t") or after is None:
-            continue
-        if begin > 0 and tidy[begin - 1][1] == "data":
-            at, _, text = tidy[begin - 1]
-            tidy[begin - 1] = (at, "data", _INDENT.sub("", text))
-        if index + 1 < len(tidy) and tidy[index + 1][1] == "data" and tidy[index + 1][0] == end:
-            gone = after.end() - end
-            tidy[index + 1] = (after.end(), "data", tidy[index + 1][2][gone:])
-    return tidy
-
-
-_CLOSING = "a value stands between `{{` and `}}`, a condition between `{% if .. %}` and `{% endif %}`"
-_STATEMENTS = ("if", "elif", "else", "endif")
-_NO_STATEMENT = "templates know `if`, `elif`, `else` and `endif`"
-
-
-def _check_tokens(tokens: Iterable[RawToken]) -> None:
-    """Limits that keep Jinja's recursive parser shallow, and no statement besides `if`."""
-    count = values = brackets = end = 0
-    fresh = False
-    opened: int | None = None
-    ifs: list[int] = []
-    for start, kind, value in tokens:
-        end = start + len(value)
-        if kind in ("variable_end", "block_end"):
-            opened = None
-            continue
-        if kind in ("variable_begin", "block_begin"):
-            opened = start
-            count, brackets, values, fresh = 0, 0, values + 1, kind == "block_begin"
-            if values > MAX_VALUES:
-                raise _stop("K0922", f"a template has at most {MAX_VALUES} values and conditions", start, end)
-            continue
-        if kind in ("whitespace", "data") or "comment" in kind or kind.startswith("raw"):
-            continue
-        count += 1
-        if count > MAX_TOKENS:
-            raise _stop("K0922", "this expression is too long", start, end, "split it into smaller conditions")
-        if kind.startswith("linestatement") or kind == "float":
-            raise _stop("K0922", f"`{value}` is not used in templates", start, end)
-        if kind == "integer" and len(value) > 18:
-            raise _stop("K0922", "this number is too long", start, end)
-        if kind == "string" and "\\" in value:
-            raise _stop(
-                "K0922", "text in templates has no backslash", start, end, "use the other kind of quote instead"
-            )
-        if kind == "operator" and value in "([{":
-            brackets += 1
-            if brackets > MAX_BRACKETS:
-                raise _stop("K0922", "these brackets are nested too deep", start, end)
-        if kind == "operator" and value in ")]}":
-            brackets -= 1
-        if fresh and kind == "name":
-            fresh = False
-            if value not in _STATEMENTS:
-                raise _stop(
-                    "K0922",
-                    f"`{value}` is no statement of templates",
-                    start,
-                    end,
-                    *_near(value, _STATEMENTS, _NO_STATEMENT),
-                )
-            if value == "if":
-                ifs.append(opened or 0)
-            elif not ifs:
-                raise _stop("K0921", f"`{value}` stands here without an `if`", start, end)
-            elif value == "endif":
-                ifs.pop()
-            if len(ifs) > MAX_NESTING:
-                raise _stop("K0922", f"conditions are nested deeper than {MAX_NESTING}", start, end)
-    if opened is not None:
-        raise _stop("K0921", "this cannot be read", opened, end, _CLOSING)
-    if ifs:
-        raise _stop("K0921", "this `if` has no end", ifs[-1], ifs[-1] + 2, "close it with `{% endif %}`")
-
-
-def _near(word: str, options: Iterable[str], otherwise: str) -> tuple[str, ...]:
-    found = advice(word, options, "")
-    return found if found and found[0].startswith("did") else (otherwise,)
-
-
-def _line_end(source: str, at: int) -> int:
-    end = source.find("\n", at)
-    return end if end > at else min(len(source), at + 1)
-
-
-# ---------------------------------------------------------------- tree
 
 FILTERS: Mapping[str, tuple[int, int]] = {
     "default": (1, 1),
@@ -279,11 +51,11 @@ class _Gate:
     occurrences: list[Occurrence] = field(default_factory=list)
     variables: dict[Use, str] = field(default_factory=dict)
 
-    def refuse(self, node: nodes.Node, *help_: str, what: str = "") -> _Stop:
+    def refuse(self, node: nodes.Node, *help_: str, what: str = "") -> Stop:
         word = _WORDS.get(type(node).__name__, "this")
         start = node.lineno or 0
         end = _word_end(self.source, start)
-        return _stop("K0922", what or f"{word} has no place in templates", start, end, *(help_ or (_ALLOWED,)))
+        return stop("K0922", what or f"{word} has no place in templates", start, end, *(help_ or (_ALLOWED,)))
 
     def variable(self, use: Use, node: nodes.Node) -> nodes.Expr:
         name = self.variables.setdefault(use, f"v{len(self.variables)}")
@@ -372,14 +144,14 @@ class _Gate:
     def check_filter(self, node: nodes.Filter) -> None:
         at, end = node.lineno, _word_end(self.source, node.lineno)
         if node.name not in FILTERS:
-            raise _stop(
+            raise stop(
                 "K0922", f"`{node.name}` is no filter of templates", at, end, *advice(node.name, FILTERS, "filters")
             )
         least, most = FILTERS[node.name]
         plain = all(isinstance(a, nodes.Const) and isinstance(a.value, str) for a in node.args)
         if node.kwargs or node.dyn_args or node.dyn_kwargs or not plain or not least <= len(node.args) <= most:
             text = 'write `| default("you")`' if node.name == "default" else f"write `| {node.name}`"
-            raise _stop("K0922", f"`{node.name}` does not take this", at, end, text)
+            raise stop("K0922", f"`{node.name}` does not take this", at, end, text)
 
     def form(self, node: nodes.Filter) -> str:
         if not node.args:
@@ -387,7 +159,7 @@ class _Gate:
         style = str(_constant(node.args[0]))
         if style not in DATE_FORMS:
             start = node.args[0].lineno
-            raise _stop(
+            raise stop(
                 "K0922",
                 f"`{style}` is no form of `date`",
                 start,
@@ -404,12 +176,12 @@ class _Gate:
         end = found.end() if found else node.lineno + 1
         root = next((r for r in ROOTS if r == inner.name), None)
         if root is None:
-            help_ = _near(inner.name, ROOTS, "a value is `contact.NAME`, `event.NAME` or `offer.NAME`")
-            raise _stop(
+            help_ = near(inner.name, ROOTS, "a value is `contact.NAME`, `event.NAME` or `offer.NAME`")
+            raise stop(
                 "K0922", f"`{inner.name}` is not known here", inner.lineno, inner.lineno + len(inner.name), *help_
             )
         if node.attr.startswith("_"):
-            raise _stop("K0922", f"`{node.attr}` is no field: names do not begin with an underscore", inner.lineno, end)
+            raise stop("K0922", f"`{node.attr}` is no field: names do not begin with an underscore", inner.lineno, end)
         return Use(root, node.attr, form), inner.lineno, end
 
     # -------- conditions
@@ -533,12 +305,12 @@ def pass_gate(environment: GatedEnvironment, text: str) -> Passed | Refusal:
     try:
         tree = Parser(environment, text).parse()
         body, pieces = gate.body(tree.body, frozenset())
-    except _Stop as stop:
-        return stop.refusal
+    except Stop as stopped:
+        return stopped.refusal
     except TemplateSyntaxError as error:
         # line numbers are offsets here
         at = min(max(error.lineno, 0), max(len(text) - 1, 0))
-        return Refusal("K0921", "this cannot be read", at, _word_end(text, at), (_CLOSING,))
+        return Refusal("K0921", "this cannot be read", at, _word_end(text, at), (CLOSING,))
     made = nodes.Template(body, lineno=1)
     made.set_environment(environment)
     names = {name: use for use, name in gate.variables.items()}

@@ -15,8 +15,10 @@ from urllib.parse import quote
 from jinja2 import Template as Compiled
 
 from adapters.template_file import Template
-from adapters.template_gate import GatedEnvironment, Passed, Refusal, Use, pass_gate
+from adapters.template_gate import Passed, pass_gate
+from adapters.template_pieces import Refusal, Use
 from adapters.template_scope import EVENT_OWN, offer_values
+from adapters.template_tokens import GatedEnvironment
 from adapters.template_values import Manner, in_words, manner_of
 from dsl.model import Offer
 from dsl.schema import Schema

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from adapters import template_gate
 from adapters.html_context import check_html
-from adapters.template_gate import Choice, GatedEnvironment, Letters, Passed, Piece, Refusal, Shown, Use, pass_gate
+from adapters.template_gate import Passed, pass_gate
+from adapters.template_pieces import Choice, Letters, Piece, Refusal, Shown, Use
+from adapters.template_tokens import GatedEnvironment
 from adapters.templates import TemplateSet
 from dsl.schema import Field, Schema
 from dsl.types import Text
