@@ -125,7 +125,9 @@ class SmtpChannel:
             good = code == 354 if step == "DATA" else code in (250, 251, 252)
             if good:
                 continue
-            if code in _SESSION_CODES or not 400 <= code <= 599:
+            # a server that takes no mail from our sender refuses all of them: nothing is given up for that
+            ours = step.startswith("MAIL") and code >= 500
+            if ours or code in _SESSION_CODES or not 400 <= code <= 599:
                 raise smtplib.SMTPResponseException(code, reply)
             return self._refused(server, code, reply)
         return None

@@ -195,8 +195,16 @@ def test_one_connection_carries_many_messages() -> None:
     assert sink.connections == 1
 
 
-@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
-@pytest.mark.parametrize(("reply", "outcome"), [("451 try later", "later"), ("550 no", "failed")])
+@pytest.mark.parametrize(
+    ("verb", "reply", "outcome"),
+    [
+        ("MAIL", "451 try later", "later"),
+        ("RCPT", "451 try later", "later"),
+        ("RCPT", "550 no", "failed"),
+        ("DATA", "451 try later", "later"),
+        ("DATA", "550 no", "failed"),
+    ],
+)
 def test_refusals_before_the_marker_free_the_message(verb: str, reply: str, outcome: str) -> None:
     sink, marker = Sink(replies={verb: reply}), Marker()
     with serving(sink) as port, channel(port) as c:
@@ -279,7 +287,7 @@ def test_nobody_listens() -> None:
     assert marker.calls == 0
 
 
-@pytest.mark.parametrize("code", ["421 closing", "530 authenticate first"])
+@pytest.mark.parametrize("code", ["421 closing", "530 authenticate first", "550 we take no mail from you"])
 def test_a_refusal_of_the_session_is_unreachable(code: str) -> None:
     marker = Marker()
     with serving(Sink(replies={"MAIL": code})) as port, channel(port) as c, pytest.raises(Unreachable, match=code[:3]):
