@@ -45,9 +45,8 @@ def command(
 
 
 def _trees(directory: Path) -> int:
-    from dsl.dump import dump
-
     from dsl.diagnostics import has_errors
+    from dsl.dump import dump
     from dsl.parse import parse
 
     project = open_project(directory)
