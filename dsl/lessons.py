@@ -114,7 +114,7 @@ def _second_cause(spot: Spot) -> Lesson | None:
 def _block_not_in_column_1(spot: Spot) -> Lesson | None:
     words = ("segment", "define", "score", "trigger", "cap", "quiet", "offer", "test", "quality", "suppress")
     bad = spot.bad
-    if bad is None or bad.text not in words or spot.page.column(bad.start) == 1 or not spot.tokens[spot.at + 1 :]:
+    if bad is None or bad.text not in words or spot.page.begins_line(bad.start) or not spot.tokens[spot.at + 1 :]:
         return None
     line_start = spot.page.text.rfind("\n", 0, bad.start) + 1
     if spot.page.text[line_start : bad.start].strip():

@@ -265,7 +265,7 @@ def _close(word: str, keywords: Sequence[str]) -> str | None:
     if meant is None:
         return None
     edits = distance(word.casefold()[:80], meant)
-    allowed = 0 if len(meant) <= 2 else 1 if len(meant) <= 5 else 2
+    allowed = (len(keywords) == 1) if len(meant) <= 2 else 1 if len(meant) <= 5 else 2
     return meant if edits <= allowed else None
 
 

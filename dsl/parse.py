@@ -9,6 +9,7 @@ or a name there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -119,7 +120,7 @@ def _cut(page: Page, lexemes: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:
     """Runs of tokens, each but perhaps the first beginning with a block keyword, right or misspelt, in column 1."""
     piece: list[Lexeme] = []
     for i, lexeme in enumerate(lexemes):
-        begins = lexeme.kind == "word" and page.column(lexeme.start) == 1 and _is_block_word(lexeme, lexemes, i)
+        begins = lexeme.kind == "word" and page.begins_line(lexeme.start) and _is_block_word(lexeme, lexemes, i)
         if begins and piece:
             yield piece
             piece = []
@@ -150,7 +151,7 @@ def _parse_block(
     page: Page, piece: Sequence[Lexeme], unclosed: frozenset[int]
 ) -> tuple[tree.Block | None, list[Diagnostic]]:
     first = piece[0]
-    if first.text in BLOCKS + LATER_BLOCKS and page.column(first.start) > 1:
+    if first.text in BLOCKS + LATER_BLOCKS and not page.begins_line(first.start):
         return _broken(page, piece), [teach.not_in_column_1(page.span(first.start, first.end), first.text)]
     if first.text in LATER_BLOCKS:
         span = page.span(first.start, first.end)
@@ -220,14 +221,30 @@ def _step(page: Page, state: Any, lexeme: Lexeme) -> None:
 
     open_to = state.choices()
     terminal = _keywords().get(lexeme.text) if lexeme.kind in ("word", "sign") else None
-    if terminal not in open_to:
-        terminal = _KINDS.get(lexeme.kind)
+    plain = _KINDS.get(lexeme.kind)
+    if terminal not in open_to or (plain in open_to and not _takes(state, terminal)):
+        terminal = plain
     if terminal is None or terminal not in open_to:
         raise UnexpectedInput
     at = page.span(lexeme.start, lexeme.end)
     state.feed_token(
         Token(terminal, lexeme.text, lexeme.start, at.line, at.column, at.end_line, at.end_column, lexeme.end)
     )
+
+
+def _takes(state: Any, terminal: str | None) -> bool:
+    """Whether the state really takes a terminal: LALR's merged states list more than that as a look-ahead."""
+    from lark import Token
+    from lark.exceptions import UnexpectedInput
+
+    trial = state.copy(deepcopy_values=False)
+    trial.parser_state.parse_conf = copy(trial.parser_state.parse_conf)
+    trial.parser_state.parse_conf.callbacks = {}  # builds nothing
+    try:
+        trial.feed_token(Token(str(terminal), ""))
+    except UnexpectedInput:
+        return False
+    return True
 
 
 def _words(terminals: set[str]) -> frozenset[str]:

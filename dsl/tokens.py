@@ -69,9 +69,9 @@ class Page:
         column, end_column = start - self.starts[line - 1] + 1, end - self.starts[end_line - 1] + 1
         return Span(self.file, start, end, line, column, end_line, end_column)
 
-    def column(self, start: int) -> int:
-        """The column of an offset, from 1."""
-        return start - self.starts[bisect_right(self.starts, start) - 1] + 1
+    def begins_line(self, start: int) -> bool:
+        """Whether nothing stands before an offset on its line (a byte order mark is nothing)."""
+        return self.text[self.starts[bisect_right(self.starts, start) - 1] : start] in ("", "\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,11 @@ def scan(page: Page) -> Scan:
         kind, raw, (start, end) = match.lastgroup or "other", match.group(), match.span()
         if kind == "space":
             continue
+        if _continues(lexemes, kind, raw, start):
+            before = lexemes.pop()
+            text = _nfc(page.text[before.start : end])
+            lexemes.append(Lexeme("word", text, text, before.start, end))
+            continue
         glued = bool(lexemes) and lexemes[-1].kind == "number" and lexemes[-1].end == start
         if kind == "word" and glued:
             start = lexemes[-1].start
@@ -153,6 +158,13 @@ def scan(page: Page) -> Scan:
             lexemes.append(Lexeme(one, text, value, at, to))
             at = to
     return Scan(tuple(lexemes), tuple(found), frozenset(unclosed))
+
+
+def _continues(lexemes: list[Lexeme], kind: str, raw: str, start: int) -> bool:
+    """Whether this is the rest of a word with combining marks in it (decomposed letters, many scripts)."""
+    if not lexemes or lexemes[-1].kind != "word" or lexemes[-1].end != start:
+        return False
+    return kind == "word" or (kind == "other" and unicodedata.category(raw).startswith("M"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,207 @@
+"""A project that says everything this version can carry out, and one line for each construct that it cannot yet."""
+
+from __future__ import annotations
+
+RICH = """# the whole language in one file
+segment swiss_women was women "Women of 30 to 50 who have not bought X for a year"
+  where gender = female
+    and age of birth_date between 30 and 50
+    and did not purchase with (product = "X" and amount >= 12.50) in last 365 days
+  owner "CRM team"
+
+segment everybody where everyone
+
+define turnover "Turnover of the year" = sum of purchase.amount with (items > 1) in last 1 year
+  owner "Finance"
+define warm = engagement >= 11.5 and not in everybody
+define spread = largest of purchase.amount minus smallest of purchase.amount
+define lately = (last visit)
+
+segment many
+  where (country in (CH, LI) or country not in (DE)) and not (persona = student)
+    and occupation != "self-employed" and plan >= silver and plan between free and gold
+    and email is known and first_name is missing and email is not missing and contact.first is not known
+    and email contains "@" and email starts with "a" and email ends with ".ch"
+    and signed_up older than 60 days and birth_date in last 30 years and contract_end in next 2 weeks
+    and signed_up >= 2026-01-01 and birth_date < 2000-02-29 and signed_up between 2025-01-01 and 2025-12-31
+    and birth_date anniversary today and name_day anniversary in next 7 days and name_day = "02-29"
+    and in swiss_women and warm and vip and vip = yes and not vip != no
+    and consents to email and consents to sms for newsletter
+    and number of visit in last 3 local days >= 2 and average of purchase.amount this year > 100
+    and distinct of purchase.product since 2026-01-01 <= 3 and turnover plus 100 times 2 > 1_000
+    and first purchase is known and lately in last 5 days
+    and stage of engagement >= interested and engagement < 100
+    and age = 3 and number = 4 and stage = 5 and first = "a" and did sum
+    and home = "Europe/Zurich" and ratio = 0.125 and logins = 10
+
+segment windows
+  where did purchase before 2026-01-01 or did purchase from 2026-01-01 to 2026-01-31 or did purchase today
+    or did purchase yesterday or did purchase this week or did purchase this month or did purchase this quarter
+    or did purchase 90 to 30 days ago or did visit at least 3 times in last 14 days
+    or did visit at most 2 times or did visit exactly 0 times or did not visit at least 3 times
+
+score engagement "Points in the style of lead scoring"
+  where persona = decision_maker
+  +2  on newsletter_subscribed once
+  +3  on visit at most 3 times per page
+  +5  on purchase at most 20 points halving every 36 hours
+  +8  on cart_added with (amount > 10) in last 30 days losing 10 % every 7 days
+  +1  on sum forgotten after 2 weeks
+  +1  per 100 of turnover at most 20 points
+  +1  per 10 of logins once
+  -15 when country not in (CH, LI, DE, AT)
+  halve every 30 days
+  keep between -10 and 100
+  stage aware       from -10
+  stage interested  from 11
+  stage sales_ready from 40 leave below 35
+
+score cold
+  +1 on visit
+  lose 10 % of the original every 30 days
+
+score short
+  +1 on visit
+  forget after 90 days
+
+trigger cart_rescue was rescue "Four hours after an abandoned cart"
+  on cart_added with (amount > 20)
+  wait 4 hours unless did purchase with (amount >= event.amount) since then
+  where in everybody and not in windows and event.amount > 30
+  send email cart_reminder with offer welcome10
+    else send sms cart_short
+  notify sales "call {{ contact.first_name }}"
+  again after 14 days per cart_id
+  priority 60
+  category promotional
+  purpose newsletter
+  if capped wait up to 1 day
+  expires after 24 hours
+  late by up to 2 days
+  active from 2026-01-01 08:00 to 2026-12-31
+  paused "until legal has answered"
+  tags sale, autumn
+  owner "CRM team"
+
+trigger hello
+  on entering everybody including those already in
+  send email welcome
+  if capped drop
+  again never
+
+trigger bye
+  on leaving everybody
+  notify support "gone"
+  again every time
+
+trigger handover
+  on engagement reaching sales_ready
+  notify sales "call them"
+  again once per local month
+
+trigger cooled
+  on engagement falling below interested
+  send letter welcome
+  category service
+
+trigger birthday
+  every year on birth_date at 09:00
+  send letter birthday_card
+  category transactional
+  because "they asked for it"
+  leap day mar 1
+  active from 2026-01-01
+
+trigger name_day_card
+  every year on contact.name_day
+  send letter birthday_card
+  leap day feb 28
+
+cap weekly        at most 2 messages per 7 days
+cap sms_cap       at most 1 sms per local day where vip
+cap monthly       at most 5 letters tagged sale per calendar month
+  owner "Print"
+cap breathing     at least 20 hours between promotional messages
+cap mail_gap      at least 3 days between email messages where in everybody
+cap letter_gap    at least 3 days between letters
+cap any_gap       at least 1 hour between messages
+
+quiet nights  from 20:00 to 08:00
+quiet sundays on sunday, saturday for sms, letter
+quiet lunch   from 12:00 to 13:00 on weekdays
+
+offer welcome10 "10 % on the first order"
+  discount 10 %
+  code "WELCOME10"
+  valid from 2026-11-01 to 2026-12-31
+offer five
+  discount 5 CHF
+  valid to 2026-12-31
+offer open_end
+  valid from 2026-01-01
+
+test "a purchase stops the cart reminder"
+  at 2026-11-20 12:00
+  contact anna (persona = decision_maker, country = CH, email = "anna@example.ch", vip = yes,
+                signed_up = 2026-01-01 09:30, birth_date = 1990-02-28, name_day = "02-28", credit = 12.50)
+    consents to email for newsletter
+    consents to sms
+    did cart_added 5 hours ago
+    did purchase (amount = 40, items = 2) 2 hours ago
+  contact ben
+  expect anna in everybody
+  expect anna not in windows
+  expect engagement of anna = 8.5
+  expect stage of engagement of anna >= aware
+  expect anna gets nothing
+  after 3 days
+  expect ben gets email welcome at 16:00
+  expect ben gets notify sales
+  expect ben is capped by weekly
+  expect ben is held by nights until 08:00
+"""
+
+LATER: dict[str, str] = {
+    "later_list": "segment s include list press",
+    "later_member_for": "segment s where everyone and in s for 7 days",
+    "later_sample": "segment s where sample 10 % as spring",
+    "later_set_test": "segment s where interests has any (ski, bike)",
+    "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
+    "later_then": "segment s where did cart_added then purchase within 2 days",
+    "later_without": "segment s where did visit without purchase of the same cart_id within 4 hours in last 3 days",
+    "later_within_of": "segment s where did purchase within 30 days of signed_up",
+    "later_different_days": "segment s where did visit on at least 3 different local days",
+    "later_pick": "define d = greatest of (age, logins)",
+    "later_nth_property": 'segment s where last purchase.product = "X"',
+    "later_class_of": "segment s where class of value = A",
+    "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
+    "later_limit_per_local": "score s\n  +1 on visit once per local day",
+    "later_changing": "trigger t on country changing to CH\n  send email welcome",
+    "later_one_off": "trigger t on 2026-11-27 at 09:00\n  send email welcome",
+    "later_days_before": "trigger t 7 days before contract_end at 09:00\n  send email welcome",
+    "later_every_day": "trigger t every day at 09:00\n  send email welcome",
+    "later_every_week": "trigger t every monday at 09:00\n  send email welcome",
+    "later_every_month": "trigger t every month on 15 at 09:00\n  send email welcome",
+    "later_when": "trigger t when vip\n  send email welcome",
+    "later_goal": "trigger t on visit\n  send email welcome\n  goal purchase within 7 days",
+    "later_holdout": "trigger t on visit\n  send email welcome\n  holdout 10 %",
+    "later_deliver": "trigger t on visit\n  send email welcome\n  deliver between 09:00 and 11:00 on weekdays",
+    "later_spread": "trigger t on visit\n  send email welcome\n  spread over 2 hours",
+    "later_sender": "trigger t on visit\n  send email welcome from owner_email reply to owner_email",
+    "later_set": "trigger t on visit\n  set plan to gold",
+    "later_call": "trigger t on visit\n  call crm",
+    "later_budget": "cap c at most 500 letters per calendar month in total by engagement",
+    "later_household": "cap c at most 1 letter per 30 days per household_id",
+    "later_keeping": "cap c at most 3 messages per 7 days keeping 1 for priority >= 80",
+    "later_group": "offer o discount 5 % group discounts keep best",
+    "later_offer_total": "offer o discount 5 % at most 1000 in total",
+    "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',
+    "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
+    "later_fact": "segment s where weather.rain_mm > 5",
+    "later_local_instant": "segment s where signed_up in last 3 local days",
+    "later_notify_else": 'trigger t on visit\n  send email welcome else notify sales "x"',
+    "later_late_given": 'test "t" at 2026-01-01 09:00\n  contact a\n  expect a gets nothing\n  contact b',
+    "block class": "class value by sum of purchase.amount\n  tier A rest",
+    "block quality": "quality addresses\n  expect email unique",
+    "block suppress": "suppress staff where in staff",
+}
