@@ -30,8 +30,8 @@ class Mapped:
 
 
 def fold(name: str) -> str:
-    """A name as it is compared: NFKC, without case, spaces, underscores, hyphens and points."""
-    return re.sub(r"[\s_\-.]+", "", unicodedata.normalize("NFKC", name).casefold())
+    """A name as it is compared: NFKC, letters and digits alone, without case."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
 
 
 def map_columns(

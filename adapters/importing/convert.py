@@ -24,7 +24,7 @@ from adapters.importing.dates import (
 )
 from adapters.importing.normalise import normalise
 from adapters.importing.numbers import NumberFormat, parse_number, scaled
-from adapters.sources.cells import Cell, Literal
+from adapters.sources.cells import ABSENT, Cell, Literal, readable
 from dsl.schema import Field
 from dsl.types import (
     Boolean,
@@ -69,13 +69,13 @@ class Convention:
 
 def clip(value: object, length: int = 60) -> str:
     """A value for a sentence: shortened, without line breaks."""
-    text = " ".join(str(value).split())
+    text = " ".join(readable(str(value)).split())
     return text if len(text) <= length else text[: length - 2] + ".."
 
 
 def is_missing(cell: Cell) -> bool:
-    """Empty text, spaces alone, an empty list and null are missing."""
-    return cell is None or (isinstance(cell, str) and not cell.strip()) or cell == []
+    """Empty text, spaces alone, an empty list, null and nothing at all are missing."""
+    return cell is None or cell is ABSENT or (isinstance(cell, str) and not cell.strip()) or cell == []
 
 
 def converter(field: Field, convention: Convention, *, address: bool = False) -> Converter:

@@ -53,11 +53,11 @@ class Target:
     fact: FactTable | None = None
 
 
-_AT_ALIASES = (
+AT_ALIASES = (
     "at", "timestamp", "time", "datetime", "occurred_at", "event_time", "created_at", "date_time", "date",
     "zeitpunkt", "zeitstempel", "datum_zeit", "datum", "zeit",
 )  # fmt: skip
-_CONTACT_ALIASES = ("contact", "contact_id", "contact_key", "customer_id", "kontakt", "kunde", "kundennummer")
+CONTACT_ALIASES = ("contact", "contact_id", "contact_key", "customer_id", "kontakt", "kunde", "kundennummer")
 
 
 def read_target(text: str, schema: Schema) -> Target | Problem:
@@ -112,11 +112,11 @@ def _contact_slots(schema: Schema) -> tuple[Slot, ...]:
 def _contact_slot(schema: Schema, *, needed: bool = True) -> Slot:
     key = schema.fields.get(schema.key, Field(schema.key, Text()))
     field = Field(CONTACT, Text(), required=needed, normalise=("trim", *key.normalise))
-    return Slot(field, "contact", (schema.key, *_CONTACT_ALIASES), needed=needed, address=True)
+    return Slot(field, "contact", (schema.key, *CONTACT_ALIASES), needed=needed, address=True)
 
 
 def _at_slot(*, needed: bool = True) -> Slot:
-    return Slot(Field(AT, DateTime(), required=needed), "at", _AT_ALIASES, needed=needed)
+    return Slot(Field(AT, DateTime(), required=needed), "at", AT_ALIASES, needed=needed)
 
 
 def _id_slot(*aliases: str) -> Slot:
@@ -124,7 +124,7 @@ def _id_slot(*aliases: str) -> Slot:
 
 
 def _event_slots(schema: Schema, event: EventType) -> tuple[Slot, ...]:
-    own = (_contact_slot(schema), _at_slot(), _id_slot("event_id", f"{event.name}_id"))
+    own = (_contact_slot(schema), _at_slot(), _id_slot("event_id"))
     return (*(Slot(p, p.name) for p in event.properties.values()), *own)
 
 

@@ -27,6 +27,11 @@ Cell = str | bool | date | datetime | time | list[object] | dict[str, object] | 
 """A cell as the source can tell it. `str`: as people wrote it; `None` and empty text: missing."""
 
 
+def readable(text: str) -> str:
+    """The text with a question mark for each byte that was no character: fit to print and to store."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: the line (1-based, as editors and Excel count) on which it begins, a cell for each column or more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.sources.cells import Source, SourceError
+from adapters.sources.cells import Source, SourceError, readable
 from adapters.sources.csv_file import CsvFile
 from adapters.sources.jsonl_file import JsonLinesFile
 from adapters.sources.xlsx_file import XlsxFile
@@ -22,7 +22,7 @@ def open_source(
 
     Raises SourceError if it cannot be read: missing, empty, or no table at all.
     """
-    name = name or path.as_posix()
+    name = readable(name or path.as_posix())
     try:
         with path.open("rb") as file:
             start = file.read(4096)

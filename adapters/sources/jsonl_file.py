@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from adapters.sources.cells import ABSENT, Absent, Broken, Cell, Literal, Row, SourceError
+from adapters.sources.cells import ABSENT, Absent, Broken, Cell, Literal, Row, SourceError, readable
 
 MAX_COLUMNS = 2_000
 MAX_LINE = 1 << 24
@@ -32,7 +32,8 @@ class JsonLinesFile:
                     raise SourceError(f"`{name}` has more than {MAX_COLUMNS} different keys, which is no table")
         if not keys:
             raise SourceError(f"`{name}` holds no line with a JSON object")
-        self.columns: Sequence[str] = tuple(keys)
+        self._keys = tuple(keys)
+        self.columns: Sequence[str] = tuple(map(readable, keys))
 
     def rows(self) -> Iterator[Row | Broken]:
         """All objects, as rows of the columns."""
@@ -41,7 +42,7 @@ class JsonLinesFile:
                 yield found
             else:
                 line, values = found
-                yield Row(line, [_cell(values.get(column, ABSENT)) for column in self.columns])
+                yield Row(line, [_cell(values.get(column, ABSENT)) for column in self._keys])
 
     def _objects(self) -> Iterator[tuple[int, dict[str, object]] | Broken]:
         number = 0

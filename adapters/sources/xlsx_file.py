@@ -23,9 +23,7 @@ class XlsxFile:
             self._sheet = _choose(book, calamine, sheet, name)
         except (OSError, calamine.CalamineError) as error:
             raise SourceError(f"`{name}` cannot be read as a workbook: {error}") from error
-        start = self._sheet.start
-        self._first_line = 1 if start is None else start[0] + 1
-        self.size = self._sheet.height
+        self.size = self._sheet.total_height + 1
         self.position = 0
         header = next(self._records(), None)
         if header is None:
@@ -45,7 +43,7 @@ class XlsxFile:
             self.position = number + 1
             cells = [_cell(value) for value in values]
             if any(cell not in (None, "") for cell in cells):
-                yield Row(self._first_line + number, cells)
+                yield Row(number + 1, cells)
 
 
 def _choose(book: Any, calamine: Any, sheet: str | None, name: str) -> Any:

@@ -1,0 +1,148 @@
+"""`kadenz import` as people call it: texts, exit codes, quarantine report, ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.cli.main import run
+from adapters.stores.facts import SqliteFacts
+from adapters.stores.ledger import SqliteLedger
+
+SCHEMA = """\
+contacts:
+  key: customer_id
+  fields:
+    email: {type: text, normalise: [email], pii: true}
+    turnover: money CHF
+events:
+  purchase:
+    properties:
+      amount: money CHF
+"""
+
+CONTACTS = "customer_id;email;turnover;x\n1;Anna@Example.ch;1.234,50;\n2;not an address;5;\n3;;12;\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "kadenz.yaml").write_text("name: shop\ntime_zone: Europe/Zurich\n")
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    return tmp_path
+
+
+def kadenz_import(project: Path, content: str | None, *arguments: str, name: str = "file.csv") -> int:
+    file = project / name
+    if content is not None:
+        file.write_text(content)
+    return run(["import", str(file), *arguments, "--project", str(project)])
+
+
+def test_what_is_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kadenz_import(project, CONTACTS, "--as", "contacts") == 1
+    shown = capsys.readouterr()
+    lines = [" ".join(line.split()) for line in shown.out.splitlines()]
+    assert lines == [
+        "file.csv as contacts: CSV, UTF-8, separated by semicolons",
+        "",
+        "column field type example",
+        "customer_id customer_id text 1",
+        "email email text Anna@Example.ch -> Anna@example.ch",
+        "turnover turnover money in CHF, decimal comma (1.234,50) 1.234,50 -> 1234.50 CHF",
+        "",
+        "left out: `x`",
+        "",
+        "3 rows read: 2 new, 0 changed, 0 unchanged, 1 quarantined",
+        "",
+        "rows column reason lines example",
+        "1 email invalid address 3 `email` holds `not an address` is no email address",
+        "",
+        "mend these lines and import the file again; `kadenz import --report` lists them all",
+    ]
+    assert shown.err == ""
+
+
+def test_the_report_lists_what_is_in_quarantine_until_it_is_mended(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kadenz_import(project, CONTACTS, "--as", "contacts")
+    capsys.readouterr()
+    assert run(["import", "--report", "--project", str(project)]) == 0
+    assert "line 3:" in capsys.readouterr().out
+    assert run(["import", "--report", "--format", "json", "--project", str(project)]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert (entry["file"], entry["as"], entry["line"], entry["column"]) == ("file.csv", "contacts", 3, "email")
+    assert json.loads(entry["row"])["email"] == "not an address"
+    mended = CONTACTS.replace("not an address", "bea@example.ch")
+    assert kadenz_import(project, mended, "--as", "contacts", "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["new"], told["same"], told["quarantined"]) == (3, 1, 2, 0)
+    assert run(["import", "--report", "--project", str(project)]) == 0
+    assert capsys.readouterr().out == "nothing is in quarantine\n"
+
+
+def test_events_and_evidence_reach_their_stores(project: Path) -> None:
+    assert kadenz_import(project, CONTACTS, "--as", "contacts") == 1
+    bought = "customer_id,at,amount\n1,2026-01-01,5.50\n"
+    assert kadenz_import(project, bought, "--as", "event:purchase", name="e.csv") == 0
+    agreed = "customer_id,at\n1,2026-01-01\n"
+    given = ["--set", "purpose=newsletter", "--set", "channel=email", "--set", "evidence=test data"]
+    assert kadenz_import(project, agreed, "--as", "consents", *given, name="c.csv") == 0
+    sent = "customer_id,at,channel,template\n1,2026-01-01,email,news\n"
+    assert kadenz_import(project, sent, "--as", "messages", name="m.csv") == 0
+    assert (
+        kadenz_import(project, "address\nx@y.ch\n", "--as", "suppressions", "--set", "reason=wish", name="s.csv") == 0
+    )
+    from adapters.project import load
+
+    opened = load(project)
+    with SqliteFacts.open(opened.facts_path, opened.schema, now=0) as store:
+        (data,) = store.load(["1"], ["purchase", "message_sent"], 2**62)
+        assert {name: len(events) for name, events in data.events.items()} == {"purchase": 1, "message_sent": 1}
+    ledger = SqliteLedger.open(opened.ledger_path, clock=lambda: 2**60)
+    (consent,) = ledger.consents(2**60)
+    assert (consent.contact, consent.purpose, consent.evidence) == ("1", "newsletter", "test data")
+    (suppression,) = ledger.suppressions(2**60)
+    assert suppression.address == "x@y.ch"
+    assert len(ledger.counted(["1"], 0)) == 1
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        (None, ("--as", "contacts"), "cannot be read"),
+        (CONTACTS, (), "name a FILE and what it holds with --as"),
+        (CONTACTS, ("--as", "event:purchse"), "did you mean `purchase`"),
+        (CONTACTS, ("--as", "contacts", "--map", "nothing"), "`nothing` is not of the form --map COLUMN=FIELD"),
+        (CONTACTS, ("--as", "contacts", "--delimiter", ";;"), "`;;` is no delimiter"),
+        ("email\na@x.ch\n", ("--as", "contacts"), "no column for `customer_id`, which contacts needs"),
+        ("customer_id;turnover\n1;1.234\n", ("--as", "contacts"), "--number-format de"),
+        (CONTACTS, ("--as", "contacts", "--number-format", "fr"), "fr"),
+    ],
+)
+def test_what_cannot_be_imported(
+    project: Path, capsys: pytest.CaptureFixture[str], content: str | None, arguments: tuple[str, ...], message: str
+) -> None:
+    assert kadenz_import(project, content, *arguments) == 3
+    assert message in capsys.readouterr().err
+
+
+def test_a_schema_with_mistakes_stops_the_import(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "schema.yaml").write_text(SCHEMA.replace("money CHF", "mony"))
+    assert kadenz_import(project, CONTACTS, "--as", "contacts") == 3
+    assert "the project's files have mistakes" in capsys.readouterr().err
+
+
+def test_a_type_that_changed_under_data_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kadenz_import(project, CONTACTS, "--as", "contacts")
+    (project / "schema.yaml").write_text(SCHEMA.replace("turnover: money CHF", "turnover: number"))
+    assert kadenz_import(project, CONTACTS, "--as", "contacts") == 3
+    assert "`turnover` in `contacts` holds data as money CHF" in capsys.readouterr().err
+
+
+def test_dry_run_makes_no_store(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kadenz_import(project, CONTACTS, "--as", "contacts", "--dry-run") == 1
+    assert "dry run: 3 rows read, 2 would be stored, nothing was" in capsys.readouterr().out
