@@ -43,8 +43,6 @@ from dsl.types import (
 from engine.zones import zone_names
 
 INT64 = 2**63
-MEMO = 20_000
-"""Cells of a column remembered with their value: real columns repeat themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,6 @@ def converter(field: Field, convention: Convention, *, address: bool = False) ->
     """The converter of a column for this field, normalisation included, except of phone numbers: these need the
     country of the row, see `normalised`. `address`: a channel sends to it, so no control characters at all."""
     typed = _converter(field, convention, address=address or not {"email", "phone"}.isdisjoint(field.normalise))
-    memo: dict[str, Stored | Bad] = {}
     later = "phone" in field.normalise
 
     def convert(cell: Cell) -> Stored | Bad:
@@ -90,17 +87,7 @@ def converter(field: Field, convention: Convention, *, address: bool = False) ->
             return None
         return typed(cell) if later else normalised(typed(cell), field, None)
 
-    def remembered(cell: Cell) -> Stored | Bad:
-        if type(cell) is not str:  # a `Literal` reads otherwise than the same text, so it is not remembered
-            return convert(cell)
-        if cell in memo:
-            return memo[cell]
-        value = convert(cell)
-        if len(memo) < MEMO:
-            memo[cell] = value
-        return value
-
-    return remembered
+    return convert
 
 
 def _converter(field: Field, convention: Convention, *, address: bool) -> Converter:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from adapters.importing.recognition import Recognition
 from adapters.importing.run import ImportResult, Reason
+from adapters.importing.targets import ID
 from adapters.stores.quarantine import Quarantined
 
 
@@ -52,6 +53,9 @@ def account(result: ImportResult) -> str:
         lines += ["", *_table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.reasons)])]
         if not result.dry_run:
             lines += ["", "  mend these lines and import the file again; `kadenz import --report` lists them all"]
+    own_id = any(c.filled.slot.name == ID for c in result.recognition.columns)
+    if counts.changed and own_id:
+        lines.append("  changed: the id was there before with other values, in the store or further up in this file")
     if result.unknown_contacts:
         lines.append(
             f"  {_rows(result.unknown_contacts)} of contacts that the store does not have: kept until the contact comes"

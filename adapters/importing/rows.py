@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.importing.convert import Bad, Converter, normalised, plain_text
 from adapters.importing.recognition import Column, Recognition
 from adapters.sources.cells import ABSENT, Broken, Cell, Row, Source
 from dsl.types import Stored
+
+MEMO = 20_000
+"""Cells of a column remembered with their value: real columns repeat themselves."""
+
+_Memo = dict[str, Stored | Bad]
+_UNSEEN = Bad("unseen", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,8 @@ class RowReader:
         self._country_slot = country_slot
         self._country = country
         # flat tuples: this is walked for every cell of every row
-        self._steps: tuple[tuple[Column, str, Converter, int | None, bool], ...] = tuple(
-            (c, c.filled.slot.name, c.converter(), c.filled.column, c.filled.slot.field.required)
+        self._steps: tuple[tuple[Column, str, Converter, _Memo, int | None, bool], ...] = tuple(
+            (c, c.filled.slot.name, c.converter(), {}, c.filled.column, c.filled.slot.field.required)
             for c in recognition.columns
         )
         self._phones = tuple(c for c in recognition.columns if "phone" in c.filled.slot.field.normalise)
@@ -59,13 +65,20 @@ class RowReader:
                 return self.wrong(row, None, "too many cells", f"has {len(cells)} cells, the header {self._width}")
         values: dict[str, Stored] = {}
         bad: list[tuple[Column, Bad]] = []
-        for column, name, convert, place, required in self._steps:
+        for column, name, convert, memo, place, required in self._steps:
             cell: Cell = column.filled.constant if place is None else cells[place]
             if cell is ABSENT:
                 if required and column.filled.slot.needed:
                     bad.append((column, Bad("required value missing", "is missing, and required")))
                 continue
-            value = convert(cell)
+            if type(cell) is str:  # a `Literal` reads otherwise than the same text, so it is not remembered
+                value = memo.get(cell, _UNSEEN)
+                if value is _UNSEEN:
+                    value = convert(cell)
+                    if len(memo) < MEMO:
+                        memo[cell] = value
+            else:
+                value = convert(cell)
             if isinstance(value, Bad):
                 bad.append((column, value))
             elif required and value is None:
@@ -110,8 +123,3 @@ def raw_json(columns: Sequence[str], cells: Sequence[Cell]) -> str:
             named[name] = cell if cell is None or isinstance(cell, (bool, list, dict)) else plain_text(cell)
     # ASCII, because a cell may hold bytes that are no characters, which no text column takes
     return json.dumps(named, default=str)
-
-
-def known(values: Mapping[str, Stored]) -> dict[str, Stored]:
-    """The values that are not missing."""
-    return {name: value for name, value in values.items() if value is not None}

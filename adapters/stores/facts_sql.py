@@ -94,3 +94,8 @@ def make_temporary(
     connection.execute("DROP TABLE IF EXISTS " + table.sql("sqlite"))
     # without rowid the key is the table itself; sqlglot has no word for it
     connection.execute(create + (" WITHOUT ROWID" if key else ""))
+
+
+def empty_temporary(connection: sqlite3.Connection, name: str) -> None:
+    """Take all rows out of a temporary table."""
+    connection.execute(exp.delete(_table(name, "temp")).sql("sqlite"))

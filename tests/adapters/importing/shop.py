@@ -122,10 +122,11 @@ class Desk:
         *,
         dry_run: bool = False,
         batch: int = 5_000,
+        zone: str = "Europe/Zurich",
     ) -> ImportResult:
         aim = read_target(target, self.schema)
         assert isinstance(aim, Target), aim
-        options = Options("Europe/Zurich", tuple(maps), constants or {}, number_format, date_format, country="CH")
+        options = Options(zone, tuple(maps), constants or {}, number_format, date_format, country="CH")
         return run_import(
             open_source(path, name=path.name),
             aim,

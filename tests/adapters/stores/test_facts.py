@@ -164,6 +164,18 @@ def test_query_takes_named_parameters_and_temporary_tables(store: SqliteFacts) -
     assert list(store.query(tree, {"n": 1})) == [("b", 7)]
 
 
+def test_a_temporary_table_is_filled_anew_while_an_answer_is_half_read(store: SqliteFacts) -> None:
+    store.put_contacts([("a", {}), ("b", {}), ("c", {})])
+    store.temporary("seen", {"n": "integer"}, [(1,)])
+    half = store.query(sql("SELECT _key FROM contacts ORDER BY _key"), {})
+    next(half)
+    store.temporary("seen", {"n": "integer"}, [(2,), (3,)])
+    assert list(half) == [("b",), ("c",)]
+    assert list(store.query(sql("SELECT n FROM seen"), {})) == [(2,), (3,)]
+    store.temporary("seen", {"n": "text"}, [("x",)])
+    assert list(store.query(sql("SELECT n FROM seen"), {})) == [("x",)]
+
+
 def test_a_snapshot_sees_one_state_while_imports_run(tmp_path: Path) -> None:
     path = tmp_path / "facts.db"
     with SqliteFacts.open(path, SCHEMA, now=0) as reader, SqliteFacts.open(path, SCHEMA, now=0) as writer:
@@ -177,8 +189,16 @@ def test_a_snapshot_sees_one_state_while_imports_run(tmp_path: Path) -> None:
             reader.temporary("kept", {"n": "integer"}, [(1,)])
         assert reader.count() == 2
         assert list(reader.query(sql("SELECT n FROM kept"), {})) == [(1,)]
-        with pytest.raises(ZeroDivisionError), reader.snapshot():
-            raise ZeroDivisionError
+
+        def fail() -> None:
+            with reader.snapshot():
+                reader.temporary("lost", {"n": "integer"}, [(1,)])
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        reader.temporary("lost", {"n": "integer"}, [(2,)])
+        assert list(reader.query(sql("SELECT n FROM lost"), {})) == [(2,)]
         assert reader.count() == 2
 
 
