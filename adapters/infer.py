@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from adapters.importing import dates, numbers
 from adapters.importing.convert import boolean_word, is_missing, plain_text
-from adapters.sources.cells import Cell, Literal, Row, Source, readable
+from adapters.sources.cells import Cell, Literal, Row, Source, one_line, readable
 from engine.zones import zone_names
 
 DISTINCT = 50_000
@@ -122,7 +122,7 @@ def _words(column: str) -> set[str]:
 def _guess(column: str, seen: _Seen, currency: str | None) -> Guess:
     name, words = field_name(column), _words(column)
     cells = list(seen.values.values())
-    example = readable(plain_text(cells[0]))[:40] if cells else ""
+    example = one_line(plain_text(cells[0]))[:40] if cells else ""
     unique = bool(cells) and not seen.more and len(cells) == seen.known == seen.rows
     unique = unique or (seen.more and seen.known == seen.rows)
     pii = not words.isdisjoint(_PERSONAL_WORDS) or any(w.endswith(("name", "strasse")) for w in words & {name})

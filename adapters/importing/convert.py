@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import assert_never
 
+from adapters.importing import dates, numbers
 from adapters.importing.dates import (
     EARLIEST,
     LATEST,
@@ -24,7 +25,7 @@ from adapters.importing.dates import (
 )
 from adapters.importing.normalise import normalise
 from adapters.importing.numbers import NumberFormat, parse_number, scaled
-from adapters.sources.cells import ABSENT, Cell, Literal, readable
+from adapters.sources.cells import ABSENT, Cell, Literal, one_line
 from dsl.schema import Field
 from dsl.types import (
     Boolean,
@@ -66,8 +67,8 @@ class Convention:
 
 
 def clip(value: object, length: int = 60) -> str:
-    """A value for a sentence: shortened, without line breaks."""
-    text = " ".join(readable(str(value)).split())
+    """A value for a sentence: shortened, on one line."""
+    text = one_line(str(value))
     return text if len(text) <= length else text[: length - 2] + ".."
 
 
@@ -95,15 +96,15 @@ def _converter(field: Field, convention: Convention, *, address: bool) -> Conver
         case Text():
             return lambda cell: _text(cell, address=address)
         case Numeric() as kind:
-            return lambda cell: _number(cell, kind, convention)
+            return _number_reader(kind, convention)
         case Boolean():
             return _boolean
         case Date():
-            return lambda cell: _date(cell, convention)
+            return _day_reader(_date, convention)
         case MonthDay():
-            return lambda cell: _month_day(cell, convention)
+            return _day_reader(_month_day, convention)
         case DateTime():
-            return lambda cell: _instant(cell, convention)
+            return _day_reader(_instant, convention)
         case OneOf(members=members):
             one = _member_finder(members)
             return lambda cell: one(plain_text(cell))
@@ -116,6 +117,41 @@ def _converter(field: Field, convention: Convention, *, address: bool) -> Conver
             return _zone
         case _:
             assert_never(field.type)
+
+
+def _number_reader(kind: Numeric, convention: Convention) -> Converter:
+    """Reads numbers; where the sample said nothing about the decimal mark, the first value that tells it settles it.
+
+    All values before that one read the same either way, so the answer does not depend on the size of the sample.
+    """
+    settled = convention
+
+    def read(cell: Cell) -> Stored | Bad:
+        nonlocal settled
+        if settled.number is None and isinstance(cell, str) and not isinstance(cell, Literal):
+            said = numbers.evidence(cell)
+            if said == "ambiguous":
+                return Bad("ambiguous", f"`{clip(cell)}` can be read in two ways, say --number-format de or en")
+            settled = replace(settled, number=said)
+        return _number(cell, kind, settled)
+
+    return read
+
+
+def _day_reader(read_day: Callable[[Cell, Convention], Stored | Bad], convention: Convention) -> Converter:
+    """Reads dates; the order of day and month is settled like the decimal mark of numbers."""
+    settled = convention
+
+    def read(cell: Cell) -> Stored | Bad:
+        nonlocal settled
+        if settled.date is None and isinstance(cell, str) and not isinstance(cell, Literal):
+            said = dates.evidence(cell)
+            if said == "ambiguous":
+                return Bad("ambiguous", f"`{clip(cell)}` can be read in two ways, say --date-format dmy or mdy")
+            settled = replace(settled, date=said)
+        return read_day(cell, settled)
+
+    return read
 
 
 def plain_text(cell: Cell) -> str:

@@ -283,7 +283,8 @@ def _column(
     for cell in sample[:200]:
         value = convert(cell)
         if "phone" in slot.field.normalise:
-            value = normalised(value, slot.field, options.country)
+            whole = normalised(value, slot.field, options.country)
+            value = value if isinstance(whole, Bad) else whole  # a row may name a country of its own
         if isinstance(value, Bad):
             if filled.constant is not None:
                 problems.append(Problem(f"--set {slot.shown}: {value.detail}"))

@@ -12,7 +12,7 @@ from adapters.sources.cells import ABSENT, Broken, Cell, Row, Source
 from dsl.types import Stored
 
 MEMO = 20_000
-"""Cells of a column remembered with their value: real columns repeat themselves."""
+"""Good cells of a column remembered with their value: real columns repeat themselves."""
 
 _Memo = dict[str, Stored | Bad]
 _UNSEEN = Bad("unseen", "")
@@ -75,7 +75,7 @@ class RowReader:
                 value = memo.get(cell, _UNSEEN)
                 if value is _UNSEEN:
                     value = convert(cell)
-                    if len(memo) < MEMO:
+                    if len(memo) < MEMO and not isinstance(value, Bad):
                         memo[cell] = value
             else:
                 value = convert(cell)

@@ -32,6 +32,12 @@ def readable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+def one_line(text: str) -> str:
+    """The text fit for a terminal: spaces and line breaks as one space each, nothing that moves a cursor."""
+    words = " ".join(readable(text).split())
+    return words if words.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in words)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: the line (1-based, as editors and Excel count) on which it begins, a cell for each column or more."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from adapters.sources.cells import Broken, Row, SourceError, readable
+from adapters.sources.cells import Broken, Row, SourceError, one_line
 from adapters.sources.encoding import NAMES, recognise_encoding
 
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
@@ -48,7 +48,7 @@ class CsvFile:
         first = next(self._records(), None)
         if not isinstance(first, Row):
             raise SourceError(f"`{name}` holds no header line")
-        self.columns: Sequence[str] = tuple(readable(str(cell)).strip() for cell in first.cells)
+        self.columns: Sequence[str] = tuple(one_line(str(cell)) for cell in first.cells)
         self._header_line = first.line
         known = NAMES.get(self._encoding, self._encoding)
         self.recognised: Sequence[str] = (

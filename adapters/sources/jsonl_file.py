@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from adapters.sources.cells import ABSENT, Absent, Broken, Cell, Literal, Row, SourceError, readable
+from adapters.sources.cells import ABSENT, Absent, Broken, Cell, Literal, Row, SourceError, one_line
 
 MAX_COLUMNS = 2_000
 MAX_LINE = 1 << 24
@@ -33,7 +33,7 @@ class JsonLinesFile:
         if not keys:
             raise SourceError(f"`{name}` holds no line with a JSON object")
         self._keys = tuple(keys)
-        self.columns: Sequence[str] = tuple(map(readable, keys))
+        self.columns: Sequence[str] = tuple(map(one_line, keys))
 
     def rows(self) -> Iterator[Row | Broken]:
         """All objects, as rows of the columns."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from adapters.sources.cells import Broken, Cell, Literal, Row, SourceError
+from adapters.sources.cells import Broken, Cell, Literal, Row, SourceError, one_line
 
 
 class XlsxFile:
@@ -57,7 +57,7 @@ def _choose(book: Any, calamine: Any, sheet: str | None, name: str) -> Any:
 
 
 def _header(cell: Cell) -> str:
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else one_line(str(cell))
 
 
 def _cell(value: object) -> Cell:

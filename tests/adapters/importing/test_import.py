@@ -227,6 +227,17 @@ def test_a_column_may_tell_for_another_one(desk: Desk) -> None:
     assert [c.chosen for c in result.recognition.columns][1] == "decimal comma (1.234,50), as in the other columns"
 
 
+def test_what_the_first_rows_leave_open_is_settled_by_the_first_that_tells(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.importing.recognition.SAMPLE_ROWS", 2)
+    rows = ["a;1;", "b;2;", "c;1.234;3/4/2020", "d;1.234,50;31/12/2020", "e;1.234;3/4/2020", "f;1.5;"]
+    result = desk.load("customer_id;turnover;birth_date\n" + "\n".join(rows))
+    assert result.counts == Counts(new=4)
+    assert [(q.line, q.reason) for q in desk.quarantine()] == [(4, "ambiguous"), (7, "wrong type")]
+    assert desk.contact("e") == {"turnover": 123400, "birth_date": 20200403}
+
+
 def test_local_times_are_in_the_projects_zone_and_said(desk: Desk) -> None:
     result = desk.load(
         "customer_id,seen\n1,31.12.2026 14:30\n2,2026-12-31T14:30:00+02:00\n3,1850-01-01\n4,2201-01-02\n"

@@ -135,3 +135,9 @@ def test_encodings_and_delimiters_can_be_said(tmp_path: Path) -> None:
     assert source.recognised == ("CSV", "latin-1", "separated by `:`")
     with pytest.raises(SourceError, match="`klingon` is no encoding"):
         open_source(path, encoding="klingon")
+
+
+def test_headers_are_fit_for_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes('"Kunden\r\nNr",\x1b[2Jx,Gr\u00f6\u00dfe\u00a0cm\n1,2,3\n'.encode())
+    assert list(open_source(path).columns) == ["Kunden Nr", "\ufffd[2Jx", "Größe cm"]
