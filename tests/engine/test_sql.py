@@ -74,7 +74,7 @@ def happened(store: SqliteFacts, contact: str, type_: str, ago: int = HOUR, **pr
 
 
 def evaluated(store: SqliteFacts, text: str, memory: Memory | None = None) -> Evaluation:
-    plan = make_plan(model_of(text), store.schema, "Europe/Zurich")
+    plan = make_plan(model_of(text, store.schema), store.schema, "Europe/Zurich")
     return SqlExecutor(plan, store, "Europe/Zurich").evaluate(NOON, memory or Memory())
 
 
@@ -216,6 +216,15 @@ def test_a_limit_is_spent_on_the_newest_before_fading(store: SqliteFacts) -> Non
     assert points(store, "+8 on visit once", "halve every 30 days") == 4
     assert points(store, "+8 on visit", "halve every 30 days") == 6
     assert points(store, "+8 on visit forgotten after 31 days", "halve every 30 days") == 8
+
+
+def test_the_newest_is_the_newest_even_if_sqlite_takes_the_rows_for_sorted() -> None:
+    with SqliteFacts.open(":memory:", replace(SCHEMA, zone_field=None, country_field=None), now=0) as store:
+        people(store, anna={})
+        happened(store, "anna", "visit", ago=2 * HOUR)
+        happened(store, "anna", "visit", ago=3 * HOUR)
+        stages = ("stage cold from 0", "stage warm from 1", "stage hot from 2 leave below 1")  # they bring a LEFT JOIN
+        assert points(store, "+4 on visit this month once", "halve every 1 hour", *stages) == 1
 
 
 def test_a_limit_per_property_counts_each_value_and_missing_apart(store: SqliteFacts) -> None:
