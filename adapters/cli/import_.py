@@ -107,13 +107,17 @@ def _import(
 
     failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error)
     ledger = None
-    if target.kind in {"consents", "suppressions", "messages"}:
+    if target.kind in {"consents", "suppressions", "messages"} and not dry_run:
         from adapters.stores.ledger import LedgerError
 
         failures += (LedgerError,)
         ledger = _ledger(project)
     try:
-        with _facts(project) as store, closing(ledger) if ledger else nullcontext(), _progress() as progress:
+        with (
+            _facts(project, dry_run=dry_run) as store,
+            closing(ledger) if ledger else nullcontext(),
+            _progress() as progress,
+        ):
             return run_import(
                 source,
                 target,
@@ -130,9 +134,11 @@ def _import(
         raise bad_input(f"{error}; run the same import again, what is stored already stays as it is") from error
 
 
-def _facts(project: Project) -> SqliteFacts:
+def _facts(project: Project, *, dry_run: bool = False) -> SqliteFacts:
     from adapters.stores.facts import SqliteFacts
 
+    if dry_run and not project.facts_path.exists():
+        return SqliteFacts.open(":memory:", project.schema, now=now())
     try:
         project.facts_path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

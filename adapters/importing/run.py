@@ -100,7 +100,7 @@ def run_import(
     batch: int = BATCH,
 ) -> ImportResult:
     """Import a file. Each batch is one transaction with its quarantine, so that an import can be cut off anywhere and
-    run again. `sink` is needed for consents, suppressions and messages.
+    run again. `sink` is needed for consents, suppressions and messages, except in a dry run.
 
     `now`: microseconds, for changes of fields and for quarantine. A recognition that was shown already can be given.
     Raises StoreError, sqlite3.Error or SourceError if the store or the file fails on the way.
@@ -112,7 +112,9 @@ def run_import(
     account = _Account()
     quarantine = Quarantine(store)
     with closing(Occurrences()) as occurrences:
-        writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now)
+        writer: Writer | None = None
+        if not dry_run:
+            writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now)
         line = 1
         for rows in _batches(source.rows(), batch):
             read = [reader.read(row) for row in rows]
@@ -121,7 +123,7 @@ def run_import(
             good, late = _judge(good, target, schema, store, found, reader)
             wrong += late
             account.count(rows, good, wrong)
-            if not dry_run:
+            if writer is not None:
                 last = rows[-1].line
                 _store(writer, good, wrong, store, quarantine, account, source.name, target.label, (line, last), now)
                 line = last + 1

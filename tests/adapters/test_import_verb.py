@@ -146,3 +146,6 @@ def test_a_type_that_changed_under_data_is_said(project: Path, capsys: pytest.Ca
 def test_dry_run_makes_no_store(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert kadenz_import(project, CONTACTS, "--as", "contacts", "--dry-run") == 1
     assert "dry run: 3 rows read, 2 would be stored, nothing was" in capsys.readouterr().out
+    given = ["--set", "purpose=newsletter", "--set", "channel=email", "--set", "evidence=test data"]
+    assert kadenz_import(project, "customer_id,at\n1,2026-01-01\n", "--as", "consents", *given, "--dry-run") == 0
+    assert sorted(p.name for p in project.iterdir()) == ["file.csv", "kadenz.yaml", "schema.yaml"]
