@@ -1,0 +1,166 @@
+"""A case folder on one executor: ticks at all its instants, and what came out at each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.bench import Letterbox
+from adapters.executors import executor as executor_named
+from adapters.stores.facts import SqliteFacts
+from adapters.stores.ledger import SqliteLedger
+from adapters.stores.ledger_outbox import SqliteOutbox
+from dsl.types import Stored
+from engine.evaluation import Evaluation
+from engine.handover import hand_over
+from engine.instants import local_date
+from engine.layout import event_table
+from engine.plan import make_plan
+from engine.protocols import ChannelAdapter, Rendered
+from engine.records import ConsentRecord, CountedMessage, Event, OutboxRow, Suppression
+from engine.tick import Engine, tick
+from engine.zones import zone
+from tests.cases.folder import Case, Line, Mistake
+from tests.cases.schema import SCHEMA
+from tests.engine.world import model_of
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One judgement in the words of sends.csv. `what` is what was reserved, or who said no."""
+
+    contact: str
+    trigger: str
+    outcome: str
+    gate: str
+    what: str
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one tick showed."""
+
+    evaluation: Evaluation
+    said: tuple[Said, ...]
+
+
+class CaseWorld:
+    """The store, the ledger and the playbook of a case in memory."""
+
+    def __init__(self, case: Case, executor: str) -> None:
+        self.case = case
+        self.facts = SqliteFacts.open(":memory:", SCHEMA, now=0)
+        self.ledger = SqliteLedger.open(":memory:", clock=lambda: 0)
+        self.model = model_of(case.playbook, SCHEMA)
+        self.plan = make_plan(self.model, SCHEMA, case.zone)
+        active = case.settings.get("active_from", "2000-01-01")
+        self.engine = Engine(
+            self.model,
+            self.plan.hash,
+            self.plan.definition_hashes,
+            executor_named(executor, self.model, self.plan, self.facts, case.zone),
+            self.facts,
+            self.ledger,
+            case.zone,
+            None if active == "first tick" else case.instant(str(active)),
+            case.instant(f"+{case.settings.get('settle', '0s')}") - case.clock,
+        )
+        self._now: int | None = None
+        self._arrivals: list[tuple[int, str, Event]] = []
+        self._departures: list[tuple[int, str, str]] = []
+        for line in case.lines():
+            self._read(line)
+
+    def run(self) -> Mapping[int, Moment]:
+        """Tick at every instant of the case; whatever is reserved is handed over before the next."""
+        return {at: self._tick(at) for at in self.case.instants}
+
+    def close(self) -> None:
+        self.facts.close()
+        self.ledger.close()
+
+    # ------------------------------------------------------------ given
+
+    def _read(self, line: Line) -> None:
+        values = dict(line.values)
+        for contact in line.contacts:
+            if contact not in self.case.keys:
+                raise Mistake(f"{self.case.name}/events.txt:{line.number}: there is no contact `{contact}`")
+            for n, at in enumerate(line.instants):
+                id_ = values.get("id", f"e{line.number:03}-{contact}-{n}")
+                match line.verb:
+                    case "consents" | "withdraws":
+                        channel, purpose = line.words
+                        state = "granted" if line.verb == "consents" else "withdrawn"
+                        basis = values.get("basis", "consent")
+                        record = ConsentRecord(id_, contact, purpose, channel, state, basis, "test", at)  # type: ignore[arg-type]  # words of the notation
+                        self.ledger.add_consents([record])
+                    case "suppressed":
+                        address = values.get("address")
+                        person = None if address else contact
+                        line_ = Suppression(id_, person, address, values.get("channel"), "asked us to", at)
+                        self.ledger.add_suppressions([line_])
+                    case "received":
+                        (channel,) = line.words
+                        day = local_date(at, zone(values.get("zone", self.case.zone)))
+                        category = values.get("category", "promotional")
+                        message = CountedMessage(id_, contact, at, channel, category, (), day)  # type: ignore[arg-type]  # words of the notation
+                        self.ledger.add_messages([message])
+                    case _:
+                        self._event(line, contact, id_, at)
+
+    def _event(self, line: Line, contact: str, id_: str, at: int) -> None:
+        case, kind = self.case, SCHEMA.events[line.verb]
+        apart = {"id", "arrives", "gone"}
+        properties: dict[str, Stored] = {
+            name: case.stored(kind.properties[name].type, text)
+            for name, text in line.values.items()
+            if name not in apart and text
+        }
+        arrives = case.instant(line.values["arrives"]) if "arrives" in line.values else case.instants[0]
+        self._arrivals.append((arrives, kind.name, Event(kind.name, id_, contact, at, 0, properties)))
+        if "gone" in line.values:
+            self._departures.append((case.instant(line.values["gone"]), kind.name, id_))
+
+    def _move_to(self, at: int) -> None:
+        before = self._now
+        for key, start, fields in self.case.contacts:
+            if (before is None and start is None) or (
+                start is not None and start <= at and (before is None or start > before)
+            ):
+                self.facts.put_contacts([(key, fields)], at=0)
+        for arrives, name, event in self._arrivals:
+            if arrives <= at and (before is None or arrives > before):
+                self.facts.put_events(name, [event])
+        for gone, name, id_ in self._departures:
+            if gone <= at and (before is None or gone > before):
+                table = event_table(name)
+                assert self.facts.connection.execute(f'DELETE FROM "{table}" WHERE _id = ?', (id_,)).rowcount == 1
+        self._now = at
+
+    # ------------------------------------------------------------ seen
+
+    def _tick(self, at: int) -> Moment:
+        self._move_to(at)
+        report = tick(self.engine, at)
+        waiting = {row.message.key: row.message for row in self.ledger.outbox(("queued",))}
+        said = []
+        for firing, judgement in report.decisions:
+            message = waiting.get(firing.key)
+            what = judgement.detail
+            if judgement.outcome == "queued" and message is not None:
+                what = f"{message.channel} {message.template or message.address}"
+            said.append(Said(firing.contact, firing.trigger, judgement.outcome, judgement.gate, what, judgement.until))
+        outbox = SqliteOutbox(self.ledger, clock=lambda: at, alive=lambda _owner: False)
+        channels: dict[str, ChannelAdapter] = {n: Letterbox() for n in ("email", "sms", "letter", "notify")}
+        hand_over(outbox, channels, _rendered, lambda: at, "test")
+        return Moment(report.evaluation, tuple(said))
+
+
+def _rendered(row: OutboxRow) -> Rendered:
+    m = row.message
+    return Rendered(
+        key=m.key, contact=m.contact, channel=m.channel, address=m.address, subject=None, text=m.text,
+        html=None, language=None, template=m.template, trigger=m.trigger,
+    )  # fmt: skip
