@@ -223,7 +223,7 @@ def test_the_newest_is_the_newest_even_if_sqlite_takes_the_rows_for_sorted() -> 
         people(store, anna={})
         happened(store, "anna", "visit", ago=2 * HOUR)
         happened(store, "anna", "visit", ago=3 * HOUR)
-        stages = ("stage cold from 0", "stage warm from 1", "stage hot from 2 leave below 1")  # they bring a LEFT JOIN
+        stages = ("stage cold from 0", "stage warm from 5", "stage hot from 10 leave below 8")  # they bring a LEFT JOIN
         assert points(store, "+4 on visit this month once", "halve every 1 hour", *stages) == 1
 
 
