@@ -82,11 +82,12 @@ def run_once(
     rehearsal: bool,
     dry_run: bool,
     engine: str,
+    most: int | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
-    """One tick at `at` and, unless `dry_run`, the hand-over of everything queued.
+    """One tick at `at` and, unless `dry_run`, the hand-over of everything queued. `most`: see `engine.tick.tick`.
 
-    Raises ClockRanBack, LedgerError, StoreError."""
+    Raises ClockRanBack, TooMany, LedgerError, StoreError."""
     from adapters.channels import open_channels
 
     with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
@@ -95,13 +96,13 @@ def run_once(
         running = engine_of(workspace, facts, ledger, workspace.executor(facts, engine))
         with facts.snapshot():
             try:
-                report = tick(running, at, dry_run=dry_run)
+                report = tick(running, at, dry_run=dry_run, most=most)
             except ClockRanBack as error:
                 # at the present another run may have ticked a moment ago: this one comes after it
                 later = now()
                 if rehearsal or later < error.last:
                     raise
-                report = tick(running, later, dry_run=dry_run)
+                report = tick(running, later, dry_run=dry_run, most=most)
         if dry_run:
             return RunResult(report, None, rehearsal)
         clock: Callable[[], int] = (lambda: at) if rehearsal else now

@@ -41,6 +41,15 @@ class ClockRanBack(Exception):
         self.last = last
 
 
+class TooMany(Exception):
+    """The tick would reserve more messages than allowed, and reserved none (ARCHITECTURE.md §4)."""
+
+    def __init__(self, wanted: int, allowed: int) -> None:
+        super().__init__(f"this tick would send {wanted} messages, {allowed} are allowed")
+        self.wanted = wanted
+        self.allowed = allowed
+
+
 @dataclass(frozen=True)
 class Engine:
     """Everything a tick needs, fixed for one definition of the playbooks.
@@ -84,10 +93,11 @@ class _NothingIsKept(Exception):
     """Rolls a dry run back."""
 
 
-def tick(engine: Engine, as_of: int, *, dry_run: bool = False) -> TickReport:
+def tick(engine: Engine, as_of: int, *, dry_run: bool = False, most: int | None = None) -> TickReport:
     """Evaluate and decide at `as_of`. With `dry_run` everything is judged and nothing written.
 
-    Raises ClockRanBack if the ledger has seen a later instant.
+    `most`: a tick that would reserve more messages than this writes nothing and raises TooMany. Raises ClockRanBack if
+    the ledger has seen a later instant.
     """
     while True:
         last = engine.ledger.last_tick()
@@ -101,6 +111,9 @@ def tick(engine: Engine, as_of: int, *, dry_run: bool = False) -> TickReport:
                 if ledger.last_tick() != last:
                     continue
                 report = _Tick(engine, ledger, as_of, last, seq, evaluation).run()
+                wanted = sum(j.outcome == "queued" for _, j in report.decisions)
+                if most is not None and wanted > most and not dry_run:
+                    raise TooMany(wanted, most)
                 if dry_run:
                     raise _NothingIsKept
         except _NothingIsKept:

@@ -12,10 +12,12 @@ import typer
 from adapters.cli.common import (
     BAD_INPUT,
     CLEAN,
+    FINDINGS,
     AtOption,
     EngineOption,
     FormatOption,
     ProjectOption,
+    Stop,
     Workspace,
     bad_input,
     instant_of,
@@ -44,6 +46,9 @@ def command(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="begin the rehearsal anew: forget its ledger (never the live one)")
     ] = False,
+    confirm: Annotated[
+        int | None, typer.Option("--confirm", metavar="N", help="allow up to N messages in this tick (see `limits`)")
+    ] = None,
     format: FormatOption = "text",
     engine: EngineOption = "sql",
 ) -> int:
@@ -55,7 +60,7 @@ def command(
     from adapters.running import is_present, run_once
     from adapters.stores.facts import StoreError
     from adapters.stores.ledger import LedgerError
-    from engine.tick import ClockRanBack
+    from engine.tick import ClockRanBack, TooMany
 
     workspace = open_workspace(project)
     instant = instant_of(at, workspace.project.time_zone)

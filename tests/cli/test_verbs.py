@@ -220,3 +220,14 @@ def test_an_unexpected_error_is_our_fault(kadenz: Kadenz, monkeypatch: pytest.Mo
     monkeypatch.setattr(adapters.cli.check, "open_project", broken)
     said = kadenz("check", "--project", tmp_path)
     assert (said.code, "mistake in Kadenz" in said.err) == (4, True)
+
+
+def test_more_than_the_limit_queues_nothing_until_it_is_confirmed(start: Path, kadenz: Kadenz) -> None:
+    with (start / "kadenz.yaml").open("a") as settings:
+        settings.write("\nlimits: {per_tick: 1}\n")
+    kadenz("run", "--project", start, "--at", EARLY)
+    said = kadenz("run", "--project", start, "--at", LATE)
+    assert (said.code, "--confirm 2" in said.err) == (1, True)
+    assert not (start / "out").exists()
+    data = json.loads(kadenz("run", "--project", start, "--at", LATE, "--confirm", "2", "--format", "json").out)
+    assert sum(row["count"] for row in data["handed_over"]) == 2
