@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -197,12 +198,17 @@ class _Clock:
         return f"{self.dots[day]} {self.minutes[second // 60]}:{second % 60:02}"
 
 
+_BERG_WEEK = (date(2025, 11, 10), date(2025, 11, 20))
+"""A year ago Bergröstung was on offer, and many bought it for the last time."""
+
+
 def _season(day: int) -> float:
     """How busy the shop is on a day: before Christmas most of all, little in summer, more on weekends."""
     when = FIRST_DAY + timedelta(days=day)
     month = (0.85, 0.9, 1.0, 0.95, 0.85, 0.75, 0.65, 0.7, 0.95, 1.1, 1.5, 1.9)[when.month - 1]
     week = (1.0, 0.95, 0.95, 1.0, 1.05, 1.2, 1.15)[when.weekday()]
     sale = 2.2 if when.month == 11 and 24 <= when.day <= 30 and when.weekday() in (4, 5, 6, 0) else 1.0
+    sale = 1.6 if _BERG_WEEK[0] <= when <= _BERG_WEEK[1] else sale
     growth = 0.8 + 0.4 * day / DAYS
     return month * week * sale * growth
 
@@ -243,6 +249,7 @@ class _Shop:
         gender = "female" if dice.happens(0.54) else "male"
         # a third of the customers were there before; the others join during the two years
         joined = -dice.below(1500) if dice.happens(0.4) else self._day()
+        office = dice.happens(0.12)
         person = Person(
             key=f"K{number:06}",
             language=language,
@@ -250,8 +257,8 @@ class _Shop:
             gender=gender,
             away=country == "US",
             joined=joined,
-            activity=round(math.exp(1.1 * dice.normal()), 6),
-            office=dice.happens(0.12),
+            activity=round(math.exp(1.1 * dice.normal()) * (2 if office else 1), 6),
+            office=office,
         )
         self._cells(person, number)
         return person
@@ -343,7 +350,7 @@ class _Shop:
                 if dice.happens(0.06):
                     gone = self._time(person, self._day(max(0, day)))
                     self._consent(max(gone, at + 3600), person, "email", "withdrawn", "unsubscribe link")
-        if person.cells["Strasse"] and dice.happens(0.35):
+        if person.cells["Strasse"] and dice.happens(0.5):
             at = self.clock.utc(-2, 0, HOME) if person.joined < 0 else self._time(person, person.joined)
             self._consent(at, person, "letter", "granted", "order form")
         if dice.happens(0.012):
@@ -367,9 +374,9 @@ class _Shop:
                 self.webinars.append(
                     (self._time(person, self._day(max(0, person.joined))), person.key, dice.one(topics))
                 )
-            if dice.happens(min(0.8, 0.12 * person.activity)):
+            if dice.happens(min(0.9, 0.25 * person.activity)):
                 # whoever asks, asks lately: offices change their machine once in some years
-                day = max(0, person.joined, DAYS - 1 - int(240 * dice.random() ** 2))
+                day = max(0, person.joined, DAYS - 1 - int(200 * dice.random() ** 2))
                 self.forms.append((self._time(person, day), person.key))
 
     def _session(self, person: Person, day: int) -> None:
@@ -380,7 +387,7 @@ class _Shop:
             self.clicks.append((at - 20 - dice.below(60), person.key, _campaign(day)))
         if not dice.happens(0.42):
             return
-        product = self._product(person)
+        product = self._product(person, day)
         amount = product.price if product.price > 10_000 else product.price * (1 + dice.below(4))
         added = at + 60 + dice.below(900)
         self.carts.append((added, person.key, PRODUCTS.index(product), amount))
@@ -394,8 +401,10 @@ class _Shop:
         if at < self.clock.utc(DAYS - 1, 22 * 3600, HOME):
             self.purchases.append((at, person.key, PRODUCTS.index(product), amount))
 
-    def _product(self, person: Person) -> Product:
-        if person.office and self.dice.happens(0.06):
+    def _product(self, person: Person, day: int) -> Product:
+        if _BERG_WEEK[0] <= FIRST_DAY + timedelta(days=day) <= _BERG_WEEK[1] and self.dice.happens(0.7):
+            return PRODUCTS[0]
+        if person.office and self.dice.happens(0.12):
             return PRODUCTS[-1 - self.dice.below(2)]
         return PRODUCTS[self.dice.weighted(self.product_sums)]
 
@@ -415,7 +424,7 @@ class _Shop:
 
     def _page(self, person: Person) -> str:
         roll = self.dice.random()
-        if person.office and roll < 0.2:
+        if person.office and roll < 0.4:
             return "machines"
         return "coffee" if roll < 0.6 else "tea" if roll < 0.75 else "accessories" if roll < 0.95 else "machines"
 
@@ -554,3 +563,7 @@ def _with_mistakes(people: Sequence[Person]) -> list[dict[str, str]]:
         for n, (column, text) in enumerate(mistakes[:BAD_CONTACTS])
         if people
     ]
+
+
+if __name__ == "__main__":
+    print(generate(Path(sys.argv[1])).rows)
