@@ -68,7 +68,21 @@ def command(
     if fresh:
         _forget(workspace, rehearsal=rehearsal)
     try:
-        result = run_once(workspace, instant, rehearsal=rehearsal, dry_run=dry_run, engine=engine, progress=_progress())
+        result = run_once(
+            workspace,
+            instant,
+            rehearsal=rehearsal,
+            dry_run=dry_run,
+            engine=engine,
+            most=confirm if confirm is not None else workspace.project.limits.per_tick,
+            progress=_progress(),
+        )
+    except TooMany as error:
+        raise Stop(
+            FINDINGS,
+            f"kadenz: {error} (`limits: per_tick` in kadenz.yaml); nothing was queued. "
+            f"Look with --dry-run, then allow it with --confirm {error.wanted}",
+        ) from error
     except ClockRanBack as error:
         hint = " (`--fresh` begins the rehearsal anew)" if rehearsal else ""
         last = instant_shown(error.last, workspace.project.time_zone)
