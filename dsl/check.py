@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dsl.bind import bind
 from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
 from dsl.model import Model
-from dsl.parse import Parsed, parse
+from dsl.parse import Parsed, limited, parse
 from dsl.schema import Schema
 
 
@@ -41,5 +41,5 @@ def check(
     found = [finding for one in trees for finding in one.diagnostics]
     blocks = [block for one in trees for block in one.blocks]
     bound, more = bind(blocks, schema, templates, texts, purpose=default_purpose, zone=zone)
-    found = in_reading_order([*found, *more])
+    found = limited(in_reading_order([*found, *more]))
     return Checked(trees, None if has_errors(found) else bound, tuple(found), texts)

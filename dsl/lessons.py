@@ -187,7 +187,7 @@ def _signs_as_arithmetic(spot: Spot) -> Lesson | None:
 
 def _plus_in_score(spot: Spot) -> Lesson | None:
     """`when age + 3 > 5` in a score reads as a new rule `+3`."""
-    if spot.keyword() != "score" or spot.at < 2 or not {"when", "on", "per"} <= spot.takes:
+    if spot.keyword() != "score" or spot.is_word() or spot.at < 2 or not {"when", "on", "per"} <= spot.takes:
         return None
     sign = spot.tokens[spot.at - 2]
     line_start = spot.page.text.rfind("\n", 0, sign.start) + 1
@@ -302,6 +302,21 @@ def _time_as_number(spot: Spot) -> Lesson | None:
     )
 
 
+def _cap_of_what(spot: Spot) -> Lesson | None:
+    """`at most 2 per 7 days`: `per` was read as what is counted."""
+    if spot.keyword() != "cap" or spot.before.text != "per" or spot.at < 2 or spot.tokens[spot.at - 2].kind != "number":
+        return None
+    number = spot.tokens[spot.at - 2].text
+    return lesson(
+        spot,
+        "K0122",
+        "this cap does not say what it counts",
+        "`message` or a channel is expected before this",
+        f"write `at most {number} messages per ..`, or name a channel: `at most {number} email per ..`",
+        span=spot.page.span(spot.before.start, spot.before.end),
+    )
+
+
 def _aggregate_of_what(spot: Spot) -> Lesson | None:
     """`sum of amount`."""
     if spot.takes != {"."}:
@@ -336,6 +351,7 @@ LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _decimal_comma,
     _block_not_in_column_1,
     _second_cause,
+    _cap_of_what,
     *words.FIRST,
     _chained,
     _filter_without_with,

@@ -14,7 +14,7 @@ SPELLED: dict[str, tuple[str, ...]] = {
         "tag": "days", "tage": "days", "tagen": "days", "stunde": "hours", "stunden": "hours", "woche": "weeks",
         "wochen": "weeks", "monat": "months", "monate": "months", "monaten": "months", "jahr": "years",
         "jahre": "years", "jahren": "years", "minuten": "minutes", "und": "and", "oder": "or", "nicht": "not",
-        "wo": "where", "if": "when where unless", "when": "on where", "filter": "where", "having": "where",
+        "wo": "where", "if": "when where unless", "when": "on", "filter": "where", "having": "where",
         "whose": "where", "who": "where", "until": "to", "till": "to", "through": "to", "during": "in",
         "equals": "=", "equal": "=", "is": "=", "above": "> from", "over": ">", "exceeds": ">", "below": "<",
         "under": "<", "begins": "starts", "includes": "contains", "like": "contains", "null": "missing",

@@ -36,11 +36,13 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """
     typed = word.casefold()[:80]
     ranked: list[tuple[int, str]] = []
+    letters = set(typed)
     for candidate in candidates:
         other = candidate.casefold()
-        if abs(len(other) - len(typed)) <= max(len(typed), len(other)) // 3 + 1:
+        allowed = max(1, max(len(typed), len(other)) // 3)
+        if abs(len(other) - len(typed)) <= allowed and len(letters.symmetric_difference(other)) <= 2 * allowed:
             edits = distance(typed, other)
-            if edits <= max(1, max(len(typed), len(other)) // 3) and edits < max(len(typed), len(other)):
+            if edits <= allowed and edits < max(len(typed), len(other)):
                 ranked.append((edits, candidate))
                 continue
         if _common_prefix(typed, other) >= 5 or _parts(typed) & _parts(other):

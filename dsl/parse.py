@@ -63,7 +63,9 @@ def parse(file: str, text: str) -> Parsed:
         name = describe_block(piece)
         mine = list(slip)
         block: tree.Block | None = None
-        if (deep := _too_deep(page, piece)) is not None:
+        if len(found) > MOST_FINDINGS:
+            block = _broken(page, piece)  # enough said: teaching costs time, and this text may be hostile
+        elif (deep := _too_deep(page, piece)) is not None:
             mine.append(deep)
             block = _broken(page, piece)
         else:
@@ -72,7 +74,7 @@ def parse(file: str, text: str) -> Parsed:
         found += (replace(d, block=name) for d in mine)
         if block is not None:
             blocks.append(block)
-    return Parsed(file, text, tuple(blocks), tuple(_limited(in_reading_order(found), page)))
+    return Parsed(file, text, tuple(blocks), tuple(limited(in_reading_order(found))))
 
 
 def describe_block(piece: Sequence[Lexeme]) -> str | None:
@@ -191,6 +193,7 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
 
     queue = list(piece)
     wrong: list[Diagnostic] = []
+    most = min(MOST_PER_BLOCK, 1 + 40_000 // len(piece))  # each mistake costs another way through the block
     state: Any = parser().parse_interactive()  # untyped in part
     i = 0
     while True:
@@ -207,7 +210,7 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
             again = i > 0 and i < len(queue) and queue[i - 1].start == queue[i].start  # behind a word put in before it
             if not again:
                 wrong.append(lesson.diagnostic)
-            if lesson.go_on is None or len(wrong) > MOST_PER_BLOCK or len(queue) > len(piece) + MOST_PER_BLOCK:
+            if lesson.go_on is None or len(wrong) > most or len(queue) > len(piece) + MOST_PER_BLOCK:
                 return _Fed(None, queue, wrong)
             queue[i : i + 1] = lesson.go_on
             continue
@@ -320,15 +323,15 @@ def _too_deep(page: Page, piece: Sequence[Lexeme]) -> Diagnostic | None:
     return None
 
 
-def _limited(found: list[Diagnostic], page: Page) -> list[Diagnostic]:
-    if len(found) <= MOST_FINDINGS:
-        return found
-    more = len(found) - MOST_FINDINGS
-    last = found[MOST_FINDINGS].primary.span
-    note = Diagnostic(
-        "K0193",
-        f"there are {more} more mistakes in this file, mend these first",
-        Label(page.span(last.start, last.end), "the next one"),
-        values={"more": more},
-    )
-    return [*found[:MOST_FINDINGS], note]
+def limited(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Findings in reading order, at most `MOST_FINDINGS` of each file, then a note that there are more."""
+    kept: list[Diagnostic] = []
+    for file in dict.fromkeys(one.primary.span.file for one in found):
+        mine = [one for one in found if one.primary.span.file == file and one.code != "K0193"]
+        kept += mine[:MOST_FINDINGS]
+        cut = [one for one in found if one.primary.span.file == file and one.code == "K0193"]
+        if len(mine) > MOST_FINDINGS:
+            summary = "there are more mistakes in this file, mend these first"
+            cut = [Diagnostic("K0193", summary, Label(mine[MOST_FINDINGS].primary.span, "the next one"))]
+        kept += cut[:1]
+    return kept

@@ -136,7 +136,7 @@ def scan(page: Page) -> Scan:
         kind, raw, (start, end) = match.lastgroup or "other", match.group(), match.span()
         if kind == "space":
             continue
-        if _continues(lexemes, kind, raw, start):
+        if _continues(lexemes, kind, page.text, start):
             before = lexemes.pop()
             text = _nfc(page.text[before.start : end])
             lexemes.append(Lexeme("word", text, text, before.start, end))
@@ -148,7 +148,7 @@ def scan(page: Page) -> Scan:
             token = _glued(number, raw)
         else:
             token = _PLAIN[kind](raw) if kind in _PLAIN else _mended(kind, raw)
-        if token.slip is not None:
+        if token.slip is not None and len(found) < MOST_SLIPS:
             found.append(token.slip.at(page.span(start, end)))
         if kind == "unclosed":
             unclosed.add(start)
@@ -160,11 +160,12 @@ def scan(page: Page) -> Scan:
     return Scan(tuple(lexemes), tuple(found), frozenset(unclosed))
 
 
-def _continues(lexemes: list[Lexeme], kind: str, raw: str, start: int) -> bool:
+def _continues(lexemes: list[Lexeme], kind: str, text: str, start: int) -> bool:
     """Whether this is the rest of a word with combining marks in it (decomposed letters, many scripts)."""
     if not lexemes or lexemes[-1].kind != "word" or lexemes[-1].end != start:
         return False
-    return kind == "word" or (kind == "other" and unicodedata.category(raw).startswith("M"))
+    mark = text[start - 1] if kind == "word" else text[start] if kind == "other" else "x"
+    return unicodedata.category(mark).startswith("M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,9 @@ def _time(raw: str) -> _Token:
         slip_ = _instead("K0106", f"`{raw}` is not how a time is written", why, meant)
     return _Token((("time", raw, hour * 60 + minute),), slip_)
 
+
+MOST_SLIPS = 1_000
+"""More of them are read over without a word: a hundred are shown."""
 
 SOME_DAY = 20000101
 """Stands for a day that does not exist, so that reading can go on; there is an error, so nothing is made of it."""

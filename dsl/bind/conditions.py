@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Literal
 
 from dsl import model, tree
-from dsl.bind.context import Fits, Scope, anything, origin
+from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_named
 from dsl.bind.times import DAYS_UP, duration
 from dsl.bind.values import event_query, named, value
 from dsl.diagnostics import Label
 from dsl.model import Condition
-from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Text, Type, Zone, describe
+from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone
 
 _Op = Literal[">=", "<=", "="]
 
@@ -135,6 +135,10 @@ def beside(scope: Scope, node: tree.Expr, left: model.Value) -> model.Value | No
     label = (Label(left.span, origin(scope, left)),)
     if isinstance(node, tree.Group):
         return beside(scope, node.item, left)
+    if isinstance(left.type, SetOf | Point):
+        summary = f"`{scope.text(left.span)}` is {noun(left.type)}, it has no single value to compare"
+        scope.error("K0203", summary, left.span, label[0].text, "`is known` and `is missing` can be asked")
+        return None
     if isinstance(node, tree.Literal | tree.Text | tree.Date | tree.Time):
         return constant(scope, node, left.type, label)
     if isinstance(node, tree.Path) and node.second is None:
@@ -191,7 +195,7 @@ def families_meet(a: Type, b: Type) -> bool:
 
 
 def _different(scope: Scope, left: model.Value, right: model.Value) -> None:
-    a, b = describe(left.type), describe(right.type)
+    a, b = noun(left.type), noun(right.type)
     help_: list[str] = []
     if {type(left.type), type(right.type)} == {Date, DateTime}:
         help_.append("a date and an instant cannot be compared; a written date such as `2026-11-22` can meet either")
@@ -256,7 +260,7 @@ def _no_order(scope: Scope, left: model.Value, at: tree.Node, what: str) -> None
         help_ = f"use `in ({', '.join(left.type.members[:2])}, ..)`, or declare the type `ordered` in schema.yaml"
     scope.error(
         "K0222",
-        f"`{scope.text(left.span)}` has no order, it is {describe(left.type)}",
+        f"`{scope.text(left.span)}` has no order, it is {noun(left.type)}",
         at.span,
         f"{what} needs an order",
         help_,
@@ -352,7 +356,7 @@ def _text_test(scope: Scope, node: tree.TextTest) -> Condition | None:
         help_ = "compare it with `=` or `in (..)`" if isinstance(left.type, OneOf) else "only text can be searched"
         scope.error(
             "K0203",
-            f"`{node.kind.text}` searches text, `{scope.text(node.value.span)}` is {describe(left.type)}",
+            f"`{node.kind.text}` searches text, `{scope.text(node.value.span)}` is {noun(left.type)}",
             node.value.span,
             origin(scope, left),
             help_,
@@ -391,7 +395,7 @@ def _date_within(scope: Scope, node: tree.OlderThan | tree.InLast | tree.InNext)
             help_ = ["compare the number: `>= ..`"]
         scope.error(
             "K0203",
-            f"a period is asked of dates, `{scope.text(node.value.span)}` is {describe(left.type)}",
+            f"a period is asked of dates, `{scope.text(node.value.span)}` is {noun(left.type)}",
             node.value.span,
             origin(scope, left),
             *help_,
@@ -440,7 +444,7 @@ def _anniversary(scope: Scope, node: tree.AnniversaryToday | tree.AnniversaryNex
     if not isinstance(left.type, Date | MonthDay):
         scope.error(
             "K0203",
-            f"`{scope.text(node.value.span)}` has no anniversary, it is {describe(left.type)}",
+            f"`{scope.text(node.value.span)}` has no anniversary, it is {noun(left.type)}",
             node.value.span,
             origin(scope, left),
             "dates and month days have one",

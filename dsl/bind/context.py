@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dsl import model, tree
 from dsl.diagnostics import Diagnostic, Fix, Label
+from dsl.names import nearest
 from dsl.schema import EventType, Field, Schema
 from dsl.spans import Span
-from dsl.types import Type, describe
+from dsl.types import Date, DateTime, MonthDay, Numeric, Point, SetOf, Type, Zone, describe
+
+MOST_SUGGESTIONS = 60
 
 Fits = Callable[[Type], bool]
 """Which types would make sense at a place; narrows suggestions."""
@@ -73,6 +76,10 @@ class Scope:
         """What was typed, on one line."""
         return " ".join(span.text(self.project.sources[span.file]).split())
 
+    def nearest(self, word: str, candidates: Iterable[str]) -> str | None:
+        """`dsl.names.nearest`, while the project has few findings: text may be hostile, and looking costs time."""
+        return nearest(word, candidates) if len(self.project.found) < MOST_SUGGESTIONS else None
+
     def reads(self, name: str, span: Span) -> None:
         """Remember that this block refers to another one."""
         if self.name is not None:
@@ -95,6 +102,14 @@ class Scope:
                 code, summary, Label(span, label), secondary=secondary, help=help_, fixes=fixes, block=self.block
             )
         )
+
+
+def noun(kind: Type) -> str:
+    """The type as it stands in a sentence: "a number", "text", "one of [..]"."""
+    match kind:
+        case Numeric(kind="number" | "decimal") | Date() | MonthDay() | DateTime() | SetOf() | Point() | Zone():
+            return f"a {describe(kind)}"
+    return describe(kind)
 
 
 def declared_at(one: Field) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dsl import model, tree
-from dsl.bind.context import Scope
+from dsl.bind.context import Scope, noun
 from dsl.diagnostics import Label
-from dsl.names import listed, nearest
-from dsl.types import NUMBER, Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Text, Type, Zone, decimal, describe
+from dsl.names import listed
+from dsl.types import NUMBER, Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Text, Type, Zone, decimal
 
 LARGEST = 2**63 - 1
 YES_NO = {"yes": 1, "no": 0}
@@ -86,7 +86,7 @@ def scaled(scope: Scope, node: tree.Literal, kind: Numeric) -> model.Const | Non
         keeps = len(str(kind.denominator)) - 1
         whole_only = kind.denominator == 1
         says = "whole numbers only" if whole_only else f"{keeps} digits after the point"
-        summary = f"`{scope.text(node.span)}` has more digits after the point than {describe(kind)} keeps"
+        summary = f"`{scope.text(node.span)}` has more digits after the point than {noun(kind)} keeps"
         help_ = [] if whole_only else [f"round it to {keeps} digits"]
         point = node.number.text.partition(".")
         if len(point[2]) == 3 and len(point[0]) <= 3:
@@ -153,7 +153,7 @@ def how_to_write(kind: Type) -> str:
             return 'a month day is written in quotes, month first: `"11-22"`'
         case Boolean():
             return "say `yes` or `no`, or use it alone as a condition"
-    return f"a {describe(kind)} cannot be compared; `is known` and `is missing` can be asked"
+    return f"{noun(kind)} cannot be compared; `is known` and `is missing` can be asked"
 
 
 def mismatch(scope: Scope, node: Literal, kind: Type, mates: tuple[Label, ...]) -> None:
@@ -169,9 +169,7 @@ def mismatch(scope: Scope, node: Literal, kind: Type, mates: tuple[Label, ...]) 
         help_ = f"leave the quotes out: `{node.text}`"
     elif isinstance(node, tree.Literal) and isinstance(kind, Text | Zone):
         help_, instead = f'a text stands in quotes: `"{typed}"`', f'"{typed}"'
-    against = (
-        f"`{scope.text(mates[0].span)}`, which is {describe(kind)}," if mates else f"a value that is {describe(kind)}"
-    )
+    against = f"`{scope.text(mates[0].span)}`, which is {noun(kind)}," if mates else f"a value that is {noun(kind)}"
     summary = f"{against} cannot meet {is_}" if mates else f"{is_} cannot stand for {against}"
     scope.error("K0203", summary, node.span, is_, help_, secondary=mates, instead=instead)
 
@@ -183,7 +181,7 @@ def _reads_as_number(text: str) -> bool:
 
 def no_member(scope: Scope, word: str, node: tree.Text | tree.Path, kind: OneOf, mates: tuple[Label, ...]) -> None:
     """Report a word that is no member of a `one of` type."""
-    meant = nearest(word, kind.members)
+    meant = scope.nearest(word, kind.members)
     of = f" of `{scope.text(mates[0].span)}`" if mates else ""
     code = "K0207" if kind.name and kind.name.startswith("stage of") else "K0208"
     what = "stage" if code == "K0207" else "member"

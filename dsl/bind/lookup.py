@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dsl import tree
 from dsl.bind.context import Declared, Fits, Scope, anything
 from dsl.diagnostics import Label
-from dsl.names import listed, nearest
+from dsl.names import listed
 from dsl.schema import EventType, Field
 from dsl.types import DateTime, Text
 
@@ -29,7 +29,7 @@ CODES = {
 def unknown(scope: Scope, what: str, name: tree.Name, candidates: Iterable[str], *help_: str, code: str = "") -> None:
     """Report a name that means nothing here, with the nearest candidate."""
     known = sorted(set(candidates))
-    meant = nearest(name.text, known)
+    meant = scope.nearest(name.text, known)
     label = f"did you mean `{meant}`?" if meant else f"no {what} has this name"
     extra = list(help_)
     if meant is None and known:
@@ -75,7 +75,7 @@ def block_named(scope: Scope, name: tree.Name, kind: str, *, say: str = "") -> D
         help_ = [f"an event is asked for with `did {name.text}`"]
     elif other == "a define" and kind == "segment":
         help_ = [f"a define is named without `in`: `{name.text}`"]
-    elif not help_ and (meant := nearest(name.text, scope.project.of_kind(kind))):
+    elif not help_ and (meant := scope.nearest(name.text, scope.project.of_kind(kind))):
         help_ = [f"did you mean `{meant}`?"]
     label = () if one is None else (Label(one.name.span, "named here"),)
     scope.error(
@@ -111,7 +111,7 @@ def event_named(scope: Scope, name: tree.Name, *, after_did: bool = False) -> Ev
             secondary=(Label(one.name.span, "named here"),),
         )
         return None
-    meant = nearest(name.text, schema.events)
+    meant = scope.nearest(name.text, schema.events)
     help_ = f"did you mean `{meant}`?" if meant else f"events are {listed(sorted(schema.events), last='and')}"
     scope.error("K0220", f"`{name.text}` is {other}, not an event", name.span, other, help_)
     return None
@@ -122,7 +122,7 @@ def property_named(scope: Scope, event: EventType, name: tree.Name, fits: Fits =
     if name.text in event.properties:
         return event.properties[name.text]
     fitting = [n for n, one in event.properties.items() if fits(one.type)]
-    meant = nearest(name.text, fitting)
+    meant = scope.nearest(name.text, fitting)
     label = f"did you mean `{meant}`?" if meant else "no such property"
     help_ = [f"`{event.name}` has {listed(sorted(event.properties), last='and')}"] if event.properties else []
     scope.error(
@@ -145,6 +145,10 @@ def channel_named(scope: Scope, name: tree.Name, *, plural: bool = False) -> str
         return name.text
     if plural and name.text.endswith("s") and name.text[:-1] in channels:
         return name.text[:-1]
+    if plural and name.text.endswith("s") and (meant := scope.nearest(name.text[:-1], channels)):
+        summary = f"`{name.text}` is not a channel of this project"
+        scope.error("K0209", summary, name.span, f"did you mean `{meant}`?", instead=meant)
+        return None
     unknown(scope, "channel", name, channels)
     return None
 

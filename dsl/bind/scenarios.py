@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from dsl import model, tree
-from dsl.bind.context import Scope, declared_at
+from dsl.bind.context import Scope, declared_at, noun
 from dsl.bind.literals import YES_NO, constant, no_member, number_of
 from dsl.bind.lookup import block_named, channel_named, not_yet, purpose_named, unknown
 from dsl.bind.times import duration
 from dsl.bind.values import stage_type
 from dsl.diagnostics import Label
-from dsl.names import nearest
 from dsl.schema import Field
-from dsl.types import POINT_UNIT, Boolean, Date, DateTime, OneOf, SetOf, describe
+from dsl.types import POINT_UNIT, Boolean, Date, DateTime, OneOf, SetOf
 
 
 def scenario(scope: Scope, block: tree.Test) -> model.Scenario | None:
@@ -142,7 +141,7 @@ def _assignments(
         if field is None:
             if name == scope.project.schema.key and what == "field":
                 continue  # the caller says more about it
-            meant = nearest(name, fields)
+            meant = scope.nearest(name, fields)
             scope.error(
                 "K0202" if what == "field" else "K0215",
                 f"{of} has no {what} `{name}`",
@@ -182,7 +181,7 @@ def _stored(scope: Scope, node: tree.Given, field: Field) -> str | int | None:
             typed = scope.text(node.span)
             scope.error(
                 "K0203",
-                f"`{typed}` is no value for `{field.name}`, which is {describe(field.type)}",
+                f"`{typed}` is no value for `{field.name}`, which is {noun(field.type)}",
                 node.span,
                 declared_at(field),
                 f'a text stands in quotes: `"{typed}"`',

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.conditions import condition
-from dsl.bind.context import Scope, origin
+from dsl.bind.context import Scope, noun, origin
 from dsl.bind.literals import whole
 from dsl.bind.lookup import not_yet, property_named
 from dsl.bind.times import duration
 from dsl.bind.values import event_query, value
 from dsl.diagnostics import Label
-from dsl.types import Numeric, describe
+from dsl.types import Numeric
 
 MOST_POINTS = 10_000
 MOST_SCORE = 1_000_000_000
@@ -76,7 +76,7 @@ def _per_rule(scope: Scope, node: tree.RulePer, points: int | None) -> model.Per
     if of is not None and not isinstance(of.type, Numeric):
         scope.error(
             "K0203",
-            f"points per {node.every.text} need a number, `{scope.text(node.of.span)}` is {describe(of.type)}",
+            f"points per {node.every.text} need a number, `{scope.text(node.of.span)}` is {noun(of.type)}",
             node.of.span,
             origin(scope, of),
         )

@@ -8,14 +8,14 @@ from typing import Literal, get_args
 from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.conditions import condition
-from dsl.bind.context import Scope, origin
+from dsl.bind.context import Scope, noun, origin
 from dsl.bind.literals import no_member, whole
 from dsl.bind.lookup import block_named, channel_named, not_yet, property_named, purpose_named, unknown
 from dsl.bind.times import day_after, duration, unit_of
 from dsl.bind.values import event_query, stage_type, value
-from dsl.names import listed, nearest
+from dsl.names import listed
 from dsl.schema import EventType
-from dsl.types import Date, MonthDay, describe
+from dsl.types import Date, MonthDay
 
 LATER_CAUSES = frozenset(
     [
@@ -159,7 +159,7 @@ def _yearly(scope: Scope, node: tree.OnYear, leap: tree.Leap | None) -> model.Ye
     if not isinstance(found, model.FieldValue) or not isinstance(found.type, Date | MonthDay):
         scope.error(
             "K0203",
-            f"`{scope.text(node.path.span)}` has no day in the year, it is {describe(found.type)}",
+            f"`{scope.text(node.path.span)}` has no day in the year, it is {noun(found.type)}",
             node.path.span,
             origin(scope, found),
             "a date field or a month day field is expected",
@@ -239,7 +239,7 @@ def _send(scope: Scope, node: tree.Send) -> model.Send | None:
         return None
     if channel not in templates[name]:
         can = listed(sorted(templates[name]), last="and") or "no channel"
-        meant = nearest(name, serving)
+        meant = scope.nearest(name, serving)
         help_ = [f"for {channel} there is `{meant}`"] if meant else []
         scope.error(
             "K0211",
@@ -327,7 +327,7 @@ def _category(scope: Scope, block: tree.Trigger) -> model.Category:
                     'it passes caps, quiet hours and consent, so add for example `because "order confirmation"`',
                 )
             return category
-    meant = nearest(node.name.text, CATEGORIES)
+    meant = scope.nearest(node.name.text, CATEGORIES)
     scope.error(
         "K0316",
         f"`{node.name.text}` is no category",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from math import lcm
 
 from dsl import model, tree
-from dsl.bind.context import Fits, Scope, anything, origin
+from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.literals import LITERALS, natural
 from dsl.bind.lookup import block_named, event_named, kind_of, not_yet, own_property, property_named
 from dsl.bind.times import window
 from dsl.diagnostics import Label
-from dsl.names import nearest
 from dsl.schema import EventType, Field
-from dsl.types import NUMBER, POINTS, Date, DateTime, Numeric, OneOf, Type, describe
+from dsl.types import NUMBER, POINTS, Date, DateTime, Numeric, OneOf, Type
 
 FINEST = 10**13
 """The smallest fraction in which arithmetic is reckoned exactly inside 64 bits."""
@@ -145,13 +144,13 @@ def _not_a_value(scope: Scope, path: tree.Path, fits: Fits) -> None:
 
 def _unknown(scope: Scope, path: tree.Path, fits: Fits) -> None:
     name = path.first.text
-    meant = nearest(name, candidates(scope, fits))
+    meant = scope.nearest(name, candidates(scope, fits))
     if meant is not None:
         scope.error("K0202", f"nothing here is called `{name}`", path.span, f"did you mean `{meant}`?", instead=meant)
         return
     others = [(n, f"did {n}") for n in scope.project.schema.events]
     others += [(n, f"in {n}") for n in scope.project.of_kind("segment")]
-    meant = nearest(name, [n for n, _ in others])
+    meant = scope.nearest(name, [n for n, _ in others])
     if meant is not None:
         scope.error(
             "K0202",
@@ -179,7 +178,7 @@ def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> mod
             field = project.schema.fields.get(second.text)
             if field is not None:
                 return model.FieldValue(second.text, field.type, span=path.span)
-            meant = nearest(second.text, [n for n, f in project.schema.fields.items() if fits(f.type)])
+            meant = scope.nearest(second.text, [n for n, f in project.schema.fields.items() if fits(f.type)])
             label = f"did you mean `{meant}`?" if meant else "no such field"
             scope.error("K0202", f"a contact has no field `{second.text}`", second.span, label, instead=meant)
             return None
@@ -205,7 +204,7 @@ def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> mod
             f"for the stage say `stage of {name}`",
         )
     else:
-        meant = nearest(name, [*project.schema.facts, *project.schema.events, "contact", "event"])
+        meant = scope.nearest(name, [*project.schema.facts, *project.schema.events, "contact", "event"])
         label = f"did you mean `{meant}`?" if meant else "only `contact.` and `event.` stand before a point"
         scope.error("K0202", f"nothing here is called `{name}`", path.first.span, label, instead=meant)
     return None
@@ -299,9 +298,9 @@ def _unfit_property(scope: Scope, node: tree.Aggregate, event: EventType, found:
         help_.append(f"different values are counted by `distinct of {event.name}.{found.name}`")
     scope.error(
         "K0228",
-        f"the {node.kind.text} of `{found.name}` cannot be taken, it is {describe(found.type)}",
+        f"the {node.kind.text} of `{found.name}` cannot be taken, it is {noun(found.type)}",
         node.property.span,
-        describe(found.type),
+        noun(found.type),
         *help_,
     )
 
@@ -313,7 +312,7 @@ def _age(scope: Scope, node: tree.AgeOf) -> model.Value | None:
     if not isinstance(found.type, Date):
         scope.error(
             "K0203",
-            f"the age of `{scope.text(node.path.span)}` cannot be taken, it is {describe(found.type)}",
+            f"the age of `{scope.text(node.path.span)}` cannot be taken, it is {noun(found.type)}",
             node.path.span,
             origin(scope, found),
             "an age is reckoned from a date",
@@ -338,7 +337,7 @@ def _arithmetic(scope: Scope, node: tree.Arithmetic) -> model.Value | None:
             says = word.text if word else node.parts[1].text if isinstance(node.parts[1], tree.Word) else "plus"
             scope.error(
                 "K0203",
-                f"`{says}` reckons with numbers, `{scope.text(part.span)}` is {describe(right.type)}",
+                f"`{says}` reckons with numbers, `{scope.text(part.span)}` is {noun(right.type)}",
                 part.span,
                 origin(scope, right),
             )
@@ -357,9 +356,10 @@ def _combine(scope: Scope, left: model.Value, word: tree.Word, right: model.Valu
         return None
     a, b = left.type, right.type
     if a.currency and b.currency and (a.currency != b.currency or word.text == "times"):
-        what = f"{a.currency} with {b.currency}" if a.currency != b.currency else "money with money"
-        verb = "multiplied" if word.text == "times" else "reckoned together"
-        scope.error("K0203", f"{what} cannot be {verb}", word.span, "", secondary=_sides(scope, left, right))
+        what = "money and money cannot be multiplied"
+        if a.currency != b.currency:
+            what = f"amounts in {a.currency} and in {b.currency} cannot be reckoned together"
+        scope.error("K0203", what, word.span, "", secondary=_sides(scope, left, right))
         return None
     denominator = a.denominator * b.denominator if word.text == "times" else lcm(a.denominator, b.denominator)
     if denominator > FINEST:

@@ -1,0 +1,307 @@
+"""What people get wrong, and what they are told: (text, code, the underlined text, a part of label or help).
+
+Known bad messages are welcome here too: improving one is a small first task.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dsl.shop import findings
+
+SEGMENT = "segment s where "
+
+CONDITIONS: list[tuple[str, str, str, str]] = [
+    # names and types
+    ("contry = CH", "K0202", "contry", "did you mean `country`?"),
+    ('first_nam = "Anna"', "K0202", "first_nam", "did you mean `first_name`?"),
+    ("loginz >= 3", "K0202", "loginz", "did you mean `logins`?"),
+    ("contact.emial is known", "K0202", "emial", "did you mean `email`?"),
+    ("first_name = Anna", "K0202", "Anna", 'write `"Anna"`'),
+    ("did purchase with (amuont > 3)", "K0202", "amuont", "did you mean `amount`?"),
+    ("purchas", "K0202", "purchas", "did you mean `did purchase`?"),
+    ("did pruchase", "K0204", "pruchase", "did you mean `purchase`?"),
+    ("number of purchases >= 3", "K0204", "purchases", "did you mean `purchase`?"),
+    ("in shopers", "K0205", "shopers", ""),
+    ("sum of purchase.amuont > 3", "K0215", "amuont", "did you mean `amount`?"),
+    ("consents to mail", "K0209", "mail", "did you mean `email`?"),
+    ("consents to email for newsleter", "K0214", "newsleter", "did you mean `newsletter`?"),
+    ("purchase", "K0218", "purchase", "`did purchase`"),
+    ("purchase > 3", "K0218", "purchase", "`number of purchase in last 30 days >= 3`"),
+    ("purchase.amount > 3", "K0218", "purchase.amount", "sum of purchase.amount"),
+    ("in purchase", "K0218", "purchase", "`did purchase`"),
+    ("s", "K0219", "s", "`in s`"),
+    ("did s", "K0219", "s", "`in s`"),
+    ("did country", "K0220", "country", "a field"),
+    ("in country", "K0220", "country", "a field"),
+    ("country", "K0224", "country", "`country = ..`"),
+    ("logins", "K0224", "logins", "`logins >= ..`"),
+    ('"yes"', "K0224", '"yes"', "a condition compares something"),
+    ("country = 5", "K0203", "5", "the members are `CH`"),
+    ('logins = "10"', "K0203", '"10"', "leave the quotes out: `10`"),
+    ("first_name = 5", "K0203", "5", '`"5"`'),
+    ("birth_date > 18", "K0203", "18", "`2026-11-22`"),
+    ("vip = 1", "K0203", "1", "`yes` or `no`"),
+    ("vip = true", "K0208", "true", "did you mean `yes`?"),
+    ("credit = budget", "K0203", "budget", "one currency"),
+    ("signed_up = birth_date", "K0203", "birth_date", "cannot be compared"),
+    ("logins = first_name", "K0203", "first_name", "text, declared in schema.yaml:5"),
+    ("email contains country", "K0203", "country", "in quotes"),
+    ('country contains "C"', "K0203", "country", "`in (..)`"),
+    ("logins in last 3 days", "K0203", "logins", "compare the number"),
+    ("name_day in last 3 days", "K0203", "name_day", "anniversary in next 3 days"),
+    ("logins anniversary today", "K0203", "logins", "dates and month days"),
+    ("age of country > 3", "K0203", "country", "an age is reckoned from a date"),
+    ("country plus 1 > 3", "K0203", "country", "one of [CH"),
+    ("credit plus budget > 3", "K0203", "plus", ""),
+    ("credit times credit > 3", "K0203", "times", ""),
+    ("country = FR", "K0208", "FR", "the members are `CH`, `LI`, `DE` and `AT`"),
+    ("country = ch", "K0208", "ch", "did you mean `CH`?"),
+    ('country in (CH, "FR")', "K0208", '"FR"', "the members are"),
+    ("plan >= golden", "K0208", "golden", "the members are"),
+    ('email > "m"', "K0222", ">", "only numbers, dates and ordered members"),
+    ("country >= CH", "K0222", ">=", "declare the type `ordered`"),
+    ("country between CH and LI", "K0222", "CH", "`between` needs an order"),
+    ("email is null", "K0101", "null", "did you mean `missing`?"),
+    ("interests = ski", "K0203", "interests", "`is known`"),
+    # values
+    ("logins > 2.5", "K0223", "2.5", "whole numbers only"),
+    ("credit > 12.345", "K0223", "12.345", "`12_345`"),
+    ("ratio > 0.1234", "K0223", "0.1234", "round it to 3 digits"),
+    ("logins > 99999999999999999999", "K0223", "99999999999999999999", "64 bits"),
+    ("credit > 10 %", "K0223", "10 %", "write the number"),
+    ('email = ""', "K0223", '""', "`is missing`"),
+    ("logins > 09:00", "K0223", "09:00", ""),
+    ("signed_up >= 2026-02-30", "K0106", "2026-02-30", "2026-02 has 28 days"),
+    ("signed_up >= 31.12.2026", "K0106", "31.12.2026", "write `2026-12-31`"),
+    ("signed_up >= 2026-1-5", "K0106", "2026-1-5", "write `2026-01-05`"),
+    ("credit > 1.234,50", "K0105", "1.234,50", "write `1_234.50`"),
+    ("credit > 12,50", "K0105", "12,50", "write `12.50`"),
+    ("credit > 1'234.50", "K0105", "1'234.50", "write `1_234.50`"),
+    ("credit > 500 CHF", "K0105", "CHF", "schema.yaml"),
+    ("logins between 5 and 3", "K0230", "5 and 3", "write `between 3 and 5`"),
+    ("country in ()", "K0302", "()", "`is missing`"),
+    ("country not in ()", "K0302", "()", "nobody is in an empty list"),
+    # time
+    ("did purchase in last 30", "K0107", "30", "say for example `30 days`"),
+    ("did purchase in last 30d", "K0107", "30d", "write `30 days`"),
+    ("did purchase in last 30 huors", "K0101", "huors", "did you mean `hours`?"),
+    ("did purchase in last 30 Tage", "K0101", "Tage", "did you mean `days`?"),
+    ("did purchase in the last 30 days", "K0101", "the", "leave it out"),
+    ("did purchase last 30 days", "K0122", "last", "write `in last ..`"),
+    ("did purchase in last month", "K0123", "month", "`this month`"),
+    ("did purchase since 30 days", "K0123", "30", "`in last 30 days`"),
+    ("did purchase since then", "K0226", "since then", "in `where` and `unless` of a trigger"),
+    ("did purchase 30 to 90 days ago", "K0227", "30 to 90 days ago", "write `90 to 30 days ago`"),
+    ("did purchase in last 0 days", "K0227", "0", "from 1 to"),
+    ("did purchase in last 3 local hours", "K0227", "local", "only days can be local"),
+    ("birth_date in last 3 hours", "K0227", "3 hours", "days, weeks, months or years"),
+    ("did purchase from 2026-02-01 to 2026-01-01", "K0227", "from 2026-02-01 to 2026-01-01", "nothing lies in it"),
+    ("last purchase > 60 days", "K0123", "60 days", "`older than 60 days`"),
+    ("did visit 3 times", "K0122", "3 times", "`at least 3 times`"),
+    ("did visit more than 3 times", "K0122", "more", "`at least N times`"),
+    ("did visit exactly 1.5 times", "K0231", "1.5", "not a whole number"),
+    ("did visit at least 0 times", "K0231", "0", ""),
+    # spelling and grammar
+    ("country == CH", "K0104", "==", "did you mean `=`?"),
+    ("vip && vip", "K0104", "&&", "did you mean `and`?"),
+    ("vip || vip", "K0104", "||", "did you mean `or`?"),
+    ("country <> CH", "K0104", "<>", "did you mean `!=`?"),
+    ("logins => 3", "K0104", "=>", "did you mean `>=`?"),
+    ("!vip", "K0104", "!", "did you mean `not`?"),
+    ("logins + 3 > 5", "K0104", "+", "did you mean `plus`?"),
+    ("logins * 3 > 5", "K0104", "*", "did you mean `times`?"),
+    ("email = 'a'", "K0103", "'a'", 'write `"a"`'),
+    ("email = „a“", "K0103", "„a“", 'write `"a"`'),
+    ('email = "a', "K0102", '"a', "end it with"),
+    ("country is CH", "K0117", "is CH", "write `= CH`"),
+    ("country in CH, LI", "K0117", "CH", "write `in (CH, ..)`"),
+    ("(vip and vip", "K0118", "", "each `(` needs its `)`"),
+    ("vip)", "K0118", ")", "no `(` is open here"),
+    ("18 <= age <= 30", "K0114", "<=", "between 18 and 30"),
+    ("age between 18 to 30", "K0101", "to", "did you mean `and`?"),
+    ('did purchase (product = "X")', "K0115", "(", "`purchase with (..)`"),
+    ("occupation = self-employed", "K0116", "self-employed", '`"self-employed"`'),
+    ("sum purchase.amount > 3", "K0122", "purchase", "write `sum of ..`"),
+    ("sum of amount > 3", "K0122", ">", "`EVENT.amount`"),
+    ("consents email", "K0122", "email", "write `consents to email`"),
+    ("has purchase", "K0101", "has", "did you mean `did`?"),
+    ("vip and", "K0108", "", "a condition is expected here"),
+    ("vip AND vip", "K0101", "AND", "did you mean `and`?"),
+    ("vip vip", "K0100", "vip", "`and`, `or` or a clause"),
+    ("vip where vip", "K0303", "where vip", "join the two conditions with `and`"),
+    ("event.amount > 3", "K0225", "event.amount", "`on EVENT`"),
+    ("everyone ?", "K0113", "?", "in double quotes"),
+]
+
+TRIGGER = "trigger t on purchase send email welcome "
+
+BLOCKS: list[tuple[str, str, str, str]] = [
+    ("segment", "K0111", "", "segment NAME"),
+    ('segment "Title" where vip', "K0111", '"Title"', "a name is expected here"),
+    ("segment where vip", "K0111", "where", "a name is expected before this"),
+    ("segment s", "K0301", "s", "say `where everyone`"),
+    ("segment s wher vip", "K0101", "wher", "did you mean `where`?"),
+    ("segment 2nd where vip", "K0113", "2nd", "begins with a letter"),
+    ("segmnet s where vip", "K0110", "segmnet", "did you mean `segment`?"),
+    ("  segment s where vip", "K0110", "segment", "start of the line"),
+    ("segment s where vip\n  segment u where vip", "K0110", "segment", "start of the line"),
+    ("import everything", "K0110", "import", "`segment`, `define`"),
+    ("segment s { where vip", "K0109", "{", "ends where the next one begins"),
+    ("define d logins", "K0112", "logins", "write `define d = ...`"),
+    ("define d := logins", "K0104", ":=", "did you mean `=`?"),
+    ("define d =", "K0108", "", "a condition is expected here"),
+    ("segment s where in u\nsegment u where in s", "K0221", "u", "`s` → `u` → `s`"),
+    ("define d = d", "K0221", "d", "`d` → `d`"),
+    ("segment email where vip", "K0201", "email", "all names of a project differ"),
+    ("segment purchase where vip", "K0201", "purchase", "all names of a project differ"),
+    ("segment s where vip\nscore s +1 on visit", "K0201", "s", "all names of a project differ"),
+    ("segment s was u where vip\nsegment u where vip", "K0201", "u", "it still exists"),
+    # score
+    ("score s", "K0304", "s", "add a rule"),
+    ("score s 5 on visit", "K0121", "5", "`+5` or `-5`"),
+    ("score s +0 on visit", "K0305", "0", "from 1 to 10000"),
+    ("score s +10001 on visit", "K0305", "10001", "from 1 to 10000"),
+    ("score s +1.5 on visit", "K0305", "1.5", "not a whole number"),
+    ("score s +1 on vist", "K0204", "vist", "did you mean `visit`?"),
+    ("score s +1 for visit", "K0101", "for", "did you mean `on`?"),
+    ("score s +1 on visit once per pag", "K0215", "pag", "did you mean `page`?"),
+    ("score s +1 per 10 of country", "K0203", "country", "one of [CH"),
+    ("score s +1 on visit halve every 1 month", "K0307", "1 month", "`30 days`"),
+    ("score s +1 on visit halve every 80 hours", "K0307", "80 hours", "`3 days` or `4 days`"),
+    ("score s +1 on visit lose 0 % of the original every 1 day", "K0307", "0", "from 1 to 100"),
+    ("score s +1 on visit keep between 10 and 0", "K0308", "keep between 10 and 0", "`keep between 0 and 10`"),
+    ("score s +1 on visit stage a from 5", "K0306", "5", "`from 0` is expected here"),
+    ("score s +1 on visit stage a from 0 stage b from 0", "K0306", "0", "must be more than 0"),
+    ("score s +1 on visit stage a from 0 stage a from 5", "K0306", "a", "named again here"),
+    ("score s +1 on visit keep between 0 and 9 stage a from 0 stage b from 10", "K0306", "10", "the score ends at 9"),
+    ("score s +1 on visit stage a from 0 stage b from 10 leave below 11", "K0306", "11", "at most 10"),
+    (
+        "score s +1 on visit stage a from 0 stage b from 10 leave below 5 stage c from 20 leave below 5",
+        "K0306",
+        "5",
+        "leaving thresholds rise",
+    ),
+    ("score s +1 on visit when age + 3 > 5", "K0100", "when", "a clause"),
+    ("score s +1 when age + 3 > 5", "K0104", "+", "did you mean `plus`?"),
+    ("score s +1 on visit\nsegment u where stage of s = a", "K0207", "s", "`stage aware from 0`"),
+    ("score s +1 on visit stage a from 0\nsegment u where stage of s = b", "K0207", "b", "the stages are `a`"),
+    ("score s +1 on visit\nsegment u where in s", "K0220", "s", "a score"),
+    # trigger
+    ("trigger t send email welcome", "K0311", "t", "say first what sets it off"),
+    ("trigger t send email welcome on visit", "K0311", "on", "directly after the name"),
+    ("trigger t on visit", "K0310", "t", "`send CHANNEL TEMPLATE`"),
+    ("trigger t on visit send emial welcome", "K0209", "emial", "did you mean `email`?"),
+    ("trigger t on visit send email welcom", "K0210", "welcom", "did you mean `welcome`?"),
+    ("trigger t on visit send email cart_short", "K0211", "cart_short", "it serves `sms`"),
+    ("trigger t on visit send email", "K0108", "", "a template is expected here"),
+    ("trigger t on visit email welcome", "K0122", "email", "`send email TEMPLATE`"),
+    ('trigger t on visit notify slaes "x"', "K0212", "slaes", "did you mean `sales`?"),
+    ("trigger t on entering visit send email welcome", "K0218", "visit", "`on visit`"),
+    ("trigger t every year on signed_up send email welcome", "K0203", "signed_up", "a date field"),
+    ("trigger t every year birth_date send email welcome", "K0122", "birth_date", "`on`"),
+    (TRIGGER + "send sms cart_short", "K0314", "send sms cart_short", "`else`"),
+    (TRIGGER + "with offer ten", "K0213", "ten", ""),
+    (TRIGGER + "category transactional", "K0315", "category transactional", "because"),
+    (TRIGGER + "category promo", "K0316", "promo", "`promotional`"),
+    (TRIGGER + "purpose news", "K0214", "news", ""),
+    (TRIGGER + "priority 101", "K0312", "101", "from 0 to 100"),
+    (TRIGGER + "wait 4", "K0107", "4", "`4 days`"),
+    (TRIGGER + "wait 4h", "K0107", "4h", "write `4 hours`"),
+    (TRIGGER + "again once per month", "K0320", "month", "`again once per local month`"),
+    (TRIGGER + "again never per cart", "K0215", "cart", "`purchase` has"),
+    (TRIGGER + "where event.amuont > 3", "K0215", "amuont", "did you mean `amount`?"),
+    (TRIGGER + "if capped wait 1 day", "K0122", "1", "`up`"),
+    (TRIGGER + "leap day feb 28", "K0313", "leap day feb 28", "29 February"),
+    (TRIGGER + "because reasons", "K0103", "reasons", "in quotes"),
+    (TRIGGER + "active from 2026-02-01 to 2026-01-01", "K0230", "active from 2026-02-01 to 2026-01-01", "earlier"),
+    (TRIGGER + "priority 10 priority 20", "K0303", "priority 20", "keep one of them"),
+    ("trigger t on entering s send email welcome again never per x\nsegment s where vip", "K0225", "per x", "on EVENT"),
+    # cap, quiet, offer, test
+    ("cap c at most 2 messages per day", "K0320", "per day", "`per 24 hours` (rolling) or `per local day`"),
+    ("cap c at most 2 messages per week", "K0320", "per week", "`per 7 days`"),
+    ("cap c at most 2 messages per local year", "K0320", "year", "`per local month`"),
+    ("cap c at most 2 mails per 7 days", "K0209", "mails", "did you mean `email`?"),
+    ("cap c at most 0 messages per 7 days", "K0321", "0", "from 1 to"),
+    ("cap c 2 messages per 7 days", "K0122", "2", "`at most 2 ..`"),
+    ("cap c at most 2 per 7 days", "K0122", "per", "`at most 2 messages per ..`"),
+    ("cap c at most 2 messages per 7", "K0107", "7", "`per 7 days`"),
+    ("quiet q", "K0330", "q", "`on sunday`"),
+    ("quiet q from 20 to 08:00", "K0106", "20", "write `20:00`"),
+    ("quiet q from 20:00 to 24:00", "K0106", "24:00", "`23:59`"),
+    ("quiet q from 9:00 to 10:00", "K0106", "9:00", "write `09:00`"),
+    ("quiet q from 20:00 to 20:00", "K0330", "from 20:00 to 20:00", "which of the two?"),
+    ("quiet q on sundays", "K0101", "sundays", "did you mean `sunday`?"),
+    ("quiet q on sunday for emails", "K0209", "emails", "did you mean `email`?"),
+    ("offer o discount 110 %", "K0340", "110", "at most 100"),
+    ("offer o discount 5 francs", "K0340", "francs", "three capital letters"),
+    ("offer o valid from 2026-02-01 to 2026-01-01", "K0230", "valid from 2026-02-01 to 2026-01-01", "earlier"),
+    ('test "t"', "K0108", "", "`at`"),
+    ('test "t" at 2026-01-01 09:00', "K0350", '"t"', "`expect ..`"),
+    (
+        'test "t" at 2026-01-01 09:00 did visit 1 day ago expect a gets nothing',
+        "K0350",
+        "did visit 1 day ago",
+        "contact",
+    ),
+    ('test "t" at 2026-01-01 09:00 contact a expect b gets nothing', "K0217", "b", "there is `a`"),
+]
+
+
+def check_one(text: str, code: str, underlined: str, told: str) -> None:
+    found = findings(text)
+    assert found, text
+    first = found[0] if found[0].code == code else next((d for d in found if d.code == code), found[0])
+    shown = " ".join([first.primary.text, *first.help, *(label.text for label in first.secondary)])
+    assert (first.code, first.primary.span.text(text)) == (code, underlined), (first.summary, shown)
+    assert told in shown, shown
+    assert first.block or code == "K0110"
+
+
+@pytest.mark.parametrize(("text", "code", "underlined", "told"), CONDITIONS, ids=[c[0] for c in CONDITIONS])
+def test_conditions(text: str, code: str, underlined: str, told: str) -> None:
+    check_one(SEGMENT + text, code, underlined, told)
+
+
+@pytest.mark.parametrize(("text", "code", "underlined", "told"), CONDITIONS, ids=[c[0] for c in CONDITIONS])
+def test_one_slip_gives_one_finding(text: str, code: str, underlined: str, told: str) -> None:
+    assert len(findings(SEGMENT + text)) == 1
+
+
+@pytest.mark.parametrize(("text", "code", "underlined", "told"), BLOCKS, ids=[b[0] for b in BLOCKS])
+def test_blocks(text: str, code: str, underlined: str, told: str) -> None:
+    check_one(text, code, underlined, told)
+
+
+def test_type_errors_label_both_sides_and_name_the_declaration() -> None:
+    text = SEGMENT + "country = 5"
+    (found,) = findings(text)
+    (other,) = found.secondary
+    assert other.span.text(text) == "country"
+    assert other.text == "one of [CH, LI, DE, AT], declared in schema.yaml:6"
+
+
+def test_taken_names_show_both_places() -> None:
+    text = "segment s where vip\ncap s at most 1 message per 7 days"
+    (found,) = findings(text)
+    assert found.block == "cap `s`"
+    assert [label.span.line for label in found.secondary] == [1]
+
+
+def test_a_suggestion_is_of_a_fitting_type() -> None:
+    # `birth_dat` is near `birth_date`, but a date never meets a member
+    (found,) = findings(SEGMENT + "birth_dat = CH")
+    assert "birth_date" not in found.primary.text
+    (found,) = findings(SEGMENT + "birth_dat > 2000-01-01")
+    assert found.primary.text == "did you mean `birth_date`?"
+
+
+def test_summaries_keep_the_written_style() -> None:
+    for text, *_ in CONDITIONS + BLOCKS:
+        for found in findings(text if (text, *_) in BLOCKS else SEGMENT + text):
+            for line in (found.summary, found.primary.text, *found.help):
+                assert not line.endswith("."), line
+                assert not line[:1].isupper(), line
+                assert "\n" not in line
+            for hidden in ("Numeric", "OneOf", "WORD", "QUOTED", "__ANON"):
+                assert hidden not in found.summary + found.primary.text
