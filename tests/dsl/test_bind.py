@@ -112,7 +112,8 @@ def test_and_binds_tighter_than_or_and_not_tighter_than_and() -> None:
 
 
 def test_names_inside_with_are_the_event_s_first() -> None:
-    bound = where('did purchase with (country = contact.country and amount > credit and at >= 2026-01-01 and id = "7")')
+    inner = "country = contact.country and amount > credit and at >= 2026-01-01 and id = contact.first"
+    bound = where(f"did purchase with ({inner})")
     assert isinstance(bound, m.Did)
     inside = bound.query.where
     assert isinstance(inside, m.And)
