@@ -8,7 +8,7 @@ from typing import Literal
 from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
-from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_named
+from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
 from dsl.bind.times import DAYS_UP, duration
 from dsl.bind.values import event_query, named, value
 from dsl.diagnostics import Label
@@ -75,7 +75,7 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
             return model.Everyone(span=node.span)
         case tree.Consents(channel=channel, purpose=purpose):
             to = channel_named(scope, channel)
-            for_ = scope.project.purpose if purpose is None else purpose_named(scope, purpose)
+            for_ = purpose_or_implied(scope, purpose, node.span)
             return None if to is None or for_ is None else model.Consents(to, for_, span=node.span)
         case tree.Did():
             return _did(scope, node)

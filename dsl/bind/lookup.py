@@ -9,6 +9,7 @@ from dsl.bind.context import Declared, Fits, Scope, anything
 from dsl.diagnostics import Label
 from dsl.names import listed
 from dsl.schema import EventType, Field
+from dsl.spans import Span
 from dsl.types import DateTime, Text
 
 CODES = {
@@ -158,6 +159,23 @@ def purpose_named(scope: Scope, name: tree.Name) -> str | None:
     if name.text in scope.project.schema.purposes:
         return name.text
     unknown(scope, "purpose", name, scope.project.schema.purposes, "purposes are declared in kadenz.yaml")
+    return None
+
+
+def purpose_or_implied(scope: Scope, name: tree.Name | None, span: Span) -> str | None:
+    """The purpose of this name; without one the project's, which must be declared as well (`span`: what lacks it)."""
+    if name is not None:
+        return purpose_named(scope, name)
+    implied, declared = scope.project.purpose, scope.project.schema.purposes
+    if implied in declared:
+        return implied
+    scope.error(
+        "K0214",
+        f"no purpose is said here, and `{implied}` is not one of this project",
+        span,
+        f"means `{implied}`",
+        f"say for which purpose: {listed(declared)}",
+    )
     return None
 
 

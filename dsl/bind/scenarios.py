@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dsl import model, tree
 from dsl.bind.context import Scope, declared_at, noun
 from dsl.bind.literals import YES_NO, constant, no_member, number_of
-from dsl.bind.lookup import block_named, channel_named, not_yet, purpose_named, unknown
+from dsl.bind.lookup import block_named, channel_named, not_yet, purpose_or_implied, unknown
 from dsl.bind.times import duration
 from dsl.bind.values import stage_type
 from dsl.diagnostics import Label
@@ -116,7 +116,7 @@ def _contact(scope: Scope, node: tree.GivenContact, given: dict[str, _Given]) ->
 def _add(scope: Scope, to: _Given, node: tree.GivenConsent | tree.GivenEvent) -> None:
     if isinstance(node, tree.GivenConsent):
         channel = channel_named(scope, node.channel)
-        purpose = scope.project.purpose if node.purpose is None else purpose_named(scope, node.purpose)
+        purpose = purpose_or_implied(scope, node.purpose, node.span)
         if channel is not None and purpose is not None:
             to.consents.append((channel, purpose))
         return

@@ -10,7 +10,15 @@ from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.conditions import condition
 from dsl.bind.context import Scope, noun, origin
 from dsl.bind.literals import no_member, whole
-from dsl.bind.lookup import block_named, channel_named, not_yet, property_named, purpose_named, unknown
+from dsl.bind.lookup import (
+    block_named,
+    channel_named,
+    not_yet,
+    property_named,
+    purpose_named,
+    purpose_or_implied,
+    unknown,
+)
 from dsl.bind.times import day_after, duration, unit_of
 from dsl.bind.values import event_query, stage_type, value
 from dsl.names import listed
@@ -51,7 +59,15 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
     category = _category(scope, block)
     because = once(scope, clauses, tree.Because, "because")
     purpose = once(scope, clauses, tree.Purpose, "purpose")
-    for_ = scope.project.purpose if purpose is None else purpose_named(scope, purpose.name)
+    # a purpose that is only implied must be one of the project's where consent is asked for it
+    asks = bool(sends) and category != "transactional"
+    for_ = (
+        purpose_or_implied(scope, None if purpose is None else purpose.name, sends[0].span)
+        if asks
+        else scope.project.purpose
+        if purpose is None
+        else purpose_named(scope, purpose.name)
+    )
     capped = only(scope, [c for c in clauses if isinstance(c, tree.IfCappedDrop | tree.IfCappedWait)], "if capped")
     room = duration(scope, capped.duration) if isinstance(capped, tree.IfCappedWait) else None
     expires = once(scope, clauses, tree.Expires, "expires")

@@ -47,3 +47,19 @@ def test_explain_shows_the_page() -> None:
     assert text.startswith("K0203: types that do not meet")
     assert "but so:" in text
     assert explain("K9999") is None
+
+
+def test_a_purpose_that_is_only_implied_must_be_declared() -> None:
+    from dataclasses import replace
+
+    from dsl.check import check
+    from tests.engine.world import SCHEMA, TEMPLATES
+
+    schema = replace(SCHEMA, purposes=("newsletter",))
+    text = "trigger hello\n  on visit\n  send email hello\n"
+    (found,) = check([("x.play", text)], schema, TEMPLATES).diagnostics
+    assert (found.code, found.primary.span.text(text)) == ("K0214", "send email hello")
+    assert "newsletter" in found.help[0]
+    receipt = text + '  category transactional\n  because "the receipt"\n'
+    assert check([("x.play", receipt)], schema, TEMPLATES).diagnostics == ()
+    assert check([("x.play", text + "  purpose newsletter\n")], schema, TEMPLATES).diagnostics == ()
