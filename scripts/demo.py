@@ -293,11 +293,11 @@ def _one_message() -> str:
 # ---------------------------------------------------------------- commands and paper
 
 
-def _kadenz(arguments: Sequence[str], *, here: Path = FOLDER, good: Sequence[int] = (0,)) -> str:
+def _kadenz(arguments: Sequence[str], *, here: Path | None = None, good: Sequence[int] = (0,)) -> str:
     """Run `kadenz`; what it printed. Raises Failed for another exit code than the good ones."""
     done = subprocess.run(
         [str(KADENZ), *arguments],
-        cwd=here,
+        cwd=here or FOLDER,
         env={**os.environ, "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,

@@ -1,0 +1,185 @@
+"""The shop of the demo, small: ten days of runs, judged from the outside by what was written and what was imported."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.cli.common import Workspace, open_workspace
+from engine.instants import to_datetime
+from engine.records import OutboxRow
+from engine.zones import zone
+from scripts.demo import IMPORTS, TICKS
+from scripts.shop_data import generate
+from tests.playbooks.running import checked_clean, copied, imported, letters, quick_folder, ticked
+
+ZURICH = zone("Europe/Zurich")
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A shop after its ten days: `rows` of the outbox, `outcomes` (trigger, outcome, gate) -> how many."""
+
+    workspace: Workspace
+    data: Path
+    rows: tuple[OutboxRow, ...]
+    outcomes: Counter[tuple[str, str, str]]
+
+
+def lived(project: Path, data: Path, engine: str) -> Shop:
+    workspace = open_workspace(project)
+    outcomes: Counter[tuple[str, str, str]] = Counter()
+    for at in TICKS:
+        outcomes.update(ticked(workspace, at, engine).report.outcomes)
+    with workspace.ledger(workspace.project.rehearsal_ledger_path) as ledger:
+        return Shop(workspace, data, tuple(ledger.outbox()), outcomes)
+
+
+@pytest.fixture(scope="module")
+def shops() -> Iterator[dict[str, Shop]]:
+    """The same shop on both executors."""
+    with quick_folder() as folder:
+        project = copied("shop", folder / "sql")
+        generate(folder / "data", contacts=500, events=15_000)
+        for name, target, maps in IMPORTS:
+            imported(project, folder / "data" / name, target, maps, exit_code=int(name == "contacts.csv"))
+        shutil.copytree(project, folder / "interpreter")
+        yield {name: lived(folder / name, folder / "data", name) for name in ("sql", "interpreter")}
+
+
+@pytest.fixture
+def shop(shops: dict[str, Shop]) -> Shop:
+    return shops["sql"]
+
+
+def table(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> list[dict[str, str]]:
+    with path.open(encoding=encoding, newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def messages(shop: Shop) -> list[OutboxRow]:
+    return [row for row in shop.rows if row.message.kind == "message"]
+
+
+def local(shop: Shop, row: OutboxRow) -> datetime:
+    """When it was given out, on the contact's own clock."""
+    contacts = table(shop.data / "contacts.csv", ";", "cp1252")
+    own = next(r for r in contacts if r["Kundennummer"] == row.message.contact)
+    return to_datetime(row.message.reserved_at, zone(own["Zeitzone"]) if own["Zeitzone"] else ZURICH)
+
+
+def test_it_checks_and_its_tests_pass(tmp_path: Path) -> None:
+    checked_clean(copied("shop", tmp_path / "shop"))
+
+
+def test_both_executors_decide_the_same(shops: dict[str, Shop]) -> None:
+    sql, interpreter = shops["sql"], shops["interpreter"]
+    assert sql.outcomes == interpreter.outcomes
+    assert [r.message for r in sql.rows] == [r.message for r in interpreter.rows]
+    assert letters(sql.workspace) == letters(interpreter.workspace)
+
+
+def test_every_trigger_speaks_and_every_rule_holds_something_back(shop: Shop) -> None:
+    sent = Counter(row.message.trigger for row in shop.rows if row.state == "sent")
+    assert {"welcome", "birthday", "cart_rescue", "similar_offer"} <= set(sent)
+    gates = {gate for _, _, gate in shop.outcomes}
+    assert {"quiet", "capped", "consent", "where", "wait", "reserved"} <= gates
+
+
+def test_every_message_became_one_file(shop: Shop) -> None:
+    assert {row.state for row in shop.rows} == {"sent"}
+    names = letters(shop.workspace)
+    assert len(names) == len(set(names)) == len(shop.rows)
+
+
+def test_the_last_run_again_sends_nothing(shop: Shop) -> None:
+    result = ticked(shop.workspace, TICKS[-1])
+    assert result.handed_over is not None
+    assert not result.handed_over.counts
+    assert len(letters(shop.workspace)) == len(shop.rows)
+
+
+def test_nobody_is_written_to_without_consent(shop: Shop) -> None:
+    records = sorted(table(shop.data / "consents.csv"), key=lambda row: row["at"])
+    for row in messages(shop):
+        when = to_datetime(row.message.reserved_at).strftime("%Y-%m-%dT%H:%M:%SZ")
+        own = [
+            r
+            for r in records
+            if (r["contact"], r["channel"]) == (row.message.contact, row.message.channel) and r["at"] <= when
+        ]
+        assert own
+        assert own[-1]["state"] == "granted"
+
+
+def test_nobody_who_opposed_is_written_to(shop: Shop) -> None:
+    suppressed = table(shop.data / "suppressions.csv")
+    for row in messages(shop):
+        when = to_datetime(row.message.reserved_at).strftime("%Y-%m-%dT%H:%M:%SZ")
+        opposed = [r for r in suppressed if r["at"] <= when]
+        assert row.message.contact not in {r["contact"] for r in opposed}
+        assert row.message.address not in {r["address"] for r in opposed if r["address"]}
+
+
+def test_nobody_is_woken(shop: Shop) -> None:
+    for row in messages(shop):
+        assert 8 <= local(shop, row).hour < 21
+
+
+def test_no_more_than_one_a_day_and_three_a_week(shop: Shop) -> None:
+    instants: dict[str, list[datetime]] = defaultdict(list)
+    for row in messages(shop):
+        instants[row.message.contact].append(to_datetime(row.message.reserved_at))
+    earlier: dict[str, list[datetime]] = defaultdict(list)
+    for sent in table(shop.data / "messages.csv"):
+        earlier[sent["contact"]].append(datetime.fromisoformat(sent["at"]))
+    days = Counter((row.message.contact, local(shop, row).date()) for row in messages(shop))
+    assert set(days.values()) == {1}
+    for contact, own in instants.items():
+        for at in own:
+            before = [t for t in own + earlier[contact] if at - timedelta(days=7) < t <= at]
+            assert len(before) <= 3
+
+
+def test_a_birthday_is_the_birthday(shop: Shop) -> None:
+    born = {r["Kundennummer"]: r["Geburtsdatum"] for r in table(shop.data / "contacts.csv", ";", "cp1252")}
+    for row in messages(shop):
+        if row.message.trigger == "birthday":
+            assert born[row.message.contact].startswith(local(shop, row).strftime("%d.%m."))
+
+
+def test_a_similar_offer_comes_a_week_after_a_click_without_a_purchase(shop: Shop) -> None:
+    clicks = {}
+    for line in (shop.data / "clicks.jsonl").read_text(encoding="utf-8").splitlines():
+        click = json.loads(line)
+        clicks[click["id"]] = click
+    found = [row for row in messages(shop) if row.message.trigger == "similar_offer"]
+    assert found
+    orders = table(shop.data / "bestellungen.csv", ";", "utf-8-sig")
+    for row in found:
+        clicked = datetime.fromisoformat(clicks[row.message.event or ""]["at"])
+        sent = to_datetime(row.message.reserved_at)
+        assert timedelta(days=7) <= sent - clicked < timedelta(days=10)
+        for order in orders:
+            if order["Kunde"] == row.message.contact:
+                at = datetime.strptime(order["Zeitpunkt"], "%d.%m.%Y %H:%M:%S").replace(tzinfo=ZURICH)
+                assert not clicked < at <= sent
+
+
+def test_messages_speak_the_language_of_the_contact(shop: Shop) -> None:
+    languages = {r["Kundennummer"]: r["Sprache"] for r in table(shop.data / "contacts.csv", ";", "cp1252")}
+    folder = shop.workspace.project.rehearsal_folder
+    seen = set()
+    for path in (folder / "email").glob("*.txt"):
+        head = dict(line.split(": ", 1) for line in path.read_text(encoding="utf-8").split("\n\n")[0].splitlines())
+        assert head["language"] == (languages[head["contact"]] or "de")
+        seen.add(head["language"])
+    assert seen == {"de", "fr", "en"}
