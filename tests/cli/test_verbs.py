@@ -135,15 +135,18 @@ SIX_MISTAKES = """segment vip "The best"
 trigger hello
   on cart_aded
   send email cart_reminder
+  purpose newsletter
 
 trigger later
   on cart_added
   wait 4
   send email cart_reminder
+  purpose newsletter
 
 trigger by_fax
   on cart_added
   send fax cart_reminder
+  purpose newsletter
 
 cap daily at most 2 messages per day
 """
@@ -159,7 +162,7 @@ def test_six_mistakes_are_six_diagnostics(start: Path, kadenz: Kadenz) -> None:
     assert "did you mean `cart_added`" in said.out
     data = json.loads(kadenz("check", "--project", start, "--format", "json").out)
     lines = sorted({d["primary"]["line"] for d in data})
-    assert lines == [2, 3, 6, 11, 16, 18], said.out
+    assert lines == [2, 3, 6, 12, 18, 21], said.out
 
 
 def test_a_project_that_does_not_check_is_bad_input_elsewhere(start: Path, kadenz: Kadenz) -> None:
