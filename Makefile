@@ -15,7 +15,7 @@ setup-dev: .venv/.dev-stamp
 .venv/.run-stamp: .venv/bin/python requirements/run.lock requirements/build.lock pyproject.toml
 	@echo "Setting up .venv (once; about half a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock -r requirements/build.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . > .venv/install.log 2>&1 || { cat .venv/install.log >&2; exit 1; }
 	@touch $@
 
 .venv/.dev-stamp: .venv/.run-stamp requirements/dev.lock
