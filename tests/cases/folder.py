@@ -2,6 +2,8 @@
 
     tests/cases/AREA/CASE/
         case.toml      at (the clock, ISO with offset), about, and optionally zone, active_from, settle, ticks, notes
+                       and ordered = true: sends.csv gives the judgements of a tick in their order
+                       and edits = { "t+1h" = "FILE.play" }: another playbook from that tick on
         playbook.play  the playbook
         contacts.csv   contact[,from],FIELD..   an empty cell is missing; with `from` the row holds from that tick on
         events.txt     `anna,berta purchase -3d,-1d amount=40 product="X Y" id=e7 arrives=+7m gone=+2h`
@@ -11,7 +13,7 @@
         members.csv    segment,at,contacts,notes        who is inside; `-` is nobody
         scores.csv     score,at,contacts,points,stage,notes
                        points: `7.5` exact, `~7.07` as displayed (two places, half up), `n/2^30` in units, `-` none
-        sends.csv      at,contact,trigger,outcome,gate,what,until,notes     every judgement of every tick, `-` is none
+        sends.csv      at,contact,trigger,outcome,gate,what,until,notes     every judgement of every tick, contact `-` is none
 
 An instant is `t` (the clock), `-3d`, `t+6s`, `-1d-1us` (relative to the clock), or ISO text (UTC without an offset).
 Units: w d h m s us. The tests never take a truth that says nothing: see `test_cases.py`.
@@ -80,8 +82,12 @@ class Case:
         return str(self.settings.get("zone", "Europe/Zurich"))
 
     @cached_property
-    def playbook(self) -> str:
-        return (self.path / "playbook.play").read_text(encoding="utf-8")
+    def playbooks(self) -> Mapping[int | None, str]:
+        """The playbook from the beginning (None) and those that take its place, by the instant from which they do."""
+        edits = self.settings.get("edits", {})
+        assert isinstance(edits, dict)
+        files = {None: "playbook.play"} | {self.instant(at): str(file) for at, file in edits.items()}
+        return {at: (self.path / file).read_text(encoding="utf-8") for at, file in files.items()}
 
     def instant(self, text: str) -> int:
         """See the module's head."""

@@ -12,6 +12,7 @@ import pytest
 from dsl.types import POINT_UNIT
 from engine.instants import to_datetime
 from tests.cases.folder import HERE, Case, Mistake, folders
+from tests.cases.schema import SCHEMA
 from tests.cases.world import CaseWorld, Moment, Said
 from tests.engine.world import model_of
 
@@ -67,10 +68,13 @@ def test_the_truth_comes_out(path: Path, executor: str) -> None:
 def test_the_truth_is_whole(path: Path) -> None:
     """Nothing in the playbook without a truth, nothing in the truth that the playbook does not have."""
     case = read(path)
-    model = _model(case)
-    assert model.segments or model.scores or model.triggers
-    assert {r["segment"] for r in case.rows("members.csv")} >= _own(model.segments.keys(), case)
-    assert {r["score"] for r in case.rows("scores.csv")} >= _own(model.scores.keys(), case)
+    models = [model_of(text, SCHEMA) for text in case.playbooks.values()]
+    segments, scores, triggers = (
+        {name for model in models for name in getattr(model, kind)} for kind in ("segments", "scores", "triggers")
+    )
+    assert segments or scores or triggers
+    assert {r["segment"] for r in case.rows("members.csv")} == segments, "each segment has its truth, and no other"
+    assert {r["score"] for r in case.rows("scores.csv")} == scores, "each score has its truth, and no other"
     for score in {r["score"] for r in case.rows("scores.csv")}:
         by_at: dict[int, list[str]] = {}
         for row in case.rows("scores.csv"):
@@ -79,24 +83,10 @@ def test_the_truth_is_whole(path: Path) -> None:
         for at, keys in by_at.items():
             assert sorted(keys) == sorted(case.keys_at(at)), f"{score}: each contact once"
     rows = case.rows("sends.csv")
-    assert {r["trigger"] for r in rows} - {"-"} == set(model.triggers), "each trigger speaks, and no other"
+    assert {r["trigger"] for r in rows} - {"-"} == triggers, "each trigger speaks, and no other"
     unique = {(r["segment"], case.at(r)) for r in case.rows("members.csv")}
     assert len(unique) == len(case.rows("members.csv")), "one row for a segment and an instant"
     assert str(case.settings["about"]).strip()
-
-
-def _own(names: object, case: Case) -> set[str]:
-    """Blocks that need a truth: all but those the case names as helpers (they are read by others that have one)."""
-    assert isinstance(names, type({}.keys()))
-    helpers = case.settings.get("helpers", [])
-    assert isinstance(helpers, list)
-    return set(names) - set(helpers)
-
-
-def _model(case: Case):  # type: ignore[no-untyped-def]  # as `model_of` says
-    from tests.cases.schema import SCHEMA
-
-    return model_of(case.playbook, SCHEMA)
 
 
 # ---------------------------------------------------------------- comparing
@@ -167,6 +157,8 @@ def _sends(case: Case, moments: Mapping[int, Moment]) -> list[str]:
             else:
                 left.remove(match)
         wrong += [f"{_when(case, at)}: not foreseen {s}" for s in left]
+        if case.settings.get("ordered") and not all(map(_meets, moment.said, expected)):
+            wrong.append(f"{_when(case, at)}: judged in another order: {moment.said}")
     return wrong
 
 

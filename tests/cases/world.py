@@ -52,20 +52,8 @@ class CaseWorld:
         self.case = case
         self.facts = SqliteFacts.open(":memory:", SCHEMA, now=0)
         self.ledger = SqliteLedger.open(":memory:", clock=lambda: 0)
-        self.model = model_of(case.playbook, SCHEMA)
-        self.plan = make_plan(self.model, SCHEMA, case.zone)
-        active = case.settings.get("active_from", "2000-01-01")
-        self.engine = Engine(
-            self.model,
-            self.plan.hash,
-            self.plan.definition_hashes,
-            executor_named(executor, self.model, self.plan, self.facts, case.zone),
-            self.facts,
-            self.ledger,
-            case.zone,
-            None if active == "first tick" else case.instant(str(active)),
-            case.instant(f"+{case.settings.get('settle', '0s')}") - case.clock,
-        )
+        self.executor = executor
+        self.engine = self._engine(case.playbooks[None])
         self._now: int | None = None
         self._arrivals: list[tuple[int, str, Event]] = []
         self._departures: list[tuple[int, str, str]] = []
@@ -79,6 +67,22 @@ class CaseWorld:
     def close(self) -> None:
         self.facts.close()
         self.ledger.close()
+
+    def _engine(self, text: str) -> Engine:
+        case, model = self.case, model_of(text, SCHEMA)
+        plan = make_plan(model, SCHEMA, case.zone)
+        active = case.settings.get("active_from", "2000-01-01")
+        return Engine(
+            model,
+            plan.hash,
+            plan.definition_hashes,
+            executor_named(self.executor, model, plan, self.facts, case.zone),
+            self.facts,
+            self.ledger,
+            case.zone,
+            None if active == "first tick" else case.instant(str(active)),
+            case.instant(f"+{case.settings.get('settle', '0s')}") - case.clock,
+        )
 
     # ------------------------------------------------------------ given
 
@@ -137,6 +141,9 @@ class CaseWorld:
             if gone <= at and (before is None or gone > before):
                 table = event_table(name)
                 assert self.facts.connection.execute(f'DELETE FROM "{table}" WHERE _id = ?', (id_,)).rowcount == 1
+        for start, text in self.case.playbooks.items():
+            if start is not None and start <= at and (before is None or start > before):
+                self.engine = self._engine(text)
         self._now = at
 
     # ------------------------------------------------------------ seen
