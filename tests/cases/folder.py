@@ -13,7 +13,8 @@
         members.csv    segment,at,contacts,notes        who is inside; `-` is nobody
         scores.csv     score,at,contacts,points,stage,notes
                        points: `7.5` exact, `~7.07` as displayed (two places, half up), `n/2^30` in units, `-` none
-        sends.csv      at,contact,trigger,outcome,gate,what,until,notes     every judgement of every tick, contact `-` is none
+        sends.csv      at,contact,trigger,outcome,gate,what,until,notes
+                       every judgement of every tick; contact `-` is none
 
 An instant is `t` (the clock), `-3d`, `t+6s`, `-1d-1us` (relative to the clock), or ISO text (UTC without an offset).
 Units: w d h m s us. The tests never take a truth that says nothing: see `test_cases.py`.

@@ -90,8 +90,14 @@ def test_a_missing_file_fails(case: Path, file: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "micros"),
-    [("t", 0), ("-3d", -259_200_000_000), ("t+1h-1us", 3_599_999_999), ("2026-05-20T14:00+02:00", 0), ("+1w", 604_800_000_000)],
-)  # fmt: skip
+    [
+        ("t", 0),
+        ("-3d", -259_200_000_000),
+        ("t+1h-1us", 3_599_999_999),
+        ("2026-05-20T14:00+02:00", 0),
+        ("+1w", 604_800_000_000),
+    ],
+)
 def test_instants(case: Path, text: str, micros: int) -> None:
     read = Case.read(case)
     assert read.instant(text) - read.clock == micros
