@@ -69,8 +69,12 @@ IMPORTS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
 )
 """File, what it is, and the columns that need a word."""
 
-TICKS = tuple(f"2026-11-{day:02}T{hour}" for day in range(11, 21) for hour in ("11:00", "22:30"))
-"""In the morning, and at night when most people must not be disturbed."""
+TICKS = (
+    "2026-11-11T00:00",
+    *(f"2026-11-{day:02}T{hour}" for day in range(11, 21) for hour in ("11:00", "22:30")),
+)
+"""The instant from which the playbooks are active, which fires nothing; then mornings, and nights when most people must
+not be disturbed."""
 
 
 class Failed(Exception):

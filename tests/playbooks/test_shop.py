@@ -8,7 +8,8 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from scripts.shop_data import generate
 from tests.playbooks.running import checked_clean, copied, imported, letters, quick_folder, ticked
 
 ZURICH = zone("Europe/Zurich")
+X = "Bergröstung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,53 @@ def test_both_executors_decide_the_same(shops: dict[str, Shop]) -> None:
     assert sql.outcomes == interpreter.outcomes
     assert [r.message for r in sql.rows] == [r.message for r in interpreter.rows]
     assert letters(sql.workspace) == letters(interpreter.workspace)
+
+
+def test_segments_are_what_the_files_say(shop: Shop) -> None:
+    """Reckoned anew from the files, by hand, without anything of ours but the time zones."""
+    now = datetime(2026, 11, 20, 22, 30, tzinfo=ZURICH).astimezone(UTC)
+    year_ago = datetime(2025, 11, 20, 22, 30, tzinfo=ZURICH).astimezone(UTC)
+    people = {r["Kundennummer"]: r for r in table(shop.data / "contacts.csv", ";", "cp1252")[:500]}
+    orders: dict[str, list[tuple[datetime, str, Decimal]]] = defaultdict(list)
+    for order in table(shop.data / "bestellungen.csv", ";", "utf-8-sig"):
+        at = datetime.strptime(order["Zeitpunkt"], "%d.%m.%Y %H:%M:%S").replace(tzinfo=ZURICH).astimezone(UTC)
+        amount = Decimal(order["Betrag"].replace(".", "").replace(",", "."))
+        if at <= now:
+            orders[order["Kunde"]].append((at, order["Artikel"], amount))
+    this_year = {key: [o for o in own if o[0] > year_ago] for key, own in orders.items()}
+    looked: Counter[str] = Counter()
+    for line in (shop.data / "visits.jsonl").read_text(encoding="utf-8").splitlines():
+        visit = json.loads(line)
+        if visit["category"] == "machines" and now - timedelta(days=14) < datetime.fromisoformat(visit["at"]) <= now:
+            looked[visit["contact"]] += 1
+    state: dict[str, str] = {}
+    for row in sorted(table(shop.data / "consents.csv"), key=lambda row: row["at"]):
+        if row["channel"] == "email" and datetime.fromisoformat(row["at"]) <= now:
+            state[row["contact"]] = row["state"]
+
+    def of_thirty_to_fifty(person: dict[str, str]) -> bool:
+        if person["Geschlecht"] != "female" or not person["Geburtsdatum"]:
+            return False
+        day, month, year = (int(part) for part in person["Geburtsdatum"].split("."))
+        today = now.astimezone(zone(person["Zeitzone"] or "Europe/Zurich"))
+        return 30 <= today.year - year - ((today.month, today.day) < (month, day)) <= 50
+
+    lately = {k for k, own in orders.items() if any(o[0] > now - timedelta(days=365) and o[1] == X for o in own)}
+    expected = {
+        "customers": set(orders),
+        "regulars": {key for key, own in this_year.items() if len(own) >= 4},
+        "vips": {key for key, own in this_year.items() if sum(o[2] for o in own) > 400},
+        "asleep": {key for key, own in orders.items() if max(own)[0] <= now - timedelta(days=180)},
+        "looks_at_machines": {key for key, times in looked.items() if times >= 3},
+        "subscribers": {key for key, how in state.items() if how == "granted"},
+        "offices": {key for key, person in people.items() if person["Firma"]},
+        "abroad": {key for key, person in people.items() if person["Zeitzone"] not in ("", "Europe/Zurich")},
+        "without_x": {key for key, person in people.items() if of_thirty_to_fifty(person)} - lately,
+    }
+    with shop.workspace.ledger(shop.workspace.project.rehearsal_ledger_path) as ledger:
+        for name, members in expected.items():
+            assert members, name
+            assert set(ledger.members(name)) == members, name
 
 
 def test_every_trigger_speaks_and_every_rule_holds_something_back(shop: Shop) -> None:
