@@ -223,7 +223,9 @@ class Maker:
             case Numeric(denominator=denominator):
                 if name == "huge":
                     return self.one((0, 2**63 - 1, -(2**63), 2**62, -3))
-                whole = self.one((0, 1, 2, 3, 100, -1, -2, 10, 50)) * denominator
+                if denominator == 10**6 and self.chance(3):  # averages of few small numbers, cut toward zero
+                    return self.one((333_333, 333_334, 500_000, 666_666, -333_333, -666_666, 1_500_000, 1_004_999))
+                whole = self.one((0, 1, 2, 3, 100, -1, -2, 10, 50, 26, 18)) * denominator
                 return whole + (0 if denominator == 1 else self.one((0, 1, -1)))
             case _:
                 raise AssertionError(type_)
@@ -263,7 +265,7 @@ class Maker:
             if causes:
                 options.append(lambda: m.EventValue(*self.one(causes), "cause", NOWHERE))
         if wanted is Numeric:
-            options.append(lambda: m.AgeOf(self.value(Date, 1, event), NOWHERE))
+            options += [lambda: m.AgeOf(self.value(Date, 1, event), NOWHERE)] * 2
             if self.scores and event is None:
                 options.append(lambda: m.ScoreValue(self.one(list(self.scores)), NOWHERE))
             if depth < 2:
@@ -402,6 +404,30 @@ class Maker:
             left, right = right, left
         return m.Compare(op if type_.ordered else "=", left, right, NOWHERE)
 
+    def edge(self, contacts: Sequence[Contact], events: Sequence[Event]) -> m.Condition:
+        """A number of some contact compared with a constant at it, or right beside it in another denominator."""
+        contact = self.one(contacts)
+        kind = self.one(("field", "age", "average"))
+        left: m.Value
+        if kind == "age":
+            left = m.AgeOf(m.FieldValue("birth", Date(), NOWHERE), NOWHERE)
+            born = int(contact.fields.get("birth") or 20000229)
+            value, denominator = (local_date(self.as_of, zone("UTC")) - born) // 10_000 + self.one((0, 1)), 1
+        elif kind == "average":
+            query = m.EventQuery("purchase", None, None, NOWHERE)
+            left = m.Aggregate("average", query, "amount", FINE, NOWHERE)
+            amounts = [int(v) for e in events if e.contact == contact.key and (v := e.properties.get("amount"))]
+            value, denominator = sum(amounts) * 10_000 // max(1, len(amounts)), 10**6
+        else:
+            name = self.one(("points_owned", "price", "rate", "huge"))
+            type_ = FIELDS[name]
+            assert isinstance(type_, Numeric)
+            left = m.FieldValue(name, type_, NOWHERE)
+            value, denominator = int(contact.fields.get(name) or 0), type_.denominator
+        other = self.one((1, 10, 100, 10**6))
+        constant = m.Const(value * other // denominator + self.one((0, 1, -1)), Numeric("decimal", other), NOWHERE)
+        return m.Compare(self.one((">=", "<", "=", "<=", ">")), left, constant, NOWHERE)
+
     def _in_list(self, event: str | None) -> m.Condition:
         value = self._any_value(event)
         options = tuple(self.constant(value.type) for _ in range(self.one((1, 2, 3))))
@@ -504,6 +530,8 @@ def world_of(choose: Choose) -> World:
                 family = maker.one((Numeric, Date, DateTime, OneOf))
                 value = maker.constant(Date()) if maker.chance(4) else maker.value(family, 1, None)
                 maker.defines[name] = m.Define(name, NOWHERE, value=value)
+    for n in range(3):
+        maker.segments[f"edge_{n}"] = m.Segment(f"edge_{n}", NOWHERE, where=maker.edge(contacts, events))
     cause = m.OnEvent(m.EventQuery("visit", None, None, NOWHERE), NOWHERE)
     trigger = m.Trigger("t", NOWHERE, cause=cause, where=maker.condition())
     stages = {

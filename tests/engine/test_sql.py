@@ -167,6 +167,30 @@ def test_days_are_those_of_the_contact(store: SqliteFacts) -> None:
     assert members(store, "did purchase in last 2 local days") == {"anna", "joe", "kim"}
 
 
+def test_averages_are_cut_toward_zero_after_six_decimals(store: SqliteFacts) -> None:
+    people(store, anna={}, ben={}, cora={})
+    for cents in (1, 1, 0):
+        happened(store, "anna", "purchase", amount=cents)
+        happened(store, "ben", "purchase", amount=-cents)
+    average = "average of purchase.amount"
+    assert members(store, f"{average} > 0.006665 and {average} <= 0.006666") == {"anna"}
+    assert members(store, f"{average} < 0 minus 0.006665 and {average} >= 0 minus 0.006666") == {"ben"}
+    assert members(store, f"{average} is missing") == {"cora"}
+
+
+def test_born_on_a_leap_day() -> None:
+    with SqliteFacts.open(":memory:", SCHEMA, now=0) as store:
+        people(store, anna={"birth_date": 20000229}, ben={"birth_date": 20000301}, cora={"birth_date": 20270301})
+        model = model_of(
+            "segment s\n  where age of birth_date >= 26\n\nsegment b\n  where birth_date anniversary today\n"
+        )
+        sql = SqlExecutor(make_plan(model, SCHEMA, "UTC"), store, "UTC")
+        eve = 1_772_236_800_000_000  # 2026-02-28 00:00 UTC
+        assert sql.evaluate(eve - 1, Memory()).segments == {"s": frozenset(), "b": frozenset()}
+        assert sql.evaluate(eve, Memory()).segments == {"s": {"anna"}, "b": {"anna"}}
+        assert sql.evaluate(eve + DAY, Memory()).segments == {"s": {"anna", "ben"}, "b": {"ben", "cora"}}
+
+
 def test_segments_that_differ_in_case_alone(store: SqliteFacts) -> None:
     people(store, anna={"vip": 1}, ben={"vip": 0})
     found = evaluated(store, "segment Vips\n  where vip\n\nsegment vips\n  where not in Vips\n")
