@@ -95,6 +95,7 @@ def schema_with(zone_field: str | None, country_field: str | None) -> Schema:
 SCHEMAS = (schema_with("home", "country"), schema_with(None, "country"), schema_with(None, None))
 
 AS_OF = (
+    1_772_280_000_000_000,  # 2026-02-28 12:00 UTC: the birthday of 29 February
     1_772_323_200_000_000,  # 2026-03-01 00:00 UTC
     1_709_208_000_000_000,  # 2024-02-29 12:00 UTC
     1_792_890_000_000_000,  # 2026-10-25 01:00 UTC: the clock goes back in Europe
