@@ -272,6 +272,17 @@ class TextTest:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTest:
+    """`has any`, `has all` of these members (sorted, without repeats, never empty); false when the set is missing.
+    `has none` is bound as Not over `any`."""
+
+    kind: Literal["any", "all"]
+    value: Value
+    members: tuple[str, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """A bare yes-or-no value; missing is false."""
 
@@ -349,6 +360,7 @@ Condition = (
     | InList
     | IsKnown
     | TextTest
+    | SetTest
     | Truth
     | DateWithin
     | Anniversary
@@ -434,7 +446,7 @@ class WhenRule:
 @dataclass(frozen=True, slots=True)
 class PerRule:
     """`+P per N of VALUE`: points per whole N; none where the value is missing or negative.
-    `limit` is in times (whole Ns) or points."""
+    `limit` is always there and in points: what is said, at most 100,000,000, so that sums stay inside 64 bits."""
 
     points: int
     every: int
@@ -498,17 +510,63 @@ class OnStage:
 
 
 @dataclass(frozen=True, slots=True)
+class Offset:
+    """`7 days before`, `1 month after`: civil days; D in days, weeks, months or years."""
+
+    duration: Duration
+    side: Literal["before", "after"]
+
+
+@dataclass(frozen=True, slots=True)
 class Yearly:
     """`every year on DATE_FIELD [at TIME]`: at minutes after local midnight (0 where it is not said).
-    `leap` is the day that stands for 29 February in other years, mmdd: 228 or 301."""
+    `leap` is the day that stands for 29 February in other years, mmdd: 228 or 301. `offset`: so long before or after
+    each occurrence."""
 
     date: FieldValue
     at: int
     leap: int
     span: Span = field(compare=False)
+    offset: Offset | None = None
 
 
-Cause = OnEvent | OnSegment | OnStage | Yearly
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """`N days before|after DATE_FIELD at TIME`: once, reckoned from the date with its own year."""
+
+    date: FieldValue
+    offset: Offset
+    at: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """`every day|monday at TIME`, `every month on N at TIME`: for everybody. `weekdays` 0 = Monday (empty: every day);
+    `month_day` 1 to 31, clamped to the end of the month (None: the month does not matter)."""
+
+    weekdays: tuple[int, ...]
+    month_day: int | None
+    at: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """`on 2026-11-27 [at TIME]`: once, for everybody; `day` is yyyymmdd."""
+
+    day: int
+    at: int
+    span: Span = field(compare=False)
+
+
+Broadcast = Repeated | OnDate
+"""Causes that speak to everybody for whom `where` holds."""
+
+Scheduled = Yearly | OnDay | Broadcast
+"""Causes that the calendar brings about, at a local time of the contact."""
+
+Cause = OnEvent | OnSegment | OnStage | Scheduled
 
 
 @dataclass(frozen=True, slots=True)

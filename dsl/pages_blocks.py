@@ -136,6 +136,13 @@ PAGES = (
         "Quiet hours have times, days or both. Times may cross midnight; days without times are whole days.",
     ),
     Page(
+        "K0331",
+        "no minute left to send",
+        "quiet always on monday, tuesday, wednesday, thursday, friday, saturday, sunday",
+        "quiet sundays on sunday",
+        "Together the quiet periods of a channel cover the whole week: every message would wait until it expires.",
+    ),
+    Page(
         "K0340",
         "an offer of nothing",
         "offer nothing discount 0 %",

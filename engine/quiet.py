@@ -11,18 +11,22 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from dsl.model import Quiet
-from engine.instants import both_instants, local_date, next_day, to_date
+from engine.instants import DAY, both_instants, local_date, next_day, to_date
 from engine.zones import zone
+
+HORIZON = 15 * DAY
+"""Quiet periods repeat each week: who has no open minute within two weeks has none. `kadenz check` refuses periods that
+cover the whole week; a set of zones far apart can still leave no minute that is open in all of them."""
 
 
 def quiet_until(instant: int, channel: str, quiets: Iterable[Quiet], zones: Sequence[str]) -> tuple[str, int] | None:
     """Whether a message by `channel` must wait at `instant`: (name of the quiet block that ends the waiting, first open
-    instant), or None if it may go now. Periods that follow one another without a gap count as one wait."""
+    instant), or None if it may go now. Periods that follow one another without a gap count as one wait;
+    where no minute is open the instant lies beyond `HORIZON`."""
     applying = sorted((q for q in quiets if not q.channels or channel in q.channels), key=lambda q: q.name)
     held_by: str | None = None
     moment = instant
-    # each round ends at least one period; a year of back-to-back periods would be no sending minute at all
-    for _ in range(2000):
+    while moment < instant + HORIZON:
         ends = [
             (end, quiet.name)
             for quiet in applying
@@ -32,7 +36,8 @@ def quiet_until(instant: int, channel: str, quiets: Iterable[Quiet], zones: Sequ
         if not ends:
             return None if held_by is None else (held_by, moment)
         moment, held_by = max(ends)
-    raise ValueError("the quiet periods leave no sending minute")
+    assert held_by is not None, "the loop ran at least once"
+    return held_by, moment
 
 
 def _end_if_inside(instant: int, quiet: Quiet, where: ZoneInfo) -> int | None:

@@ -202,8 +202,14 @@ class SqliteFacts:
         return int(self._connection.execute("SELECT count(*) FROM contacts").fetchone()[0])
 
     def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
-        """Run one select; parameters are the named placeholders of the tree (`:name`)."""
-        return self._connection.execute(sql.sql("sqlite"), parameters)
+        """Run one select; parameters are the named placeholders of the tree (`:name`).
+
+        Raises StoreError where a sum leaves 64 bits: no answer rather than a wrong one."""
+        try:
+            cursor = self._connection.execute(sql.sql("sqlite"), parameters)
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
+        return _rows(cursor)
 
     def temporary(
         self,
@@ -270,6 +276,20 @@ class SqliteFacts:
         """Those of `keys` that are no contacts (yet)."""
         rows = self._select(layout.CONTACTS, (layout.KEY,), layout.KEY, keys)
         return frozenset(keys) - {str(key) for (key,) in rows}
+
+
+def _rows(cursor: sqlite3.Cursor) -> Iterator[tuple[Stored, ...]]:
+    try:
+        yield from cursor
+    except sqlite3.OperationalError as error:
+        raise _told(error) from error
+
+
+def _told(error: sqlite3.OperationalError) -> StoreError:
+    """The error in people's words; what is our own mistake stays as it is."""
+    if "integer overflow" in str(error):
+        return StoreError("a sum in the playbooks leaves 64 bits: look for events with absurdly large numbers")
+    raise error
 
 
 def _event(name: str, properties: Sequence[str], row: Sequence[Stored]) -> Event:

@@ -13,6 +13,7 @@ from dsl.bind.limits import cap, offer, quiet
 from dsl.bind.order import in_order, mentioned
 from dsl.bind.scenarios import scenario
 from dsl.bind.scores import score
+from dsl.bind.silence import silent_channels
 from dsl.bind.triggers import trigger
 from dsl.diagnostics import Diagnostic, Label, has_errors
 from dsl.schema import Schema
@@ -67,6 +68,7 @@ def bind(
             case tree.Test():
                 bound = scenario(scope, block)
                 scenarios += [] if bound is None else [bound]
+    _check_silence(project, quiets)
     order = _order(project)
     if has_errors(project.found) or any(isinstance(block, tree.Broken) for block in blocks):
         return None, project.found
@@ -90,6 +92,27 @@ def name_of(block: tree.Block) -> tree.Name | None:
         case tree.Test():
             return None
     return block.head.name
+
+
+def _check_silence(project: Project, quiets: Mapping[str, model.Quiet]) -> None:
+    """Quiet periods that leave no sending minute, told once at the last of them."""
+    told: set[str] = set()
+    for channel, names in silent_channels(quiets, tuple(project.schema.channels)):
+        last = quiets[names[-1]]
+        if last.name in told:
+            continue
+        told.add(last.name)
+        others = tuple(Label(quiets[name].span, "with this one") for name in names[:-1])
+        project.found.append(
+            Diagnostic(
+                "K0331",
+                f"no minute of the week is left to send {channel}",
+                Label(last.span, "quiet all the time" if not others else "the week is full"),
+                secondary=others,
+                help=("shorten one of the periods, or narrow it to some channels with `for`",),
+                block=f"quiet `{last.name}`",
+            )
+        )
 
 
 def _keep(into: dict[str, _B], bound: _B | None) -> None:

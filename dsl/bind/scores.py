@@ -20,6 +20,9 @@ MOST_SCORE = 1_000_000_000
 MOST_COUNT = 1_000_000_000
 FADING = tree.Halve | tree.Lose | tree.Forget
 
+MOST_PER_RULE = 100_000_000
+"""The most points that one `per` rule gives."""
+
 
 def score(scope: Scope, block: tree.Score) -> model.Score | None:
     """A score, or None after a finding."""
@@ -83,7 +86,20 @@ def _per_rule(scope: Scope, node: tree.RulePer, points: int | None) -> model.Per
         return None
     if every is None or of is None or points is None or not fine:
         return None
-    return model.PerRule(points, every, of, limit, span=node.span)
+    return model.PerRule(points, every, of, _in_points(limit, points), span=node.span)
+
+
+def _in_points(limit: model.Limit | None, points: int) -> model.Limit:
+    """The limit of a `per` rule, in points: N times are N times the points. There always is one, so that sums stay
+    inside 64 bits whatever the value (LANGUAGE.md §8.5)."""
+    match limit:
+        case None:
+            amount = MOST_PER_RULE
+        case model.Limit(amount=times, of="times"):
+            amount = times * abs(points)
+        case model.Limit(amount=amount):
+            pass
+    return model.Limit(min(amount, MOST_PER_RULE), "points")
 
 
 def _limit(scope: Scope, node: tree.Limit | None, event: tree.Event | None) -> tuple[bool, model.Limit | None]:

@@ -16,6 +16,7 @@
         sends.csv      at,contact,trigger,outcome,gate,what,until,notes
                        every judgement of every tick; contact `-` is none
 
+A set in a cell is its members with a space between.
 An instant is `t` (the clock), `-3d`, `t+6s`, `-1d-1us` (relative to the clock), or ISO text (UTC without an offset).
 Units: w d h m s us. The tests never take a truth that says nothing: see `test_cases.py`.
 """
@@ -33,7 +34,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, Stored, Type
+from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, SetOf, Stored, Type
 from engine.instants import from_datetime
 from tests.cases.schema import SCHEMA
 
@@ -160,6 +161,11 @@ class Case:
                 return int(text.replace("-", ""))
             case DateTime():
                 return self.instant(text)
+            case SetOf(members=members):
+                held = text.split()
+                if not set(held) <= set(members):
+                    raise Mistake(f"{self.name}: `{text}` is not all members")
+                return f"|{'|'.join(sorted(held))}|"
             case _:
                 return text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsl.schema import Channel, EventType, Field, Schema, builtin_events
-from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Text, Type, Zone, decimal, money
+from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, SetOf, Text, Type, Zone, decimal, money
 
 COUNTRIES = ("CH", "LI", "DE", "AT", "GB", "US", "CA", "JP", "AU")
 
@@ -30,6 +30,7 @@ FIELDS: dict[str, Type] = {
     "height": decimal(1),
     "factor": decimal(3),
     "turnover": money("CHF"),
+    "interests": SetOf(("ski", "skiing", "bike", "hike", "self-made")),
 }
 
 EVENTS: dict[str, dict[str, Type]] = {

@@ -211,7 +211,7 @@ def test_a_score_with_everything() -> None:
     )
     assert sums == m.OnRule(1, query("sum"), m.Limit(1, "times"), m.Fading("lose", m.Duration(1, "week"), 10), span=NO)
     assert when == m.WhenRule(-15, eq(field("country", COUNTRY), const("CH", COUNTRY)), span=NO)
-    assert per == m.PerRule(1, 100, field("credit", CHF), m.Limit(4, "times"), span=NO)
+    assert per == m.PerRule(1, 100, field("credit", CHF), m.Limit(4, "points"), span=NO)
     assert made.fading == m.Fading("halve", m.Duration(30, "day"))
     assert (made.floor, made.ceiling) == (-10, 100)
     assert made.stages == (m.Stage("a", -10, -10, span=NO), m.Stage("b", 40, 35, span=NO))
@@ -298,6 +298,7 @@ def test_a_scenario() -> None:
     assert {a.name: a.value for a in anna.fields} == {
         "persona": "decision_maker", "country": "CH", "email": "anna@example.ch", "vip": 1,
         "signed_up": 1_767_259_800_000_000, "birth_date": 19900228, "name_day": 228, "credit": 1250,
+        "interests": "|bike|ski|",
     }  # fmt: skip
     assert anna.consents == (("email", "newsletter"), ("sms", "marketing"))
     assert [e.event for e in anna.events] == ["cart_added", "purchase"]

@@ -88,6 +88,8 @@ def test_only_its_channels_are_quiet() -> None:
     assert until("2026-05-05T00:00Z", quiet(20 * 60, 8 * 60, channels=("sms",)), channel="sms") is not None
 
 
-def test_no_sending_minute_is_refused() -> None:
-    with pytest.raises(ValueError, match="no sending minute"):
-        quiet_until(at("2026-05-05T00:00Z"), "email", [quiet(None, None)], NY)
+def test_no_minute_that_is_open_in_all_zones_waits_beyond_every_message() -> None:
+    far_apart = ("Pacific/Honolulu", "Europe/Zurich", "Asia/Tokyo")
+    found = until("2026-05-05T00:00Z", quiet(18 * 60, 10 * 60), zones=far_apart)
+    assert found is not None
+    assert found >= at("2026-05-20T00:00Z")
