@@ -18,73 +18,11 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from engine.zones import zone
+from scripts.shop_time import AWAY, DAYS, FIRST_DAY, HOME, Clock
+from scripts.shop_words import COMPANIES, NAMES, PLACES, PRODUCTS, STREETS, Product
 
-LAST_DAY = date(2026, 11, 20)
-DAYS = 730
-FIRST_DAY = LAST_DAY - timedelta(days=DAYS - 1)
 BAD_CONTACTS = 3
 """Rows with mistakes at the end of contacts.csv, for the quarantine."""
-
-HOME, AWAY = "Europe/Zurich", "America/New_York"
-EPOCH = date(1970, 1, 1)
-
-NAMES = {
-    "de": (
-        "Anna Laura Lea Sandra Ursula Monika Nina Sarah Claudia Regula",
-        "Peter Daniel Beat Urs Marco Lukas Jürg Stefan Reto Simon",
-        "Müller Meier Keller Huber Frei Baumann Gerber Zürcher Bühler Wyss Schär Käser Rüegg Näf Brönnimann",
-    ),
-    "fr": (
-        "Chloé Marie Sophie Céline Aurélie Hélène Isabelle Léa Manon Nathalie",
-        "Luc Pierre François Jérôme Olivier Rémy Didier Yann Cédric Noël",
-        "Favre Rochat Dubois Morel Girard Béguin Pittet Cuendet Aebischer Rossier Chappuis Jaccard Monnier Blanc",
-    ),
-    "en": (
-        "Iris Emma Grace Olivia Alice Ruby Hannah Molly Zoe Jane",
-        "Jack Oliver Harry Noah Leo Arthur Adam Theo Max Henry",
-        "Miller Smith Taylor Brown Wilson Clark Hall Young King Baker Turner Cooper Reed Bell",
-    ),
-}
-PLACES = {
-    "CH de": "8001 Zürich|3011 Bern|4051 Basel|6003 Luzern|9000 St. Gallen|8400 Winterthur|7000 Chur|5000 Aarau",
-    "CH fr": "1003 Lausanne|1204 Genève|2000 Neuchâtel|1700 Fribourg|1950 Sion|2502 Biel/Bienne",
-    "LI": "9490 Vaduz|9494 Schaan",
-    "DE": "79098 Freiburg|78462 Konstanz|80331 München",
-    "AT": "6900 Bregenz|6020 Innsbruck",
-    "US": "10011 New York|02108 Boston|07030 Hoboken",
-}
-STREETS = {
-    "de": "Bahnhofstrasse|Seestrasse|Hauptgasse|Mühleweg|Dorfstrasse|Kirchgasse",
-    "fr": "Rue du Lac|Rue de la Gare|Chemin des Vignes|Avenue de Cour|Grand-Rue",
-    "en": "Main Street|Bleecker Street|Beacon Street|Washington Avenue",
-}
-COMPANIES = "Treuhand|Architekten|Garage|Praxis|Druckerei|Hotel|Schreinerei|Informatik|Kanzlei|Gemeinde"
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """What is sold; `price` in Rappen, `share` how often it is chosen."""
-
-    name: str
-    category: str
-    price: int
-    share: float
-
-
-PRODUCTS = (
-    Product("Bergröstung", "coffee", 1450, 24),
-    Product("Crema Ticino", "coffee", 1250, 20),
-    Product("Espresso Notte", "coffee", 1390, 14),
-    Product("Filter Jura", "coffee", 1320, 9),
-    Product("Decaf Säntis", "coffee", 1490, 6),
-    Product("Kräutertee Engadin", "tea", 890, 8),
-    Product("Earl Grey", "tea", 1190, 5),
-    Product("French Press", "accessories", 3900, 5),
-    Product("Kaffeemühle", "accessories", 12900, 3),
-    Product("Siebträger Piccolo", "machines", 54900, 1.0),
-    Product("Bürovollautomat", "machines", 189000, 0.5),
-)
 
 
 @dataclass(slots=True)
@@ -164,40 +102,6 @@ class _Dice:
         return math.sqrt(-2 * math.log(1 - self.random())) * math.cos(2 * math.pi * self.random())
 
 
-class _Clock:
-    """Local days and seconds -> UTC seconds -> text, by offsets that are looked up once a day (at noon: people here
-    are active between six and midnight, far from the hour at which clocks change)."""
-
-    def __init__(self) -> None:
-        self.midnight = [int((FIRST_DAY - EPOCH).days + day) * 86_400 for day in range(-2, DAYS + 3)]
-        self.offset = {name: [self._offset(name, day) for day in range(-2, DAYS + 3)] for name in (HOME, AWAY)}
-        days = [FIRST_DAY + timedelta(days=day) for day in range(-2, DAYS + 3)]
-        self.iso = [d.isoformat() for d in days]
-        self.dots = [f"{d:%d.%m.%Y}" for d in days]
-        self.minutes = [f"{m // 60:02}:{m % 60:02}" for m in range(1440)]
-
-    def _offset(self, name: str, day: int) -> int:
-        noon = datetime.combine(FIRST_DAY + timedelta(days=day), datetime.min.time()).replace(hour=12)
-        offset = noon.replace(tzinfo=zone(name)).utcoffset()
-        assert offset is not None, "every zone has an offset"
-        return int(offset.total_seconds())
-
-    def utc(self, day: int, second: int, name: str) -> int:
-        """Seconds since 1970 of a local time."""
-        return self.midnight[day + 2] + second - self.offset[name][day + 2]
-
-    def shown(self, at: int) -> str:
-        """2026-11-20T08:00:00Z."""
-        day, second = divmod(at - self.midnight[0], 86_400)
-        return f"{self.iso[day]}T{self.minutes[second // 60]}:{second % 60:02}Z"
-
-    def local(self, at: int) -> str:
-        """20.11.2026 09:00:00, on the clock of the shop."""
-        day = (at - self.midnight[0]) // 86_400
-        day, second = divmod(at + self.offset[HOME][day] - self.midnight[0], 86_400)
-        return f"{self.dots[day]} {self.minutes[second // 60]}:{second % 60:02}"
-
-
 _BERG_WEEK = (date(2025, 11, 10), date(2025, 11, 20))
 """A year ago Bergröstung was on offer, and many bought it for the last time."""
 
@@ -216,7 +120,7 @@ def _season(day: int) -> float:
 class _Shop:
     def __init__(self, random: Random, contacts: int, events: int) -> None:
         self.dice = _Dice(random)
-        self.clock = _Clock()
+        self.clock = Clock()
         self.wanted = events
         self.product_sums = list(accumulate(p.share for p in PRODUCTS))
         self.day_sums = [0.0, *accumulate(_season(day) for day in range(DAYS))]
