@@ -18,6 +18,7 @@ WORDS = frozenset(
         "cmp",
         "not_word",
         "text_test_word",
+        "has_word",
         "how_many",
         "period",
         "local_word",
@@ -31,6 +32,7 @@ WORDS = frozenset(
         "including",
         "leap_month",
         "weekday",
+        "side",
     ]
 )
 """Rules that keep their keywords: they build a `Word`."""

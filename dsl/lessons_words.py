@@ -181,6 +181,8 @@ def _word_missing(spot: Spot) -> Lesson | None:
             return _inserted(spot, "of", why=f"write `{spot.before.text} of ..`")
         if spot.before.text == "consents" and "to" in spot.takes:
             return _inserted(spot, "to", why=f"write `consents to {bad.text}`")
+        if spot.before.text in ("year", "month") and spot.takes == {"on", "a number"}:
+            return _inserted(spot, "on", why=f"write `every {spot.before.text} on ..`")
         if bad.text in CHANNELS and "send" in spot.takes:
             return _inserted(spot, "send", why=f"write `send {bad.text} TEMPLATE`")
     if spot.takes == {"time", "times"}:

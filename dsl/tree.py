@@ -321,6 +321,15 @@ class TextTest(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SetTest(Node):
+    """`a has any (b, c)`, `a has all (b, c)`, `a has none (b, c)`."""
+
+    value: Expr
+    kind: Word
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
 class OlderThan(Node):
     """`a older than 60 days`."""
 
@@ -401,6 +410,7 @@ Expr = (
     | IsKnown
     | IsMissing
     | TextTest
+    | SetTest
     | OlderThan
     | InLast
     | InNext
@@ -631,6 +641,13 @@ class OnFalling(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Days(Node):
+    """`saturday, sunday`."""
+
+    items: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OnYear(Node):
     """`every year on birth_date at 09:00`."""
 
@@ -638,7 +655,71 @@ class OnYear(Node):
     time: Time | None
 
 
-Cause = OnEvent | OnEntering | OnLeaving | OnReaching | OnFalling | OnYear
+@dataclass(frozen=True, slots=True)
+class OnYearFrom(Node):
+    """`every year 7 days before birth_date at 09:00`."""
+
+    duration: Duration
+    side: Word
+    path: Path
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class OnDaysFrom(Node):
+    """`30 days before contract_end at 09:00`."""
+
+    duration: Duration
+    side: Word
+    path: Path
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class EveryDay(Node):
+    """`every day at 09:00`."""
+
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class EveryWeek(Node):
+    """`every monday, thursday at 09:00`."""
+
+    days: Days
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class EveryMonth(Node):
+    """`every month on 15 at 09:00`."""
+
+    day: Number
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate(Node):
+    """`on 2026-11-27 at 09:00`."""
+
+    date: Date
+    time: Time | None
+
+
+Cause = (
+    OnEvent
+    | OnEntering
+    | OnLeaving
+    | OnReaching
+    | OnFalling
+    | OnYear
+    | OnYearFrom
+    | OnDaysFrom
+    | EveryDay
+    | EveryWeek
+    | EveryMonth
+    | OnDate
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -905,13 +986,6 @@ class QuietTimes(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Days(Node):
-    """`saturday, sunday`."""
-
-    items: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class QuietDays(Node):
     """`on sunday`."""
 
@@ -989,7 +1063,7 @@ class Moment(Node):
     time: Time
 
 
-Given = Literal | Text | Date | Moment | Path
+Given = Literal | Text | Date | Moment | Path | Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
-from dsl.model import Cap, Model, Offer, Send, Trigger, Yearly
+from dsl.model import Cap, Model, Offer, OnDay, Send, Trigger, Yearly
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine.caps import Full, full, limits
@@ -51,7 +51,7 @@ GATES: tuple[str, ...] = (
 place between these when they come."""
 
 YEARLY_GAP = 300 * DAY
-"""A yearly occurrence comes again at least 300 days later, if the date is edited (LANGUAGE.md §5, trigger)."""
+"""An occurrence of a date comes again at least 300 days later, if the date is edited (LANGUAGE.md §5, trigger)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,8 +313,10 @@ def _again(trigger: Trigger, firing: Firing, contact: Contact, world: World, roo
         for run in room.handed_over[trigger.id, contact.key]
         if run.key != firing.key and _same(again.per, run.properties, firing.properties)
     ]
-    if isinstance(trigger.cause, Yearly) and any(abs(firing.cause_at - run.cause_at) < YEARLY_GAP for run in earlier):
-        return "this year's occurrence was had already"
+    if isinstance(trigger.cause, Yearly | OnDay):
+        near = (run for run in earlier if abs(firing.cause_at - run.cause_at) < YEARLY_GAP)
+        if any(near):
+            return "this year's occurrence was had already"
     project = zone(world.time_zone)
     match again.kind:
         case "every time":

@@ -21,11 +21,10 @@ from dsl.model import (
     ScoreValue,
     StageOf,
     Trigger,
-    Yearly,
 )
 from engine.evaluation import nodes
-from engine.instants import anniversary_in, local_date, next_day, scheduled_instant, shift
-from engine.interpret import Reader, Setting, zones_of
+from engine.instants import shift
+from engine.interpret import Reader, Setting
 from engine.keys import decision_key
 from engine.protocols import Facts
 from engine.records import Event, Firing, Tick
@@ -141,50 +140,6 @@ def stage_occurrences(
         moved = was_at < goal <= is_at if cause.edge == "reaching" else is_at < goal <= was_at and contact in scored
         if moved:
             yield Occurrence(contact, f"{cause.edge} {cause.stage} {ordinals.get(contact, 0)}", as_of)
-
-
-def yearly_occurrences(
-    cause: Yearly, facts: Facts, setting: Setting, after: int, until: int | None
-) -> Iterator[Occurrence]:
-    """`every year on DATE_FIELD`: occurrences later than `after`, at or before as_of (and `until`).
-
-    The local time is the contact's; with several zones it is the last of its instants, so that nobody is early.
-    The occasion is the local date.
-    """
-    last = setting.as_of if until is None else min(setting.as_of, until)
-    by_zones: dict[tuple[str, ...], dict[int, list[tuple[int, int]]]] = {}
-    for contact in facts.contacts():
-        date = contact.fields.get(cause.date.name)
-        if date is None:
-            continue
-        zones = zones_of(contact, setting.schema, setting.project_zone).all
-        if zones not in by_zones:
-            by_zones[zones] = _days_of(cause, zones, after, last)
-        for day, at in by_zones[zones].get(int(date) % 10_000, ()):
-            yield Occurrence(contact.key, f"{day // 10_000}-{day // 100 % 100:02}-{day % 100:02}", at)
-
-
-def _days_of(cause: Yearly, zones: tuple[str, ...], after: int, last: int) -> dict[int, list[tuple[int, int]]]:
-    """Month and day -> (local date, instant) of the occurrences in (after, last]."""
-    found: dict[int, list[tuple[int, int]]] = {}
-    places = [zone(name) for name in zones]
-    day = next_day(min(local_date(after, p) for p in places), -1)
-    stop = next_day(max(local_date(last, p) for p in places), 1)
-    while day <= stop:
-        at = max(scheduled_instant(day, cause.at, place) for place in places)
-        if after < at <= last:
-            for month_day in _month_days(day, cause.leap):
-                found.setdefault(month_day, []).append((day, at))
-        day = next_day(day)
-    return found
-
-
-def _month_days(day: int, leap: int) -> list[int]:
-    """The birthdays kept on a day: its own, and 29 February's where it is moved to this day."""
-    own = day % 10_000
-    if own != 229 and anniversary_in(229, day // 10_000, leap) == day:
-        return [own, 229]
-    return [own]
 
 
 def lateness_limit(trigger: Trigger, time_zone: str, as_of: int) -> int:

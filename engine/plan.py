@@ -254,7 +254,7 @@ def _cause(trigger: m.Trigger, lowering: Lowering) -> Json:
             return {"is": clauses_json(trigger.cause), "reads": [("segment", segment)]}
         case m.OnStage(score=score):
             return {"is": clauses_json(trigger.cause), "reads": [("score", score)]}
-        case m.Yearly():
+        case m.Yearly() | m.OnDay() | m.Repeated() | m.OnDate():
             return {"is": clauses_json(trigger.cause), "reads": []}
 
 

@@ -26,14 +26,14 @@ from dsl.model import (
     Model,
     OnEvent,
     Scenario,
-    Yearly,
+    Scheduled,
 )
 from dsl.schema import Schema
 from dsl.types import POINT_UNIT, Stored
+from engine.calendar import scheduled_occurrences
 from engine.evaluation import Evaluation, Executor, Memory
 from engine.explain import points_shown
 from engine.fading import step_of, weights
-from engine.fire import yearly_occurrences
 from engine.instants import day_start, local_date, next_day, scheduled_instant, shift, to_datetime
 from engine.interpret import Reader, Setting
 from engine.protocols import Facts, Ledger
@@ -188,7 +188,7 @@ class _Scene:
     def _advance(self) -> None:
         """Tick at every instant up to the clock, and at the clock itself."""
         planned = {self.start, self.clock, *(at for at in self.event_instants if at <= self.clock)}
-        planned |= set(self._yearly()) | set(self._flips()) | self._falling_due()
+        planned |= set(self._scheduled()) | set(self._flips()) | self._falling_due()
         while pending := sorted(at for at in planned if self.ticked < at <= self.clock):
             at = pending[0]
             self.evaluation = tick(self.engine, at).evaluation
@@ -205,17 +205,17 @@ class _Scene:
     def _setting(self, at: int, memory: Memory) -> Setting:
         return Setting(self.model, at, self.time_zone, self.schema, memory)
 
-    def _yearly(self) -> Iterator[int]:
+    def _scheduled(self) -> Iterator[int]:
         setting = self._setting(self.clock, Memory())
         for trigger in self.model.triggers.values():
-            if isinstance(trigger.cause, Yearly):
-                for seen in yearly_occurrences(trigger.cause, self.bench.facts, setting, self.start, None):
+            if isinstance(trigger.cause, Scheduled):
+                for seen in scheduled_occurrences(trigger.cause, self.bench.facts, setting, self.start, None):
                     yield seen.at
 
     def _flips(self) -> Iterator[int]:
         """Instants after the last tick at which a membership or a stage differs from the one before."""
         causes = [t.cause for t in self.model.triggers.values()]
-        if all(isinstance(c, OnEvent | Yearly) for c in causes) and not any(
+        if all(isinstance(c, OnEvent | Scheduled) for c in causes) and not any(
             s.stages for s in self.model.scores.values()
         ):
             return

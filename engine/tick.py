@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dsl.model import Condition, Model, OnEvent, OnSegment, OnStage, Trigger, Yearly
+from dsl.model import Broadcast, Condition, Model, OnDay, OnEvent, OnSegment, OnStage, Scheduled, Trigger, Yearly
+from engine.calendar import scheduled_occurrences
 from engine.caps import longest_reach
 from engine.decide import Decided, Suppressed, World, judge
 from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause
@@ -24,7 +25,6 @@ from engine.fire import (
     lateness_limit,
     leaving,
     stage_occurrences,
-    yearly_occurrences,
 )
 from engine.instants import DAY, scheduled_instant, to_datetime
 from engine.interpret import Setting
@@ -272,11 +272,11 @@ class _Tick:
         newly: bool,
     ) -> Iterable[Occurrence]:
         start, end = active
-        if end is not None and not isinstance(trigger.cause, OnEvent | Yearly) and self.as_of > end:
+        if end is not None and not isinstance(trigger.cause, OnEvent | Scheduled) and self.as_of > end:
             return ()
         # a trigger that begins after the tick before has its own baseline: the states as of its beginning
         own_baseline = self.last is None or start > self.last.as_of
-        baseline = self._at(start) if own_baseline and not isinstance(trigger.cause, OnEvent | Yearly) else None
+        baseline = self._at(start) if own_baseline and not isinstance(trigger.cause, OnEvent | Scheduled) else None
         match trigger.cause:
             case OnEvent() as cause:
                 limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
@@ -300,13 +300,21 @@ class _Tick:
                 ordinals = self.ledger.stage_moves(self.model.scores[name].id, moved)
                 scored = self.now.scores[name].keys()
                 return stage_occurrences(cause, self.model.scores[name], standing, scored, stood, ordinals, self.as_of)
-            case Yearly() as cause:
+            case cause:
                 after = start if self.last is None else max(start, self.last.as_of)
                 if self.last is None:
                     # nothing was missed before the first tick: the engine was not there yet
                     tolerance = lateness_limit(trigger, self.engine.time_zone, self.as_of)
                     after = max(start, self.as_of - tolerance - 1)
-                return yearly_occurrences(cause, self.engine.facts, self.setting, after, end)
+                found = scheduled_occurrences(cause, self.engine.facts, self.setting, after, end)
+                return self._addressed(trigger, found) if isinstance(cause, Broadcast) else found
+
+    def _addressed(self, trigger: Trigger, found: Iterable[Occurrence]) -> Iterable[Occurrence]:
+        """A broadcast goes to `where`: who does not satisfy it now gets no run, and no line in the ledger."""
+        if trigger.where is None or depends_on_cause(trigger.where):
+            return found
+        satisfied = self.now.conditions[f"trigger {trigger.name} where"]
+        return (seen for seen in found if seen.contact in satisfied)
 
     # ------------------------------------------------------------ judging
 
@@ -396,7 +404,9 @@ class _Tick:
         handed: dict[tuple[str, str], list[HandedOver]] = defaultdict(list)
         for name in {f.trigger for f in due}:
             trigger = self.triggers.get(name)
-            if trigger is None or (trigger.again.kind == "every time" and not isinstance(trigger.cause, Yearly)):
+            if trigger is None or (
+                trigger.again.kind == "every time" and not isinstance(trigger.cause, Yearly | OnDay)
+            ):
                 continue
             for run in self.ledger.handed_over(trigger.id, {f.contact for f in due if f.trigger == name}):
                 handed[trigger.id, run.contact].append(run)

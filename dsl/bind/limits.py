@@ -120,12 +120,13 @@ def quiet(scope: Scope, block: tree.Quiet) -> model.Quiet | None:
         **shared,
         start=times.start.minutes if times else None,
         end=times.end.minutes if times else None,
-        days=() if on is None else _days(on.days),
+        days=() if on is None else weekdays(on.days),
         channels=tuple(dict.fromkeys(c for c in channels if c is not None)),
     )
 
 
-def _days(node: tree.Days) -> tuple[int, ...]:
+def weekdays(node: tree.Days) -> tuple[int, ...]:
+    """The days of the week that are named, 0 = Monday, in order."""
     found: set[int] = set()
     for word in node.items:
         found |= set(range(5)) if word.text == "weekdays" else {DAYS.index(word.text)}

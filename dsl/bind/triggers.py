@@ -7,8 +7,9 @@ from typing import Literal, get_args
 
 from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
+from dsl.bind.calendar import on_day, repeated, yearly
 from dsl.bind.conditions import condition
-from dsl.bind.context import Scope, noun, origin
+from dsl.bind.context import Scope
 from dsl.bind.literals import no_member, whole
 from dsl.bind.lookup import (
     block_named,
@@ -20,19 +21,13 @@ from dsl.bind.lookup import (
     unknown,
 )
 from dsl.bind.times import day_after, duration, unit_of
-from dsl.bind.values import event_query, stage_type, value
+from dsl.bind.values import event_query, stage_type
 from dsl.names import listed
 from dsl.schema import EventType
-from dsl.types import Date, MonthDay
 
 LATER_CAUSES = frozenset(
     [
         "later_changing",
-        "later_one_off",
-        "later_days_before",
-        "later_every_day",
-        "later_every_week",
-        "later_every_month",
         "later_when",
     ]
 )
@@ -111,10 +106,10 @@ def _cause(scope: Scope, block: tree.Trigger) -> tuple[model.Cause | None, Event
     """The bound cause, and the event type that `event.` speaks of."""
     node = block.clauses[0] if block.clauses else None
     leap = once(scope, block.clauses, tree.Leap, "leap day")
-    if leap is not None and not isinstance(node, tree.OnYear):
+    if leap is not None and not isinstance(node, tree.OnYear | tree.OnYearFrom):
         scope.error(
             "K0313",
-            "`leap day` belongs to triggers with `every year on`",
+            "`leap day` belongs to triggers with `every year`",
             leap.span,
             "this trigger knows no 29 February",
         )
@@ -132,8 +127,14 @@ def _cause(scope: Scope, block: tree.Trigger) -> tuple[model.Cause | None, Event
             return None if found is None else model.OnSegment(name.text, "leaving", False, span=node.span), None
         case tree.OnReaching() | tree.OnFalling():
             return _stage_cause(scope, node), None
-        case tree.OnYear():
-            return _yearly(scope, node, leap), None
+        case tree.OnYear() | tree.OnYearFrom():
+            return yearly(scope, node, leap), None
+        case tree.OnDaysFrom():
+            return on_day(scope, node), None
+        case tree.EveryDay() | tree.EveryWeek() | tree.EveryMonth():
+            return repeated(scope, node), None
+        case tree.OnDate(date=date, time=time):
+            return model.OnDate(date.value, time.minutes if time else 0, span=node.span), None
         case tree.Later(rule=rule) if rule in LATER_CAUSES:
             return None, None
     scope.error(
@@ -141,8 +142,8 @@ def _cause(scope: Scope, block: tree.Trigger) -> tuple[model.Cause | None, Event
         f"the trigger `{block.head.name.text}` has no cause",
         block.head.name.span,
         "nothing sets it off",
-        "say first what sets it off: `on EVENT`, `on entering SEGMENT`, `on SCORE reaching STAGE`"
-        " or `every year on FIELD`",
+        "say first what sets it off: `on EVENT`, `on entering SEGMENT`, `on SCORE reaching STAGE`,"
+        " `every year on FIELD` or `every monday at 09:00`",
     )
     return None, None
 
@@ -165,39 +166,6 @@ def _stage_cause(scope: Scope, node: tree.OnReaching | tree.OnFalling) -> model.
         )
         return None
     return model.OnStage(node.score.text, node.stage.text, edge, span=node.span)
-
-
-def _yearly(scope: Scope, node: tree.OnYear, leap: tree.Leap | None) -> model.Yearly | None:
-    found = value(scope, node.path, lambda kind: isinstance(kind, Date | MonthDay))
-    day = 228 if leap is None else _leap(scope, leap)
-    if found is None or day is None:
-        return None
-    if not isinstance(found, model.FieldValue) or not isinstance(found.type, Date | MonthDay):
-        scope.error(
-            "K0203",
-            f"`{scope.text(node.path.span)}` has no day in the year, it is {noun(found.type)}",
-            node.path.span,
-            origin(scope, found),
-            "a date field or a month day field is expected",
-        )
-        return None
-    return model.Yearly(found, node.time.minutes if node.time else 0, day, span=node.span)
-
-
-def _leap(scope: Scope, node: tree.Leap) -> int | None:
-    match node.month.text, node.number.text.lstrip("0"):
-        case "feb", "28":
-            return 228
-        case "mar", "1":
-            return 301
-    scope.error(
-        "K0313",
-        "29 February stands for 28 February or 1 March in other years",
-        node.span,
-        "",
-        "write `leap day feb 28` or `leap day mar 1`",
-    )
-    return None
 
 
 # ---------------------------------------------------------------- actions

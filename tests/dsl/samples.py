@@ -32,6 +32,7 @@ segment many
     and first purchase is known and lately in last 5 days
     and stage of engagement >= interested and engagement < 100
     and age = 3 and number = 4 and stage = 5 and first = "a" and did sum
+    and interests has any (ski, "bike") and interests has all (ski) and interests has none (ski, bike)
     and home = "Europe/Zurich" and ratio = 0.125 and logins = 10
 
 segment windows
@@ -112,6 +113,31 @@ trigger birthday
   leap day mar 1
   active from 2026-01-01
 
+trigger early_card
+  every year 2 weeks before birth_date at 09:00
+  send letter birthday_card
+
+trigger contract_ends
+  30 days before contract_end at 09:00
+  notify sales "renew"
+
+trigger contract_over
+  1 month after contract_end at 09:00
+  notify sales "win back"
+
+trigger each_day every day at 09:00
+  notify sales "a day"
+
+trigger each_monday every monday, thursday at 09:00
+  notify sales "a week"
+
+trigger each_month every month on 31 at 09:00
+  notify sales "a month"
+
+trigger black_friday on 2026-11-27 at 09:00
+  where vip
+  send email welcome
+
 trigger name_day_card
   every year on contact.name_day
   send letter birthday_card
@@ -143,7 +169,8 @@ offer open_end
 test "a purchase stops the cart reminder"
   at 2026-11-20 12:00
   contact anna (persona = decision_maker, country = CH, email = "anna@example.ch", vip = yes,
-                signed_up = 2026-01-01 09:30, birth_date = 1990-02-28, name_day = "02-28", credit = 12.50)
+                signed_up = 2026-01-01 09:30, birth_date = 1990-02-28, name_day = "02-28", credit = 12.50,
+                interests = (ski, bike))
     consents to email for newsletter
     consents to sms
     did cart_added 5 hours ago
@@ -165,7 +192,6 @@ LATER: dict[str, str] = {
     "later_list": "segment s include list press",
     "later_member_for": "segment s where everyone and in s for 7 days",
     "later_sample": "segment s where sample 10 % as spring",
-    "later_set_test": "segment s where interests has any (ski, bike)",
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_then": "segment s where did cart_added then purchase within 2 days",
     "later_without": "segment s where did visit without purchase of the same cart_id within 4 hours in last 3 days",
@@ -177,11 +203,6 @@ LATER: dict[str, str] = {
     "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
     "later_limit_per_local": "score s\n  +1 on visit once per local day",
     "later_changing": "trigger t on country changing to CH\n  send email welcome",
-    "later_one_off": "trigger t on 2026-11-27 at 09:00\n  send email welcome",
-    "later_days_before": "trigger t 7 days before contract_end at 09:00\n  send email welcome",
-    "later_every_day": "trigger t every day at 09:00\n  send email welcome",
-    "later_every_week": "trigger t every monday at 09:00\n  send email welcome",
-    "later_every_month": "trigger t every month on 15 at 09:00\n  send email welcome",
     "later_when": "trigger t when vip\n  send email welcome",
     "later_goal": "trigger t on visit\n  send email welcome\n  goal purchase within 7 days",
     "later_holdout": "trigger t on visit\n  send email welcome\n  holdout 10 %",
