@@ -150,8 +150,8 @@ PAGES = (
     Page(
         "K0120",
         "part of the language, but not carried out yet",
-        "segment skiers\n  where interests has any (ski, bike)",
-        "segment skiers\n  where interests is known",
+        "segment best\n  where class of value = A",
+        "segment best\n  where logins > 10",
         "The language reserves this construct, and its meaning is fixed; this version of Kadenz does not carry it out. "
         "It is refused rather than ignored, so that no playbook means less than it says.",
     ),

@@ -27,6 +27,7 @@ from dsl.model import (
     Not,
     Or,
     Score,
+    SetTest,
     TextTest,
     Truth,
     Value,
@@ -109,6 +110,8 @@ class Explainer:
             case Between(value=value, low=low, high=high):
                 return self._values(value, low, high)
             case InList(value=value) | IsKnown(value=value) | TextTest(value=value) | Truth(value=value):
+                return self._values(value)
+            case SetTest(value=value):
                 return self._values(value)
             case DateWithin(value=value) | Anniversary(value=value):
                 return self._values(value)

@@ -48,6 +48,7 @@ from dsl.model import (
     Score,
     ScoreRule,
     ScoreValue,
+    SetTest,
     SinceThen,
     StageOf,
     TextTest,
@@ -126,6 +127,10 @@ class Reader:
                 return self.value(value, event) is not None
             case TextTest(kind=kind, value=value, text=text):
                 return _text_test(kind, self.value(value, event), text)
+            case SetTest(kind=kind, value=value, members=members):
+                held = self.value(value, event)
+                has = (f"|{member}|" in str(held) for member in members)
+                return held is not None and (any(has) if kind == "any" else all(has))
             case Truth(value=value):
                 return self.value(value, event) == 1
             case DateWithin(kind=kind, value=value, duration=duration):

@@ -34,6 +34,7 @@ from engine.plan_types import (
     Known,
     Leaf,
     LeafRef,
+    Membership,
     Nearby,
     PointsRef,
     PropertyRef,
@@ -84,6 +85,8 @@ def condition_json(node: Condition) -> Json:
             return {"known": value_json(value)}
         case TextMatch(kind=kind, value=value, text=text):
             return {"text": [value_json(value), kind, text]}
+        case Membership(kind=kind, value=value, members=members):
+            return {"set": [value_json(value), kind, list(members)]}
         case Nearby(kind=kind, value=value, duration=duration):
             return {"date": [value_json(value), kind, duration_text(duration)]}
         case Recurs(value=value, duration=duration):

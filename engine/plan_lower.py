@@ -33,6 +33,7 @@ from engine.plan_types import (
     Known,
     Leaf,
     LeafRef,
+    Membership,
     Nearby,
     PointsRef,
     PropertyRef,
@@ -90,6 +91,8 @@ class Lowering:
                 return Known(self.value(value, event))
             case m.TextTest(kind=kind, value=value, text=text):
                 return TextMatch(kind, self.value(value, event), text)
+            case m.SetTest(kind=kind, value=value, members=members):
+                return Membership("any" if len(members) == 1 else kind, self.value(value, event), members)
             case m.Truth(value=value):
                 return comparison("=", self.value(value, event), Constant(1, Boolean()))
             case m.DateWithin(kind=kind, value=value, duration=duration):

@@ -165,6 +165,15 @@ class TextMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """Whether a set has any or all of some members; sorted, without repeats, at least two for "all"."""
+
+    kind: Literal["any", "all"]
+    value: Value
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Nearby:
     """A date by the contact's today, or a datetime by as_of: `in last`, `in next`, `older than` D."""
 
@@ -212,6 +221,7 @@ Condition = (
     | Among
     | Known
     | TextMatch
+    | Membership
     | Nearby
     | Recurs
     | Inside

@@ -9,6 +9,7 @@ from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
+from dsl.bind.sets import set_test
 from dsl.bind.times import DAYS_UP, duration
 from dsl.bind.values import event_query, named, value
 from dsl.diagnostics import Label
@@ -64,6 +65,8 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
             )
         case tree.TextTest():
             return _text_test(scope, node)
+        case tree.SetTest():
+            return set_test(scope, node)
         case tree.OlderThan() | tree.InLast() | tree.InNext():
             return _date_within(scope, node)
         case tree.AnniversaryToday() | tree.AnniversaryNext():
@@ -137,7 +140,10 @@ def beside(scope: Scope, node: tree.Expr, left: model.Value) -> model.Value | No
         return beside(scope, node.item, left)
     if isinstance(left.type, SetOf | Point):
         summary = f"`{scope.text(left.span)}` is {noun(left.type)}, it has no single value to compare"
-        scope.error("K0203", summary, left.span, label[0].text, "`is known` and `is missing` can be asked")
+        says = "`is known` and `is missing` can be asked"
+        if isinstance(left.type, SetOf):
+            says = f"say `has any ({scope.text(node.span)})`, `has all ..`, `has none ..`; {says}"
+        scope.error("K0203", summary, left.span, label[0].text, says)
         return None
     if isinstance(node, tree.Literal | tree.Text | tree.Date | tree.Time):
         return constant(scope, node, left.type, label)

@@ -10,6 +10,7 @@ from dsl import model, tree
 from dsl.bind.context import Scope, declared_at, noun
 from dsl.bind.literals import YES_NO, constant, no_member, number_of
 from dsl.bind.lookup import block_named, channel_named, not_yet, purpose_or_implied, unknown
+from dsl.bind.sets import members_of, stored_set
 from dsl.bind.times import duration
 from dsl.bind.values import stage_type
 from dsl.diagnostics import Label
@@ -190,10 +191,19 @@ def _stored(scope: Scope, node: tree.Given, field: Field) -> str | int | None:
         case tree.Moment(), Date():
             scope.error("K0203", f"`{field.name}` is a date, it knows no time", node.span, declared_at(field))
             return None
-        case _, SetOf():
-            not_yet(scope, tree.Later("later_set_test", span=node.span))
+        case tree.Options(), SetOf() as kind if node.items:
+            named = members_of(scope, node, kind)
+            return None if named is None else stored_set(named)
+        case (_, SetOf()) | (tree.Options(), _):
+            scope.error(
+                "K0203",
+                f"`{scope.text(node.span)}` is no value for `{field.name}`, which is {noun(field.type)}",
+                node.span,
+                declared_at(field),
+                "a set is given as `(ski, bike)`, any other value without parentheses",
+            )
             return None
-    if isinstance(node, tree.Path):
+    if isinstance(node, tree.Path | tree.Options):
         return None
     const = constant(scope, node, field.type)
     return None if const is None else const.value

@@ -33,6 +33,7 @@ from engine.plan_types import (
     Inside,
     Known,
     LeafRef,
+    Membership,
     Nearby,
     PointsRef,
     PropertyRef,
@@ -77,6 +78,8 @@ class Expressions:
                 return known(self.value(value))
             case TextMatch():
                 return closed(self._text(node))
+            case Membership():
+                return closed(self._has(node))
             case Nearby():
                 return closed(self._nearby(node))
             case Recurs():
@@ -212,6 +215,14 @@ class Expressions:
                 start = exp.Sub(this=size.copy(), expression=number(length - 1))
                 end = exp.Substring(this=held.copy(), start=start, length=number(length))
                 return all_true([compared(">=", size, number(length)), compared("=", end, text)])
+
+    def _has(self, node: Membership) -> exp.Expression:
+        """Members stand between bars, so that none is found inside another."""
+        tests: list[exp.Expression] = []
+        for member in node.members:
+            text = self.context.parameters.constant(f"|{member}|")
+            tests.append(compared(">", exp.StrPosition(this=self.value(node.value), substr=text), number(0)))
+        return all_true(tests) if node.kind == "all" else any_true(tests)
 
     def _nearby(self, node: Nearby) -> exp.Expression:
         held = self.value(node.value)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ import pytest
 from adapters.project import load
 from adapters.project_check import template_channels
 from dsl.check import Checked, check
+from dsl.schema import Field
+from dsl.types import SetOf
 from tests.cli.conftest import Kadenz, kadenz  # noqa: F401  # the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,9 +53,15 @@ def snippets(kind: str) -> list[Snippet]:
     return found
 
 
+MORE = {"interests": SetOf(("ski", "bike", "hike"))}
+"""Fields that the pages add to those of the shop."""
+
+
 def checked(*sources: tuple[str, str]) -> Checked:
     project = load(ROOT / "playbooks" / "shop")
-    return check(list(sources), project.schema, template_channels(project), zone=project.time_zone)
+    fields = {**project.schema.fields, **{name: Field(name, kind) for name, kind in MORE.items()}}
+    schema = replace(project.schema, fields=fields)
+    return check(list(sources), schema, template_channels(project), zone=project.time_zone)
 
 
 def blocks_of(page: Path) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ from dsl.types import (
     MonthDay,
     Numeric,
     OneOf,
+    SetOf,
     Stored,
     Text,
     Type,
@@ -58,6 +59,8 @@ COUNTRY = OneOf(("CH", "US", "AU", "ES", "XX"))
 PRODUCT = OneOf(("a", "b", "c"))
 CHF = money("CHF")
 FINE = decimal(6)
+LIKES = SetOf(("ski", "skiing", "bike", "a%"))
+"""One member begins like another."""
 
 FIELDS: dict[str, Type] = {
     "key": Text(),
@@ -74,10 +77,11 @@ FIELDS: dict[str, Type] = {
     "birthday": MonthDay(),
     "joined": DateTime(),
     "size": SIZE,
+    "likes": LIKES,
 }
 EVENTS: dict[str, dict[str, Type]] = {
     "visit": {"page": Text(), "seconds": NUMBER, "day": Date()},
-    "purchase": {"amount": CHF, "product": PRODUCT, "share": FINE, "size": SIZE, "gift": Boolean()},
+    "purchase": {"amount": CHF, "product": PRODUCT, "share": FINE, "size": SIZE, "gift": Boolean(), "labels": LIKES},
     "note": {"at": DateTime(), "id": Text()},  # names that are an event's own elsewhere
 }
 
@@ -172,6 +176,10 @@ class Maker:
         """One in n, shrinking to False."""
         return self.one((False,) * (n - 1) + (True,))
 
+    def some(self, options: Sequence[T]) -> list[T]:
+        """At least one of the options, none twice."""
+        return list({self.one(options): None for _ in range(self.one((1, 2, 3)))})
+
     # ------------------------------------------------------------ pools
 
     def instant(self) -> int:
@@ -213,6 +221,8 @@ class Maker:
                 return self.one(ZONES)
             case OneOf(members=members):
                 return self.one(members)
+            case SetOf(members=members):
+                return f"|{'|'.join(sorted(self.some(members)))}|"
             case Boolean():
                 return self.one((0, 1))
             case Date():
@@ -346,6 +356,7 @@ class Maker:
             lambda: m.IsKnown(self._any_value(event), NOWHERE),
             lambda: self._in_list(event),
             lambda: self._text(event),
+            lambda: self._set(event),
             lambda: m.Truth(self.value(Boolean, 1, event), NOWHERE),
             lambda: self._date_within(event),
             lambda: self._anniversary(event),
@@ -375,6 +386,10 @@ class Maker:
     def _any_value(self, event: str | None) -> m.Value:
         family = self.one((Numeric, Text, OneOf, Date, DateTime, MonthDay, Boolean))
         return self.value(family, 0, event)
+
+    def _set(self, event: str | None) -> m.Condition:
+        value = self.value(SetOf, 1, event)
+        return m.SetTest(self.one(("any", "all")), value, tuple(sorted(self.some(LIKES.members))), NOWHERE)
 
     def _compare(self, event: str | None) -> m.Condition:
         op: Any = self.one((">=", "<", "=", "<=", ">"))
