@@ -94,15 +94,14 @@ def run_once(
         if not rehearsal:
             copy_messages(ledger, facts)
         running = engine_of(workspace, facts, ledger, workspace.executor(facts, engine))
-        with facts.snapshot():
-            try:
-                report = tick(running, at, dry_run=dry_run, most=most)
-            except ClockRanBack as error:
-                # at the present another run may have ticked a moment ago: this one comes after it
-                later = now()
-                if rehearsal or later < error.last:
-                    raise
-                report = tick(running, later, dry_run=dry_run, most=most)
+        try:
+            report = tick(running, at, dry_run=dry_run, most=most)
+        except ClockRanBack as error:
+            # at the present another run may have ticked a moment ago: this one comes after it
+            later = now()
+            if rehearsal or later < error.last:
+                raise
+            report = tick(running, later, dry_run=dry_run, most=most)
         if dry_run:
             return RunResult(report, None, rehearsal)
         clock: Callable[[], int] = (lambda: at) if rehearsal else now

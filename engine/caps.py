@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from dsl.model import Calendar, Cap, Duration, Rolling
-from engine.instants import DAY, day_start, local_date, shift
+from engine.instants import DAY, day_start, local_date, next_day, shift
 from engine.interpret import period_of
 from engine.records import CountedMessage
 
@@ -54,7 +54,7 @@ def full(
                 return None
             # room returns when the message that stands `limit` before the end leaves the window
             leaving = inside[len(inside) - cap.limit].at if cap.limit else now
-            return Full(cap.name, len(inside), cap.limit, shift(leaving, duration, 1, project_zone))
+            return Full(cap.name, len(inside), cap.limit, _leaves(leaving, duration, project_zone))
         case Calendar(period=period, local=local):
             where = contact_zone if local else project_zone
             first, after = period_of("today" if period == "day" else period, local_date(now, where))
@@ -63,6 +63,15 @@ def full(
             return Full(cap.name, len(inside), cap.limit, end) if len(inside) >= cap.limit else None
         case None:
             return Full(cap.name, len(counted), cap.limit, now + 400 * DAY) if len(counted) >= cap.limit else None
+
+
+def _leaves(at: int, duration: Duration, project_zone: ZoneInfo) -> int:
+    """The first instant whose window (t - D, t] no longer holds `at`. Months back are not months forward: a month after
+    31 January is 28 February, a month before it 28 January; the window moves on with the next month."""
+    free_at = shift(at, duration, 1, project_zone)
+    while shift(free_at, duration, -1, project_zone) < at:
+        free_at = day_start(next_day(local_date(free_at, project_zone)), project_zone)
+    return free_at
 
 
 def longest_reach(caps: Sequence[Cap], now: int, project_zone: ZoneInfo) -> int:

@@ -109,6 +109,8 @@ class World:
     history: Mapping[str, Sequence[CountedMessage]]
     handed_over: Mapping[tuple[str, str], Sequence[HandedOver]]
     """(trigger id, contact) -> runs that count for re-entry."""
+    reserved: Mapping[str, Outgoing] = field(default_factory=dict)
+    """Decision key -> what waits in the outbox for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ class Decided:
     firings: tuple[Firing, ...]
     outgoing: tuple[Outgoing, ...]
     withdrawn: tuple[tuple[str, Literal["suppressed", "expired", "held"], str], ...]
-    """Reserved before and refused now: key, new state of the outbox row, why."""
+    """Reserved before and refused now, or reserved anew: key, new state of the outbox row, why."""
+    reserved: int = 0
+    """How many candidates were reserved that were not before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +163,45 @@ def order_of(triggers: Mapping[str, Trigger]) -> Callable[[Firing], tuple[int, i
 
 
 def judge(candidates: Iterable[Firing], world: World) -> Decided:
-    """Judge every candidate; see the module's head. A candidate in state `queued` is reserved already and can only be
-    refused; its own reservation is left out of the count."""
+    """Judge every candidate; see the module's head. A candidate in state `queued` is reserved already: these come
+    first, for what an earlier tick gave out stays given. Each is judged without its own reservation, as if it left now
+    beside those of them that passed before it; one that is refused gives its room back."""
+    ordered = sorted(candidates, key=order_of(world.triggers))
+    given_out = {f.key for f in ordered if f.state == "queued"}
     room = _Room()
+    standing: dict[str, CountedMessage] = {}
     for contact, counted in world.history.items():
-        room.history[contact].extend(counted)
+        room.history[contact].extend(m for m in counted if m.id not in given_out)
+        standing |= {m.id: m for m in counted if m.id in given_out}
+    running: dict[str, HandedOver] = {}
     for key, runs in world.handed_over.items():
-        room.handed_over[key].extend(runs)
+        room.handed_over[key].extend(r for r in runs if r.key not in given_out)
+        running |= {r.key: r for r in runs if r.key in given_out}
     judgements: list[Judgement] = []
     firings: list[Firing] = []
     outgoing: list[Outgoing] = []
     withdrawn: list[tuple[str, Literal["suppressed", "expired", "held"], str]] = []
-    for firing in sorted(candidates, key=order_of(world.triggers)):
+    kept: list[CountedMessage] = []
+    for firing in sorted(ordered, key=lambda f: f.state != "queued"):
+        if firing.state != "queued" and kept:
+            _as_reserved(kept, room)
+            kept = []
         verdict = _verdict(firing, world, room)
         judgements.append(
             Judgement(firing.key, world.now, verdict.outcome, verdict.gate, verdict.detail, verdict.until)
         )
         if firing.state == "queued" and verdict.outcome == "queued":
+            if firing.key in running:
+                room.handed_over[firing.trigger, firing.contact].append(running[firing.key])
+            another = _another_way(firing, verdict.send, world)
+            if another is not None:
+                withdrawn.append((firing.key, "held", "goes another way now"))
+                firings.append(_after(firing, verdict))
+                outgoing.append(another)
+            if firing.key in standing:
+                before = standing[firing.key]
+                kept.append(before if another is None else _counted(another))
+                room.history[firing.contact].append(replace(kept[-1], at=world.now))
             continue
         if firing.state == "queued":
             withdrawn.append((firing.key, _withdrawn_state(verdict), verdict.detail or verdict.gate))
@@ -184,7 +210,34 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
             messages = _outgoing(firing, verdict.send, world)
             outgoing.extend(messages)
             _take(messages, firing, world, room)
-    return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn))
+    new = sum(f.state == "queued" and f.key not in given_out for f in firings)
+    return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn), new)
+
+
+def _as_reserved(kept: Sequence[CountedMessage], room: _Room) -> None:
+    """Towards new candidates, what waits in the outbox counts from when it was reserved."""
+    by_key = {m.id: m for m in kept}
+    for contact in {m.contact for m in kept}:
+        room.history[contact] = [by_key.get(m.id, m) for m in room.history[contact]]
+
+
+def _another_way(firing: Firing, send: Send | None, world: World) -> Outgoing | None:
+    """What should wait in the outbox instead, where the way of sending or the address is another one by now."""
+    before = world.reserved.get(firing.key)
+    if before is None:
+        return None
+    now = _outgoing(firing, send, world)[0]
+    if (before.kind, before.channel, before.template, before.offer, before.address) == (
+        now.kind,
+        now.channel,
+        now.template,
+        now.offer,
+        now.address,
+    ):
+        return None
+    if before.channel == now.channel:
+        return replace(now, reserved_at=before.reserved_at, local_date=before.local_date)
+    return now
 
 
 def _withdrawn_state(verdict: _Verdict) -> Literal["suppressed", "expired", "held"]:
@@ -490,14 +543,16 @@ def _take(messages: Sequence[Outgoing], firing: Firing, world: World, room: _Roo
     )
     for message in messages:
         if message.kind == "message" and message.category != "transactional":
-            room.history[firing.contact].append(
-                CountedMessage(
-                    message.key,
-                    message.contact,
-                    message.reserved_at,
-                    message.channel,
-                    message.category,
-                    message.tags,
-                    message.local_date,
-                )
-            )
+            room.history[firing.contact].append(_counted(message))
+
+
+def _counted(message: Outgoing) -> CountedMessage:
+    return CountedMessage(
+        message.key,
+        message.contact,
+        message.reserved_at,
+        message.channel,
+        message.category,
+        message.tags,
+        message.local_date,
+    )

@@ -106,19 +106,27 @@ def event_occurrences(
 
 
 def entering(
-    now: Collection[str], before: Collection[str], ordinals: Mapping[str, int], as_of: int
+    segment: str, now: Collection[str], before: Collection[str], ordinals: Mapping[str, int], as_of: int
 ) -> Iterator[Occurrence]:
-    """`on entering SEGMENT`: inside now and not at the tick before; at this tick's as_of."""
+    """`on entering SEGMENT`: inside now and not at the tick before; at this tick's as_of.
+
+    The occasion names the segment by its id: where the cause is edited to another one, the first entry there is a new
+    occasion."""
     for contact in sorted(frozenset(now) - frozenset(before)):
-        yield Occurrence(contact, f"entry {ordinals.get(contact, 0)}", as_of)
+        yield Occurrence(contact, f"entry {segment} {ordinals.get(contact, 0)}", as_of)
 
 
 def leaving(
-    now: Collection[str], before: Collection[str], present: Collection[str], ordinals: Mapping[str, int], as_of: int
+    segment: str,
+    now: Collection[str],
+    before: Collection[str],
+    present: Collection[str],
+    ordinals: Mapping[str, int],
+    as_of: int,
 ) -> Iterator[Occurrence]:
     """`on leaving SEGMENT`: inside at the tick before and not now; contacts that are gone leave without a word."""
     for contact in sorted((frozenset(before) - frozenset(now)) & frozenset(present)):
-        yield Occurrence(contact, f"exit {ordinals.get(contact, 0)}", as_of)
+        yield Occurrence(contact, f"exit {segment} {ordinals.get(contact, 0)}", as_of)
 
 
 def stage_occurrences(
@@ -139,7 +147,7 @@ def stage_occurrences(
         was_at = rank.get(before.get(contact, ""), -1)
         moved = was_at < goal <= is_at if cause.edge == "reaching" else is_at < goal <= was_at and contact in scored
         if moved:
-            yield Occurrence(contact, f"{cause.edge} {cause.stage} {ordinals.get(contact, 0)}", as_of)
+            yield Occurrence(contact, f"{cause.edge} {score.id} {cause.stage} {ordinals.get(contact, 0)}", as_of)
 
 
 def lateness_limit(trigger: Trigger, time_zone: str, as_of: int) -> int:

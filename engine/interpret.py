@@ -169,8 +169,10 @@ class Reader:
         match left.type, right.type:
             case Numeric(denominator=da), Numeric(denominator=db):
                 return _ordered(op, int(a) * db, int(b) * da)
-            case OneOf(members=members, ordered=True), OneOf():
-                return _ordered(op, members.index(str(a)), members.index(str(b)))
+            case OneOf(members=members, ordered=True), OneOf() if op != "=":
+                # a value that the schema no longer lists has no place in the order
+                placed = a in members and b in members
+                return placed and _ordered(op, members.index(str(a)), members.index(str(b)))
             case DateTime(), Date():
                 return self._compare_instant(op, int(a), int(b))
             case Date(), DateTime():

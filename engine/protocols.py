@@ -58,6 +58,10 @@ class Facts(Protocol):
         """How many contacts there are."""
         ...
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All reads inside see one state, whatever imports commit meanwhile; temporary tables may be made inside."""
+        ...
+
 
 class SqlFacts(Facts, Protocol):
     """Facts that also run SQL. Table and column names: `engine.layout`."""
@@ -69,10 +73,6 @@ class SqlFacts(Facts, Protocol):
 
     def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """Run one select; parameters are the named placeholders of the tree."""
-        ...
-
-    def snapshot(self) -> AbstractContextManager[None]:
-        """All reads inside see one state, whatever imports commit meanwhile; temporary tables may be made inside."""
         ...
 
     def temporary(

@@ -79,6 +79,8 @@ class TickReport:
     fired: Mapping[str, int]
     missed: Mapping[str, int]
     decisions: Sequence[tuple[Firing, Judgement]] = field(default_factory=tuple)
+    reserved: int = 0
+    """How many runs were reserved at this tick; what an earlier one reserved is not among them."""
 
     @cached_property
     def outcomes(self) -> Mapping[tuple[str, str, str], int]:
@@ -103,23 +105,31 @@ def tick(engine: Engine, as_of: int, *, dry_run: bool = False, most: int | None 
         last = engine.ledger.last_tick()
         if last is not None and as_of < last.as_of:
             raise ClockRanBack(last.as_of)
-        seq = engine.facts.last_seq()
-        evaluation = engine.executor.evaluate(as_of, memory_at(engine, engine.ledger, as_of))
-        report: TickReport | None = None
-        try:
-            with engine.ledger.write() as ledger:
-                if ledger.last_tick() != last:
-                    continue
-                report = _Tick(engine, ledger, as_of, last, seq, evaluation).run()
-                wanted = sum(j.outcome == "queued" for _, j in report.decisions)
-                if most is not None and wanted > most and not dry_run:
-                    raise TooMany(wanted, most)
-                if dry_run:
-                    raise _NothingIsKept
-        except _NothingIsKept:
-            pass
-        assert report is not None, "a tick that was not overtaken has a report"
-        return report
+        # facts are read after the tick before, and anew at each attempt: a tick that saw less than the one before it
+        # would see people leave, and the next one would see them enter again
+        with engine.facts.snapshot():
+            report = _attempt(engine, as_of, last, dry_run=dry_run, most=most)
+        if report is not None:
+            return report
+
+
+def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, most: int | None) -> TickReport | None:
+    """One attempt at a tick; None if another one came first."""
+    seq = engine.facts.last_seq()
+    evaluation = engine.executor.evaluate(as_of, memory_at(engine, engine.ledger, as_of))
+    report: TickReport | None = None
+    try:
+        with engine.ledger.write() as ledger:
+            if ledger.last_tick() != last:
+                return None
+            report = _Tick(engine, ledger, as_of, last, seq, evaluation).run()
+            if most is not None and report.reserved > most and not dry_run:
+                raise TooMany(report.reserved, most)
+            if dry_run:
+                raise _NothingIsKept
+    except _NothingIsKept:
+        pass
+    return report
 
 
 def memory_at(engine: Engine, ledger: LedgerRead, as_of: int) -> Memory:
@@ -211,6 +221,7 @@ class _Tick:
             _by_trigger([*fresh, *(f for f, _ in missed)]),
             _by_trigger(f for f, _ in missed),
             (*missed, *decisions),
+            decided.reserved,
         )
 
     # ------------------------------------------------------------ states
@@ -288,11 +299,10 @@ class _Tick:
                 inside = self.now.segments[name]
                 segment_id = self.model.segments[name].id
                 if edge == "entering":
-                    return entering(
-                        inside, before, self.ledger.entries(segment_id, inside - frozenset(before)), self.as_of
-                    )
-                gone = frozenset(before) - inside
-                return leaving(inside, before, self.now.contacts, self.ledger.exits(segment_id, gone), self.as_of)
+                    ordinals = self.ledger.entries(segment_id, inside - frozenset(before))
+                    return entering(segment_id, inside, before, ordinals, self.as_of)
+                ordinals = self.ledger.exits(segment_id, frozenset(before) - inside)
+                return leaving(segment_id, inside, before, self.now.contacts, ordinals, self.as_of)
             case OnStage(score=name) as cause:
                 stood = stages[name] if baseline is None else baseline.stages[name]
                 standing = self.now.stages[name]
@@ -377,14 +387,14 @@ class _Tick:
         return self.engine.executor.hold(condition, runs, self.as_of, self.setting.memory)
 
     def _causes_gone(self, firings: Sequence[Firing]) -> dict[str, str]:
-        """Runs whose causing event was deleted since (LANGUAGE.md §8.3)."""
+        """Runs whose causing event was deleted since, or corrected to be another contact's (LANGUAGE.md §8.3)."""
         caused = [f for f in firings if f.event is not None and f.event_type in self.engine.facts.schema.events]
         if not caused:
             return {}
         types = {f.event_type for f in caused if f.event_type is not None}
         loaded = self.engine.facts.load({f.contact for f in caused}, types, self.as_of)
-        present = {(e.type, e.id) for d in loaded for events in d.events.values() for e in events}
-        return {f.key: "cause gone" for f in caused if (f.event_type, f.event) not in present}
+        present = {(e.type, e.contact, e.id) for d in loaded for events in d.events.values() for e in events}
+        return {f.key: "cause gone" for f in caused if (f.event_type, f.contact, f.event) not in present}
 
     def _world(
         self,
@@ -429,6 +439,9 @@ class _Tick:
             },
             history=history,
             handed_over=handed,
+            reserved={row.message.key: row.message for row in self.ledger.outbox(("queued", "claimed"))}
+            if any(f.state == "queued" for f in due)
+            else {},
         )
 
     def _write(self, decided: Decided) -> None:

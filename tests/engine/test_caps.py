@@ -89,3 +89,12 @@ def test_a_calendar_cap_counts_by_the_present_zone_or_the_stored_date() -> None:
 
 def test_messages_of_the_future_do_not_exist() -> None:
     assert free_at(cap(1, DAY), [message("2026-05-05T05:00Z")], "2026-05-05T04:00Z") is None
+
+
+def test_room_under_a_month_returns_when_the_month_before_no_longer_holds_the_message() -> None:
+    month = cap(1, Rolling(Duration(1, "month")))
+    sent = [message("2026-01-31T10:00Z")]
+    # a month before 28 February is 28 January, which is before the message
+    assert free_at(month, sent, "2026-02-10T10:00Z") == at("2026-03-01T00:00+01:00")
+    assert free_at(month, sent, "2026-02-28T23:59+01:00") is not None
+    assert free_at(month, sent, "2026-03-01T00:00+01:00") is None
