@@ -131,7 +131,7 @@ class SqliteFacts:
         up_to: int | None = None,
         then: Sequence[str] = (),
     ) -> sqlite3.Cursor:
-        where: list[exp.Expression] = []
+        where: list[facts_sql.Where] = []
         parameters: dict[str, Stored] = {}
         if keys is not None:
             where.append(facts_sql.among(owner))

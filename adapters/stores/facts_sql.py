@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from sqlglot import exp
@@ -20,32 +22,56 @@ def _table(name: str, schema: str | None = None) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema))
 
 
-def select(
-    table: str, columns: Sequence[str], *, where: Sequence[exp.Expression] = (), order: Sequence[str] = ()
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition of a select: `among` the JSON list, `at most` or `after` the value bound to `:parameter`."""
+
+    kind: Literal["among", "at most", "after"]
+    column: str
+    parameter: str
+
+    def tree(self) -> exp.Expression:
+        """The condition as a tree; `among` is one statement for any number of keys."""
+        column, value = _column(self.column), exp.Placeholder(this=self.parameter)
+        match self.kind:
+            case "among":
+                values = exp.select("value").from_(exp.func("json_each", value))
+                return exp.In(this=column, query=exp.Subquery(this=values))
+            case "at most":
+                return exp.LTE(this=column, expression=value)
+            case "after":
+                return exp.GT(this=column, expression=value)
+
+
+def select(table: str, columns: Sequence[str], *, where: Sequence[Where] = (), order: Sequence[str] = ()) -> str:
     """A select of these columns, conditions joined by `and`."""
+    return _select(table, tuple(columns), tuple(where), tuple(order))
+
+
+@lru_cache(maxsize=512)
+def _select(table: str, columns: tuple[str, ...], where: tuple[Where, ...], order: tuple[str, ...]) -> str:
+    """Rendered once: building a tree takes longer than a small read."""
     tree = exp.select(*(_column(c) for c in columns)).from_(_table(table))
     if where:
-        tree = tree.where(*where)
+        tree = tree.where(*(test.tree() for test in where))
     if order:
         tree = tree.order_by(*(_column(c) for c in order))
     return tree.sql("sqlite")
 
 
-def among(column: str, parameter: str = "keys") -> exp.Expression:
-    """The column's value is in the JSON list bound to `:parameter`: one statement for any number of keys."""
-    values = exp.select("value").from_(exp.func("json_each", exp.Placeholder(this=parameter)))
-    return exp.In(this=_column(column), query=exp.Subquery(this=values))
+def among(column: str, parameter: str = "keys") -> Where:
+    """The column's value is in the JSON list bound to `:parameter`."""
+    return Where("among", column, parameter)
 
 
-def at_most(column: str, parameter: str) -> exp.Expression:
+def at_most(column: str, parameter: str) -> Where:
     """`column <= :parameter`."""
-    return exp.LTE(this=_column(column), expression=exp.Placeholder(this=parameter))
+    return Where("at most", column, parameter)
 
 
-def after(column: str, parameter: str) -> exp.Expression:
+def after(column: str, parameter: str) -> Where:
     """`column > :parameter`."""
-    return exp.GT(this=_column(column), expression=exp.Placeholder(this=parameter))
+    return Where("after", column, parameter)
 
 
 def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schema: str | None = None) -> str:
