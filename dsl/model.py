@@ -324,6 +324,16 @@ class InSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """`sample P % as NAME`: the contact's bucket under this name (`engine.keys.bucket`) lies below `share`, in
+    millionths (10 % is 100,000). A greater sample of the same name holds a smaller one."""
+
+    share: int
+    name: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Consents:
     """The latest consent record (at or before as_of) for the channel and purpose grants it."""
 
@@ -365,6 +375,7 @@ Condition = (
     | DateWithin
     | Anniversary
     | InSegment
+    | Sample
     | Consents
     | Did
     | DefinedCondition

@@ -109,7 +109,7 @@ _NAMED_AFTER = {
 }  # fmt: skip
 
 _RESERVED = (
-    "include exclude group goal holdout deliver spread set call keeping rest sample class greatest least has within"
+    "include exclude group goal holdout deliver spread set call keeping rest class greatest least within"
     " changing then without reply"
 )
 RESERVED = frozenset(_RESERVED.split())

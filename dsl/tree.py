@@ -208,6 +208,16 @@ class Nth(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class NthProperty(Node):
+    """`first visit.page`, `last purchase.product with (..)`."""
+
+    kind: Word
+    event: Name
+    property: Name
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
 class StageOf(Node):
     """`stage of engagement`."""
 
@@ -381,6 +391,14 @@ class Everyone(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Sample(Node):
+    """`sample 10 % as spring_test`."""
+
+    percent: Number
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Consents(Node):
     """`consents to email for newsletter`."""
 
@@ -418,12 +436,14 @@ Expr = (
     | AnniversaryNext
     | Member
     | Everyone
+    | Sample
     | Consents
     | Did
     | Arithmetic
     | NumberOf
     | Aggregate
     | Nth
+    | NthProperty
     | StageOf
     | AgeOf
     | Literal

@@ -26,6 +26,7 @@ from dsl.model import (
     IsKnown,
     Not,
     Or,
+    Sample,
     Score,
     SetTest,
     TextTest,
@@ -36,6 +37,7 @@ from dsl.spans import Span
 from dsl.types import POINT_UNIT, Boolean, Date, DateTime, MonthDay, Numeric, SetOf, Stored, Type
 from engine.instants import to_datetime
 from engine.interpret import Reader
+from engine.keys import BUCKETS, bucket
 from engine.zones import zone
 
 
@@ -118,6 +120,9 @@ class Explainer:
             case Did(query=query):
                 times = sum(1 for _ in self._reader.matching(query))
                 return (f"{query.event}: {times} time{'' if times == 1 else 's'}",)
+            case Sample(name=name):
+                part = bucket(name, self._reader.contact.key)
+                return (f"stands at {rounded(part, BUCKETS // 100, 4)} % of sample {name}",)
             case Consents(channel=channel, purpose=purpose):
                 known = "granted" if self._reader.holds(condition) else "not granted"
                 return (f"consent to {channel} for {purpose} is {known}",)

@@ -45,6 +45,7 @@ from dsl.model import (
     OnRule,
     Or,
     PerRule,
+    Sample,
     Score,
     ScoreRule,
     ScoreValue,
@@ -71,6 +72,7 @@ from engine.instants import (
     to_ymd,
     whole_years,
 )
+from engine.keys import bucket
 from engine.protocols import Facts
 from engine.records import Contact, ContactData, Event
 from engine.zones import ContactZones, contact_zones, zone
@@ -139,6 +141,8 @@ class Reader:
                 return self._anniversary(self.value(value, event), value.type, duration)
             case InSegment(segment=name):
                 return self.member(name)
+            case Sample(share=share, name=name):
+                return bucket(name, self.contact.key) < share
             case Consents(channel=channel, purpose=purpose):
                 return (self.contact.key, channel, purpose) in self.setting.memory.consents
             case Did(query=query, op=op, count=count):

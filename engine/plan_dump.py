@@ -40,6 +40,7 @@ from engine.plan_types import (
     PropertyRef,
     Recurs,
     Rule,
+    Sampled,
     ScorePlan,
     SegmentPlan,
     ShareRule,
@@ -93,6 +94,8 @@ def condition_json(node: Condition) -> Json:
             return {"anniversary": [value_json(value), "today" if duration is None else duration_text(duration)]}
         case Inside(segment=name):
             return {"in segment": name}
+        case Sampled(share=share, name=name):
+            return {"sample": [share, name]}
         case Granted(channel=channel, purpose=purpose):
             return {"consents": [channel, purpose]}
         case ConditionRef(name=name):

@@ -39,6 +39,7 @@ from engine.plan_types import (
     PropertyRef,
     Recurs,
     Rule,
+    Sampled,
     ScorePlan,
     ShareRule,
     StageRef,
@@ -101,6 +102,8 @@ class Lowering:
                 return Recurs(self.value(value, event), None if duration is None else largest_unit(duration))
             case m.InSegment(segment=name):
                 return Inside(name)
+            case m.Sample(share=share, name=name):
+                return Sampled(share, name)
             case m.Consents(channel=channel, purpose=purpose):
                 return Granted(channel, purpose)
             case m.Did(query=query, op=op, count=count):

@@ -198,6 +198,14 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """The contact's bucket under a name lies below `share` (`engine.keys`)."""
+
+    share: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
     """Consent for channel and purpose."""
 
@@ -225,6 +233,7 @@ Condition = (
     | Nearby
     | Recurs
     | Inside
+    | Sampled
     | Granted
     | ConditionRef
 )

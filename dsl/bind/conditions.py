@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Literal
 
 from dsl import model, tree
@@ -18,6 +19,9 @@ from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, 
 
 _Op = Literal[">=", "<=", "="]
 
+SHARES = 1_000_000
+"""Parts of all contacts in which samples are reckoned."""
+
 VALUES = (
     tree.Path,
     tree.Literal,
@@ -27,6 +31,7 @@ VALUES = (
     tree.NumberOf,
     tree.Aggregate,
     tree.Nth,
+    tree.NthProperty,
     tree.StageOf,
     tree.AgeOf,
     tree.Arithmetic,
@@ -76,6 +81,8 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
             return None if found is None else model.InSegment(name.text, span=node.span)
         case tree.Everyone():
             return model.Everyone(span=node.span)
+        case tree.Sample():
+            return _sample(scope, node)
         case tree.Consents(channel=channel, purpose=purpose):
             to = channel_named(scope, channel)
             for_ = purpose_or_implied(scope, purpose, node.span)
@@ -457,6 +464,19 @@ def _anniversary(scope: Scope, node: tree.AnniversaryToday | tree.AnniversaryNex
         )
         return None
     return model.Anniversary(left, how, span=node.span)
+
+
+def _sample(scope: Scope, node: tree.Sample) -> Condition | None:
+    share = Decimal(node.percent.text) * SHARES // 100
+    if share * 100 != Decimal(node.percent.text) * SHARES:
+        summary = f"a sample is given with four digits after the point, `{node.percent.text}` has more"
+        scope.error("K0305", summary, node.percent.span, "too fine")
+        return None
+    if not 0 < share <= SHARES:
+        summary = f"a sample cannot be `{node.percent.text} %` of the contacts"
+        scope.error("K0305", summary, node.percent.span, "more than 0 and at most 100 is possible")
+        return None
+    return model.Sample(int(share), node.name.text, span=node.span)
 
 
 def _did(scope: Scope, node: tree.Did) -> Condition | None:

@@ -128,6 +128,8 @@ def origin(scope: Scope, value: model.Value) -> str:
             event = scope.event if of == "this" else scope.cause
             if event is not None and name in event.properties:
                 return declared_at(event.properties[name])
+        case model.Aggregate(kind="first" | "last", query=query, property=str() as name):
+            return declared_at(schema.events[query.event].properties[name])
         case model.DefinedValue(name=name):
             at = scope.project.declared[name].name.span
             return f"{describe(value.type)}, defined in {at.file}:{at.line}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import lcm
+from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
@@ -50,6 +51,8 @@ def value(scope: Scope, node: tree.Expr, fits: Fits = anything) -> model.Value |
             return model.Aggregate(
                 "first" if node.kind.text == "first" else "last", query, None, DateTime(), span=node.span
             )
+        case tree.NthProperty():
+            return _nth_property(scope, node)
         case tree.StageOf():
             kind = stage_type(scope, node.score)
             return None if kind is None else model.StageOf(node.score.text, kind, span=node.span)
@@ -287,6 +290,18 @@ def _aggregate(scope: Scope, node: tree.Aggregate) -> model.Value | None:
             type_ = Numeric("money" if money else "decimal", AVERAGE, found.type.currency)
             return model.Aggregate("average", query, found.name, type_, span=node.span)
     return model.Aggregate("distinct", query, found.name, NUMBER, span=node.span)
+
+
+def _nth_property(scope: Scope, node: tree.NthProperty) -> model.Value | None:
+    query = event_query(scope, tree.Event(node.event, node.where, span=node.span), None)
+    event = scope.project.schema.events.get(node.event.text)
+    if event is None:
+        return None
+    found = property_named(scope, event, node.property)
+    if found is None or query is None:
+        return None
+    kind: Literal["first", "last"] = "first" if node.kind.text == "first" else "last"
+    return model.Aggregate(kind, query, found.name, found.type, span=node.span)
 
 
 def _unfit_property(scope: Scope, node: tree.Aggregate, event: EventType, found: Field, *, numeric: bool) -> None:

@@ -21,6 +21,7 @@ from engine.sql import build
 from engine.sql.build import compared, flag, named, number, or_zero
 from engine.sql.context import (
     BASE,
+    BUCKETS,
     CONSENTS,
     CONTACT,
     FRAME,
@@ -38,6 +39,7 @@ from engine.sql.passes import LeafSql, leaf_sql, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
+BUCKET_ALIAS = "b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,9 @@ class _Chain:
         if kinds["before"]:
             same = compared("=", build.column(CONTACT, STAGE_ALIAS), own.copy())
             query = build.joined(query, build.table(STAGES, STAGE_ALIAS), same, left=True)
+        if kinds["bucket"]:
+            same = compared("=", build.column(CONTACT, BUCKET_ALIAS), own.copy())
+            query = build.joined(query, build.table(BUCKETS, BUCKET_ALIAS), same)
         for kind, names in kinds.items():
             for name in names:
                 query = query.select(named(self._base(kind, name), context.name(kind, name)))
@@ -246,6 +251,8 @@ class _Chain:
                 return exp.Coalesce(
                     this=build.column(self.context.name(kind, name), STAGE_ALIAS), expressions=[number(-1)]
                 )
+            case "bucket":
+                return build.column(self.context.name(kind, name), BUCKET_ALIAS)
             case _:
                 return self._consent(name)
 

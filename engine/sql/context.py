@@ -30,16 +30,18 @@ ZONES = "_zones"
 RUNS = "_runs"
 CONSENTS = "_consents"
 STAGES = "_stages"
+BUCKETS = "_buckets"
 
 Column = tuple[str, str]
 """What a column of the frame holds: its kind and a name.
 
 Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
-of the stage before), `consent CHANNEL for PURPOSE`. The others are reckoned: `leaf ID`, `segment NAME`,
-`define NAME`, `sum SCORE` (before it is kept between its bounds), `points SCORE`, `stage SCORE`, `condition LABEL`.
+of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples). The others are reckoned: `leaf ID`,
+`segment NAME`, `define NAME`, `sum SCORE` (before it is kept between its bounds), `points SCORE`, `stage SCORE`,
+`condition LABEL`.
 """
 
-BASE = ("field", "zone", "cause", "since", "before", "consent")
+BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket")
 
 
 @dataclass(slots=True)

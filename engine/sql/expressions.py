@@ -38,6 +38,7 @@ from engine.plan_types import (
     PointsRef,
     PropertyRef,
     Recurs,
+    Sampled,
     StageRef,
     TextMatch,
     Value,
@@ -86,6 +87,8 @@ class Expressions:
                 return closed(self._recurs(node))
             case Inside(segment=name):
                 return self._flag("segment", name)
+            case Sampled(share=share, name=name):
+                return compared("<", self.context.column("bucket", name), number(share))
             case Granted(channel=channel, purpose=purpose):
                 return compared("=", self.context.consent(channel, purpose), number(1))
             case ConditionRef(name=name):

@@ -10,12 +10,13 @@ from sqlglot import exp
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Stored, Text, Type, Zone
 from engine.evaluation import Memory, Run, cause_value
 from engine.fading import weights
-from engine.layout import CONTACTS
+from engine.keys import bucket
+from engine.layout import CONTACTS, KEY
 from engine.plan_types import ScorePlan
 from engine.protocols import SqlFacts
 from engine.sql import build
 from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
-from engine.sql.context import CONSENTS, CONTACT, ROW, RUNS, STAGES, ZONES
+from engine.sql.context import BUCKETS, CONSENTS, CONTACT, ROW, RUNS, STAGES, ZONES
 from engine.sql.zone_table import reckon
 from engine.zones import contact_zones, zone
 
@@ -46,6 +47,8 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
         found[STAGES] = {CONTACT: "text", **{context.name("before", s): "integer" for s in scores}}, (CONTACT,)
     if context.consents:
         found[CONSENTS] = dict.fromkeys((CONTACT, "channel", "purpose"), "text"), (CONTACT, "channel", "purpose")
+    if samples := compiled.needs("bucket"):
+        found[BUCKETS] = {CONTACT: "text", **{context.name("bucket", s): "integer" for s in samples}}, (CONTACT,)
     if context.runs:
         causes = {context.name("cause", n): storage(context.cause_types[n]) for n in compiled.needs("cause")}
         found[RUNS] = {ROW: "integer", CONTACT: "text", "since": "integer", **causes}, (ROW,)
@@ -69,6 +72,8 @@ def _rows(
         case "_consents":
             wanted = compiled.context.consents
             return ((c, channel, purpose) for c, channel, purpose in memory.consents if (channel, purpose) in wanted)
+        case "_buckets":
+            return _bucket_rows(compiled, facts, runs)
         case "_runs":
             return _run_rows(compiled, runs)
         case _:
@@ -104,6 +109,18 @@ def _stage_rows(compiled: Compiled, memory: Memory) -> Iterator[tuple[Stored, ..
     held = {score: memory.stages.get(score, {}) for score in scores}
     for contact in sorted(set().union(*(set(h) for h in held.values()))):
         yield contact, *(numbers[s].get(held[s].get(contact, ""), -1) for s in scores)
+
+
+def _bucket_rows(compiled: Compiled, facts: SqlFacts, runs: Sequence[Run]) -> Iterator[tuple[Stored, ...]]:
+    """One row for each contact that matters, so that no engine is asked for a hash of its own."""
+    names = compiled.needs("bucket")
+    if compiled.context.runs:
+        keys = sorted({run.contact for run in runs})
+    else:
+        every = exp.Select().select(build.column(KEY, CONTACT_ALIAS)).from_(build.table(CONTACTS, CONTACT_ALIAS))
+        keys = [str(key) for (key,) in facts.query(every, {})]
+    for key in keys:
+        yield key, *(bucket(name, key) for name in names)
 
 
 def _run_rows(compiled: Compiled, runs: Sequence[Run]) -> Iterator[tuple[Stored, ...]]:

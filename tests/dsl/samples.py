@@ -29,6 +29,7 @@ segment many
     and consents to email and consents to sms for newsletter
     and number of visit in last 3 local days >= 2 and average of purchase.amount this year > 100
     and distinct of purchase.product since 2026-01-01 <= 3 and turnover plus 100 times 2 > 1_000
+    and sample 12.5 % as spring and last purchase.product = "X" and first purchase.amount with (items > 1) < 10
     and first purchase is known and lately in last 5 days
     and stage of engagement >= interested and engagement < 100
     and age = 3 and number = 4 and stage = 5 and first = "a" and did sum
@@ -191,14 +192,12 @@ test "a purchase stops the cart reminder"
 LATER: dict[str, str] = {
     "later_list": "segment s include list press",
     "later_member_for": "segment s where everyone and in s for 7 days",
-    "later_sample": "segment s where sample 10 % as spring",
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_then": "segment s where did cart_added then purchase within 2 days",
     "later_without": "segment s where did visit without purchase of the same cart_id within 4 hours in last 3 days",
     "later_within_of": "segment s where did purchase within 30 days of signed_up",
     "later_different_days": "segment s where did visit on at least 3 different local days",
     "later_pick": "define d = greatest of (age, logins)",
-    "later_nth_property": 'segment s where last purchase.product = "X"',
     "later_class_of": "segment s where class of value = A",
     "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
     "later_limit_per_local": "score s\n  +1 on visit once per local day",

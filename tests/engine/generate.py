@@ -357,6 +357,7 @@ class Maker:
             lambda: self._in_list(event),
             lambda: self._text(event),
             lambda: self._set(event),
+            lambda: m.Sample(self.one((1, 250_000, 500_000, 1_000_000)), self.one(("spring", "Spring")), NOWHERE),
             lambda: m.Truth(self.value(Boolean, 1, event), NOWHERE),
             lambda: self._date_within(event),
             lambda: self._anniversary(event),

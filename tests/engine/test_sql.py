@@ -298,6 +298,22 @@ def test_points_of_one_rule_stay_inside_64_bits(store: SqliteFacts) -> None:
     assert points(store, "+1 per 1 of count") == 100_000_000
 
 
+def test_a_sample_reads_no_contacts_unless_it_is_asked_for(store: SqliteFacts) -> None:
+    people(store, **{f"p{n}": {} for n in range(200)})
+    text = "segment small where sample 10 % as spring\nsegment big where sample 20 % as spring\n"
+    found = evaluated(store, text + "segment other where sample 20 % as autumn\n").segments
+    assert found["small"] < found["big"] != found["other"]
+    assert 5 < len(found["small"]) < 40
+    assert len(members(store, "sample 100 % as spring")) == 200
+    assert not compile_plan(make_plan(model_of("segment s\n  where vip\n"), SCHEMA, "UTC"), "sqlite").needs("bucket")
+    trigger = 'trigger t\n  on visit\n  where sample 10 % as spring and event.page = "x"\n  notify sales "hi"\n'
+    condition = model_of(trigger).triggers["t"].where
+    assert condition is not None
+    runs = [Run(key, key, NOON, "visit", {"page": "x"}) for key in ("p0", "p1", "p2", *sorted(found["small"]))]
+    sql = SqlExecutor(make_plan(model_of(trigger), SCHEMA, "UTC"), store, "UTC")
+    assert sql.hold(condition, runs, NOON, Memory()) == found["small"]
+
+
 # ---------------------------------------------------------------- runs
 
 TRIGGER = """
