@@ -14,10 +14,11 @@ from dsl.schema import Schema
 from dsl.types import Stored
 from engine.evaluation import Executor
 from engine.handover import hand_over
-from engine.plan import make_plan
+from engine.plan import Plan, make_plan
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 from engine.records import ConsentRecord, Event, OutboxRow
 from engine.scenario import Bench, Benches
+from engine.sql.executor import Statements
 
 
 class Letterbox:
@@ -76,16 +77,21 @@ class MemoryBench:
 
 
 def benches(executor: str, schema: Schema, time_zone: str) -> Benches:
-    """Benches with the executor of that name."""
+    """Benches with the executor of that name. The plan and its statements are made once for a model."""
+    kept: dict[int, tuple[Model, Plan, Statements]] = {}
 
     @contextmanager
     def bench(model: Model) -> Iterator[Bench]:
+        if id(model) not in kept:
+            made = make_plan(model, schema, time_zone)
+            kept[id(model)] = (model, made, Statements(made))
+        _, plan, statements = kept[id(model)]
         with (
             SqliteFacts.open(":memory:", schema, now=0) as facts,
             SqliteLedger.open(":memory:", clock=lambda: 0) as ledger,
         ):
-            plan = make_plan(model, schema, time_zone)
-            yield MemoryBench(facts, ledger, executor_named(executor, model, plan, facts, time_zone))
+            running = executor_named(executor, model, plan, facts, time_zone, statements)
+            yield MemoryBench(facts, ledger, running)
 
     return bench
 

@@ -25,6 +25,7 @@ VERBS: Mapping[str, Verb] = {
     "import": Verb("adapters.cli.import_", "bring contacts, events, consents and more into the store"),
     "schema": Verb("adapters.cli.schema", "add to schema.yaml what a file holds"),
     "check": Verb("adapters.cli.check", "find every mistake in playbooks, templates and project files"),
+    "fmt": Verb("adapters.cli.fmt", "bring playbooks into the one canonical layout"),
     "test": Verb("adapters.cli.test", "run the `test` blocks on both executors"),
     "show": Verb("adapters.cli.show", "the result of any block: members, points, who would be reached"),
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),

@@ -206,7 +206,7 @@ class SqliteFacts:
 
         Raises StoreError where a sum leaves 64 bits: no answer rather than a wrong one."""
         try:
-            cursor = self._connection.execute(sql.sql("sqlite"), parameters)
+            cursor = self._connection.execute(facts_sql.rendered(sql), parameters)
         except sqlite3.OperationalError as error:
             raise _told(error) from error
         return _rows(cursor)

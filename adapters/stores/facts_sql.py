@@ -22,6 +22,31 @@ def _table(name: str, schema: str | None = None) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema))
 
 
+class _Same:
+    """A tree by identity: trees compare by content, which takes as long as rendering them."""
+
+    __slots__ = ("tree",)
+
+    def __init__(self, tree: exp.Expression) -> None:
+        self.tree = tree
+
+    def __hash__(self) -> int:
+        return id(self.tree)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.tree is other.tree
+
+
+def rendered(tree: exp.Expression) -> str:
+    """The text of a finished tree (INVARIANT: it is never changed afterwards), kept for the next time."""
+    return _rendered(_Same(tree))
+
+
+@lru_cache(maxsize=256)
+def _rendered(same: _Same) -> str:
+    return same.tree.sql("sqlite")
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A condition of a select: `among` the JSON list, `at most` or `after` the value bound to `:parameter`."""

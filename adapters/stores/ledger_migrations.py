@@ -128,7 +128,15 @@ create table sent (
 ) strict;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_WATCHED_FIELDS = """
+create table watched_field (name text primary key, at integer not null) strict, without rowid;
+create table field_value (
+  name text not null, contact text not null, value any, changes integer not null default 0,
+  primary key (name, contact)
+) strict, without rowid;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

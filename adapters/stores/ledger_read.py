@@ -9,6 +9,7 @@ from typing import get_args
 
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_connection import Database
+from dsl.types import Stored
 from engine.records import (
     ConsentRecord,
     CountedMessage,
@@ -171,6 +172,26 @@ class LedgerReading:
                 "select contact, count(*) from stage"
                 " where score = ? and contact in (select value from json_each(?)) group by contact",
                 (score, rows.json_list(contacts)),
+            )
+        )
+
+    def watched_fields(self) -> Mapping[str, int]:
+        """Contact field -> the instant of the last tick that watched it."""
+        return dict(self._database.rows("select name, at from watched_field order by name"))
+
+    def field_values(self, name: str) -> Mapping[str, Stored]:
+        """Contact -> value of a watched field as last recorded."""
+        return dict(
+            self._database.rows("select contact, value from field_value where name = ? and value is not null", (name,))
+        )
+
+    def field_changes(self, name: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How often a watched field changed for each contact."""
+        return dict(
+            self._database.rows(
+                "select contact, changes from field_value"
+                " where name = ? and changes > 0 and contact in (select value from json_each(?))",
+                (name, rows.json_list(contacts)),
             )
         )
 

@@ -8,6 +8,7 @@ from typing import Literal
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_connection import LedgerError
 from adapters.stores.ledger_read import LedgerReading
+from dsl.types import Stored
 from engine.records import Firing, Judgement, Outgoing, StageMove
 
 _FIRING = """
@@ -102,6 +103,21 @@ class LedgerWriting(LedgerReading):
         self._database.many(
             "insert into stage (score, contact, stage, from_at) values (?, ?, ?, ?)",
             ((move.score, move.contact, move.stage, at) for move in given if move.stage is not None),
+        )
+
+    def record_field_values(self, name: str, values: Mapping[str, Stored], changed: Collection[str], at: int) -> None:
+        """Remember values of a watched field, and one change more for each of `changed`."""
+        self._database.run(
+            "insert into watched_field (name, at) values (?1, ?2) on conflict do update set at = ?2", (name, at)
+        )
+        self._database.many(
+            "insert into field_value (name, contact, value) values (?1, ?2, ?3) on conflict do update set value = ?3",
+            ((name, contact, value) for contact, value in values.items()),
+        )
+        self._database.run(
+            "update field_value set changes = changes + 1"
+            " where name = ? and contact in (select value from json_each(?))",
+            (name, rows.json_list(changed)),
         )
 
     def record_firings(self, firings: Iterable[Firing]) -> None:

@@ -16,6 +16,27 @@ from engine.sql.tables import fill
 from engine.zones import zone
 
 
+class Statements:
+    """The compiled statements of a plan, made when they are first asked for; executors over several stores share them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._whole: dict[str, Compiled] = {}
+        self._conditions: dict[tuple[str, Condition], Compiled] = {}
+
+    def whole(self, dialect: str) -> Compiled:
+        """The statement of a whole evaluation."""
+        if dialect not in self._whole:
+            self._whole[dialect] = compile_plan(self.plan, dialect)
+        return self._whole[dialect]
+
+    def of(self, condition: Condition, dialect: str) -> Compiled:
+        """The statement of one condition over runs."""
+        if (dialect, condition) not in self._conditions:
+            self._conditions[dialect, condition] = compile_condition(self.plan, condition, dialect)
+        return self._conditions[dialect, condition]
+
+
 class SqlExecutor:
     """Implements `engine.evaluation.Executor` over a facts store that runs SQL.
 
@@ -23,27 +44,21 @@ class SqlExecutor:
     leave 64 bits.
     """
 
-    def __init__(self, plan: Plan, facts: SqlFacts, time_zone: str) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, facts: SqlFacts, time_zone: str, statements: Statements | None = None) -> None:
+        self._statements = statements or Statements(plan)
         self._facts = facts
         self._zone = time_zone
-        self._whole: Compiled | None = None
-        self._conditions: dict[Condition, Compiled] = {}
 
     def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
         """See `engine.evaluation.Executor`."""
-        if self._whole is None:
-            self._whole = compile_plan(self._plan, self._facts.dialect)
-        rows = self._run(self._whole, as_of, memory, ())
-        return _read_out(self._whole.outputs, rows, as_of)
+        whole = self._statements.whole(self._facts.dialect)
+        return _read_out(whole.outputs, self._run(whole, as_of, memory, ()), as_of)
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""
         if not runs:
             return frozenset()
-        compiled = self._conditions.get(condition)
-        if compiled is None:
-            compiled = self._conditions[condition] = compile_condition(self._plan, condition, self._facts.dialect)
+        compiled = self._statements.of(condition, self._facts.dialect)
         return frozenset(runs[int(row or 0)].key for row, held in self._run(compiled, as_of, memory, runs) if held == 1)
 
     def _run(self, compiled: Compiled, as_of: int, memory: Memory, runs: Sequence[Run]) -> list[tuple[Stored, ...]]:
