@@ -194,13 +194,12 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
             if firing.key in running:
                 room.handed_over[firing.trigger, firing.contact].append(running[firing.key])
             another = _another_way(firing, verdict.send, world)
-            if another is not None:
+            if another:
                 withdrawn.append((firing.key, "held", "goes another way now"))
                 firings.append(_after(firing, verdict))
-                outgoing.append(another)
+                outgoing.extend(another)
             if firing.key in standing:
-                before = standing[firing.key]
-                kept.append(before if another is None else _counted(another))
+                kept.append(_counted(another[0]) if another else standing[firing.key])
                 room.history[firing.contact].append(replace(kept[-1], at=world.now))
             continue
         if firing.state == "queued":
@@ -221,12 +220,12 @@ def _as_reserved(kept: Sequence[CountedMessage], room: _Room) -> None:
         room.history[contact] = [by_key.get(m.id, m) for m in room.history[contact]]
 
 
-def _another_way(firing: Firing, send: Send | None, world: World) -> Outgoing | None:
+def _another_way(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
     """What should wait in the outbox instead, where the way of sending or the address is another one by now."""
     before = world.reserved.get(firing.key)
     if before is None:
-        return None
-    now = _outgoing(firing, send, world)[0]
+        return []
+    now, *notices = _outgoing(firing, send, world)
     if (before.kind, before.channel, before.template, before.offer, before.address) == (
         now.kind,
         now.channel,
@@ -234,10 +233,10 @@ def _another_way(firing: Firing, send: Send | None, world: World) -> Outgoing | 
         now.offer,
         now.address,
     ):
-        return None
+        return []
     if before.channel == now.channel:
-        return replace(now, reserved_at=before.reserved_at, local_date=before.local_date)
-    return now
+        now = replace(now, reserved_at=before.reserved_at, local_date=before.local_date)
+    return [now, *notices]
 
 
 def _withdrawn_state(verdict: _Verdict) -> Literal["suppressed", "expired", "held"]:

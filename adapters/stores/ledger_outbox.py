@@ -11,6 +11,7 @@ from typing import Literal
 
 from adapters.stores.ledger import LedgerError, SqliteLedger
 from adapters.stores.ledger_gates import Refusal, refusal
+from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_rows import json_list, outbox_row
 from adapters.stores.runners import forget, is_alive
 from engine.handover import Recovered
@@ -26,10 +27,16 @@ _PAST = """
 select id, key from outbox indexed by outbox_queued_expires where state = 'queued' and expires_at < ?
 """
 
+# a notice beside a message waits until it is known whether that one goes
 _DUE_IDS = """
 select id from outbox indexed by outbox_queued
 where state = 'queued' and channel = ?1 and (not_before is null or not_before <= ?2)
   and trigger_id not in (select trigger_id from pause)
+  and not (kind = 'notice' and exists (
+    select 1 from outbox as main
+    where main.trigger_id = outbox.trigger_id and main.contact = outbox.contact and main.cause_at = outbox.cause_at
+      and main.event_type is outbox.event_type and main.event is outbox.event
+      and main.kind = 'message' and main.state in ('held', 'queued', 'claimed', 'committing')))
 order by id limit ?3
 """
 
@@ -46,6 +53,11 @@ _DUE_BY_CHANNEL = """
 select channel, count(*) from outbox
 where state = 'queued' and (not_before is null or not_before <= ?1) and expires_at >= ?1
   and trigger_id not in (select trigger_id from pause) and not exists (select 1 from pause where trigger_id = '*')
+  and not (kind = 'notice' and exists (
+    select 1 from outbox as main
+    where main.trigger_id = outbox.trigger_id and main.contact = outbox.contact and main.cause_at = outbox.cause_at
+      and main.event_type is outbox.event_type and main.event is outbox.event
+      and main.kind = 'message' and main.state in ('held', 'queued', 'claimed', 'committing')))
 group by channel order by channel
 """
 
@@ -240,5 +252,9 @@ class SqliteOutbox:
             self._database.run(
                 "update reservation set counting = 0 where key = (select key from outbox where id = ?)", (number,)
             )
+            ended = self._database.one("select key from outbox where id = ? and kind = 'message'", (number,))
+            if ended is not None:
+                also: Literal["expired", "suppressed"] = "expired" if state == "expired" else "suppressed"
+                take_back(self._database, ended[0], also, now, "its message did not go out")
         if state == "sent":
             self._database.run("insert into sent (key, at) select key, ? from outbox where id = ?", (now, number))

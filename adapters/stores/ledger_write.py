@@ -7,6 +7,7 @@ from typing import Literal
 
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_connection import LedgerError
+from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_read import LedgerReading
 from dsl.types import Stored
 from engine.records import Firing, Judgement, Outgoing, StageMove
@@ -138,7 +139,8 @@ class LedgerWriting(LedgerReading):
         self._database.many(_RESERVATION, (values for values in given if values["kind"] == "message"))
 
     def withdraw(self, key: str, state: Literal["suppressed", "expired", "held"], at: int, note: str) -> None:
-        """Take a queued (or claimed, not yet marked) message back; its reservation stops counting.
+        """Take a queued (or claimed, not yet marked) message back, and the notices of its run with it; its reservation
+        stops counting.
 
         Raises LedgerError where it is too late: the row is being handed over or has ended."""
         changed = self._database.run(
@@ -148,6 +150,7 @@ class LedgerWriting(LedgerReading):
         )
         if not changed:
             raise LedgerError("a message cannot be taken back any more: it is being handed over or has ended")
+        take_back(self._database, key, state, at, note)
         self._database.run("update reservation set counting = 0 where key = ?", (key,))
         if state != "held":
             self._database.run("update firing set state = 'done', not_before = null where key = ?", (key,))

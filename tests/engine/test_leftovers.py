@@ -211,3 +211,58 @@ def test_a_run_that_was_overtaken_looks_at_the_facts_again(tmp_path: Path, name:
         tick(slow, at("2026-05-02T01:01"))
         tick(engine(mine, ledger), at("2026-05-02T02:00"))
         assert [f.occasion for f, _ in ledger.judgements("anna")] == ["entry big 1"]
+
+
+# ---------------------------------------------------------------- notices beside a message
+
+BESIDE = CART + '  notify sales "a cart"\n'
+
+
+def states(world: World) -> list[tuple[str, str]]:
+    return [(row.message.kind, row.state) for row in world.ledger.outbox()]
+
+
+def test_a_notice_falls_with_its_message_at_the_next_tick(worlds: list[World]) -> None:
+    world = world_of(worlds, BESIDE)
+    world.event("cart_added", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T10:05", deliver=False)
+    without_carts(world)
+    world.tick("2026-05-04T10:10")
+    assert states(world) == [("message", "suppressed"), ("notice", "suppressed")]
+
+
+def test_a_notice_falls_with_its_message_at_the_marker(worlds: list[World]) -> None:
+    world = world_of(worlds, BESIDE)
+    world.event("cart_added", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T10:05", deliver=False)
+    world.consent("anna", state="withdrawn", when="2026-05-04T10:06")
+    world.deliver("2026-05-04T10:07")
+    assert states(world) == [("message", "suppressed"), ("notice", "suppressed")]
+
+
+def test_a_notice_waits_with_its_message_and_follows_it(worlds: list[World]) -> None:
+    world = world_of(worlds, BESIDE)
+    world.event("cart_added", "anna", "2026-05-04T17:50")
+    world.tick("2026-05-04T17:55", deliver=False)
+    world.play(BESIDE + "quiet nights from 20:00 to 08:00\n")
+    world.tick("2026-05-04T18:00")
+    assert states(world) == [("message", "held"), ("notice", "held")]
+    world.tick("2026-05-05T06:00")
+    assert states(world) == [("message", "sent"), ("notice", "sent")]
+
+
+def test_a_notice_goes_along_when_its_message_goes_another_way(worlds: list[World]) -> None:
+    world = world_of(worlds, BESIDE)
+    world.event("cart_added", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T10:05", deliver=False)
+    world.contact("anna", consent=None, email="new@example.ch")
+    world.tick("2026-05-04T10:10")
+    assert states(world) == [("message", "sent"), ("notice", "sent")]
+
+
+def test_a_notice_expires_with_its_message_in_the_queue(worlds: list[World]) -> None:
+    world = world_of(worlds, BESIDE)
+    world.event("cart_added", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T10:05", deliver=False)
+    world.deliver("2026-05-06T10:07")
+    assert states(world) == [("message", "expired"), ("notice", "expired")]
