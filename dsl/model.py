@@ -577,7 +577,25 @@ Broadcast = Repeated | OnDate
 Scheduled = Yearly | OnDay | Broadcast
 """Causes that the calendar brings about, at a local time of the contact."""
 
-Cause = OnEvent | OnSegment | OnStage | Scheduled
+
+@dataclass(frozen=True, slots=True)
+class OnChange:
+    """`on FIELD changing [to VALUE]`: the field differs from what the ledger saw at the tick before."""
+
+    of: FieldValue
+    to: Const | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OnWhen:
+    """`when EXPR`: the condition holds and did not at the tick before."""
+
+    condition: Condition
+    span: Span = field(compare=False)
+
+
+Cause = OnEvent | OnSegment | OnStage | OnChange | OnWhen | Scheduled
 
 
 @dataclass(frozen=True, slots=True)

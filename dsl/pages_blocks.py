@@ -89,8 +89,8 @@ PAGES = (
         "a clause that cannot matter here",
         "trigger rescue\n  on cart_added\n  send email cart_reminder\n  leap day feb 28",
         "trigger birthday\n  every year on birth_date at 09:00\n  send letter birthday_card\n  leap day feb 28",
-        "`leap day` belongs to yearly dates and is 28 February or 1 March; nobody falls below the lowest stage; a month has "
-        "days 1 to 31; a date without a year comes `every year`.",
+        "`leap day` belongs to yearly dates and is 28 February or 1 March; nobody falls below the lowest stage; a "
+        "month has days 1 to 31; a date without a year comes `every year`; the key of a contact never changes.",
     ),
     Page(
         "K0314",

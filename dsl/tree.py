@@ -726,6 +726,21 @@ class OnDate(Node):
     time: Time | None
 
 
+@dataclass(frozen=True, slots=True)
+class OnChanging(Node):
+    """`on plan changing`, `on plan changing to gold`."""
+
+    field: Name
+    to: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnWhen(Node):
+    """`when credit > 100`: the instant at which it becomes true."""
+
+    expr: Expr
+
+
 Cause = (
     OnEvent
     | OnEntering
@@ -739,6 +754,8 @@ Cause = (
     | EveryWeek
     | EveryMonth
     | OnDate
+    | OnChanging
+    | OnWhen
 )
 
 

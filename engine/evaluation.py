@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Protocol
 
-from dsl.model import Condition, EventValue, Model, SinceThen, Value
+from dsl.model import Condition, EventValue, Model, OnWhen, SinceThen, Value
 from dsl.schema import Schema
 from dsl.types import Stored
 
@@ -84,10 +84,12 @@ def depends_on_cause(condition: Condition) -> bool:
 
 
 def conditions_of(model: Model) -> dict[str, Condition]:
-    """The contact-level conditions besides segments and scores: "trigger NAME where", "trigger NAME unless",
-    "cap NAME where"; those that depend on a run's cause are left out."""
+    """The contact-level conditions besides segments and scores: "trigger NAME when" (its cause), "trigger NAME where",
+    "trigger NAME unless", "cap NAME where"; those that depend on a run's cause are left out."""
     found: dict[str, Condition] = {}
     for trigger in model.triggers.values():
+        if isinstance(trigger.cause, OnWhen):
+            found[f"trigger {trigger.name} when"] = trigger.cause.condition
         for word, condition in (("where", trigger.where), ("unless", trigger.unless)):
             if condition is not None and not depends_on_cause(condition):
                 found[f"trigger {trigger.name} {word}"] = condition

@@ -254,6 +254,11 @@ def _cause(trigger: m.Trigger, lowering: Lowering) -> Json:
             return {"is": clauses_json(trigger.cause), "reads": [("segment", segment)]}
         case m.OnStage(score=score):
             return {"is": clauses_json(trigger.cause), "reads": [("score", score)]}
+        case m.OnWhen(condition=condition):
+            lowered = lowering.condition(condition)
+            return {"is": {"when": condition_json(lowered)}, "reads": list(references(lowered))}
+        case m.OnChange():
+            return {"is": clauses_json(trigger.cause), "reads": []}
         case m.Yearly() | m.OnDay() | m.Repeated() | m.OnDate():
             return {"is": clauses_json(trigger.cause), "reads": []}
 

@@ -126,6 +126,18 @@ class LedgerRead(Protocol):
         """How many stage records of the score were made for each contact so far."""
         ...
 
+    def watched_fields(self) -> Mapping[str, int]:
+        """Contact field -> the instant of the last tick that watched it."""
+        ...
+
+    def field_values(self, name: str) -> Mapping[str, Stored]:
+        """Contact -> value of a watched field as last recorded; contacts whose value was missing are left out."""
+        ...
+
+    def field_changes(self, name: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """How often a watched field changed for each contact so far (those with none are left out)."""
+        ...
+
     def known_contacts(self) -> frozenset[str]:
         """Contacts that the last tick saw."""
         ...
@@ -189,6 +201,11 @@ class LedgerWrite(LedgerRead, Protocol):
 
     def record_stages(self, moves: Iterable[StageMove], at: int) -> None:
         """End the open stage record of each contact and score, and begin the new one (none if stage is None)."""
+        ...
+
+    def record_field_values(self, name: str, values: Mapping[str, Stored], changed: Collection[str], at: int) -> None:
+        """Remember values of a watched field (those that differ from the record; None: missing), that it was watched
+        at `at`, and one change more for each of `changed`."""
         ...
 
     def record_firings(self, firings: Iterable[Firing]) -> None:

@@ -1,8 +1,9 @@
 """Running `test` blocks: a small store, a ledger of its own, a clock that moves, the production code.
 
 A test ticks at each instant at which something happens or falls due, up to its clock (LANGUAGE.md §5, test): events,
-ends of waits and holds, yearly dates, and instants at which a membership or a stage flips by time alone (found by
-asking the interpreter at every instant at which a window, a fading step or a calendar day could change something).
+ends of waits and holds, dates, broadcasts, and instants at which a membership, a stage or the condition of a `when`
+flips by time alone (found by asking the interpreter at every instant at which a window, a fading step or a calendar
+day could change something).
 The playbooks count as active from before the first event; `settle` is 0.
 """
 
@@ -24,7 +25,9 @@ from dsl.model import (
     ExpectScore,
     GivenContact,
     Model,
+    OnChange,
     OnEvent,
+    OnWhen,
     Scenario,
     Scheduled,
 )
@@ -215,7 +218,8 @@ class _Scene:
     def _flips(self) -> Iterator[int]:
         """Instants after the last tick at which a membership or a stage differs from the one before."""
         causes = [t.cause for t in self.model.triggers.values()]
-        if all(isinstance(c, OnEvent | Scheduled) for c in causes) and not any(
+        becoming = [c.condition for c in causes if isinstance(c, OnWhen)]
+        if all(isinstance(c, OnEvent | OnChange | Scheduled) for c in causes) and not any(
             s.stages for s in self.model.scores.values()
         ):
             return
@@ -231,6 +235,7 @@ class _Scene:
                 now = (
                     *(reader.member(name) for name in self.model.segments),
                     *(reader.stage(name) for name in self.model.scores),
+                    *(reader.holds(condition) for condition in becoming),
                 )
                 if before is not None and now != before:
                     yield at
@@ -249,12 +254,12 @@ class _Scene:
         low = max(self.ticked, self.start)
         found: set[int] = {low} | {at for at in self.event_instants if at > low}
         instants = [e.at for events in data.events.values() for e in events]
+        # calendars turn at midnight: ages, dates, local days
+        day = local_date(low, self.zone)
+        while (midnight := day_start(day, self.zone)) <= self.clock:
+            found.add(midnight)
+            day = next_day(day)
         for duration in durations(self.model):
-            if duration.local or duration.unit in ("day", "week", "month", "year"):
-                day = local_date(low, self.zone)
-                while (midnight := day_start(day, self.zone)) <= self.clock:
-                    found.add(midnight)
-                    day = next_day(day)
             found |= {shift(at, duration, 1, self.zone) for at in instants if not duration.local}
         for score in self.model.scores.values():
             for fading in {f for f in (score.fading, *(getattr(r, "fading", None) for r in score.rules)) if f}:

@@ -12,9 +12,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dsl.model import Broadcast, Condition, Model, OnDay, OnEvent, OnSegment, OnStage, Scheduled, Trigger, Yearly
+from dsl.model import (
+    Broadcast,
+    Condition,
+    Model,
+    OnChange,
+    OnDay,
+    OnEvent,
+    OnSegment,
+    OnStage,
+    OnWhen,
+    Scheduled,
+    Trigger,
+    Yearly,
+)
 from engine.calendar import scheduled_occurrences
 from engine.caps import longest_reach
+from engine.changes import Changed, change_occurrences, record_changes
 from engine.decide import Decided, Suppressed, World, judge
 from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause
 from engine.fire import (
@@ -180,6 +194,8 @@ class _Tick:
         )
         self.triggers = {t.id: t for t in engine.model.triggers.values()}
         self.known = ledger.known_contacts()
+        self.populations = _populations(engine.model)
+        self.changes: dict[str, Changed] = {}
         self._earlier: dict[int, Evaluation] = {}
 
     def run(self) -> TickReport:
@@ -188,6 +204,7 @@ class _Tick:
         active = {t.name: activity(self.engine, t, activations, self.as_of) for t in self.model.triggers.values()}
         members, stages = self._states_before()
         self._record_states(members, stages)
+        self.changes = record_changes(self.model, self.engine.facts, self.ledger, self.known, self.last, self.as_of)
         fresh: list[Firing] = []
         missed: list[tuple[Firing, Judgement]] = []
         for trigger in self.model.triggers.values():
@@ -244,11 +261,11 @@ class _Tick:
         members: dict[str, frozenset[str]] = {}
         stages: dict[str, Mapping[str, str]] = {}
         hashes = self.ledger.definitions()
-        for name, segment in self.model.segments.items():
-            recorded = frozenset(self.ledger.members(segment.id))
-            if self.last is not None and hashes.get(f"segment {name}") != self._hash(f"segment {name}"):
-                reckoned = self._at(self.last.as_of).segments[name] & self.known
-                self.ledger.record_members(segment.id, reckoned - recorded, recorded - reckoned, self.as_of)
+        for name, (known_as, definition) in self.populations.items():
+            recorded = frozenset(self.ledger.members(known_as))
+            if self.last is not None and hashes.get(definition) != self._hash(definition):
+                reckoned = _inside(self._at(self.last.as_of), name) & self.known
+                self.ledger.record_members(known_as, reckoned - recorded, recorded - reckoned, self.as_of)
                 recorded = reckoned
             members[name] = recorded
         for name, score in self.model.scores.items():
@@ -264,10 +281,9 @@ class _Tick:
         return self.engine.definition_hashes.get(name)
 
     def _record_states(self, members: Mapping[str, frozenset[str]], stages: Mapping[str, Mapping[str, str]]) -> None:
-        for name, inside in self.now.segments.items():
-            before = members[name]
-            segment = self.model.segments[name]
-            self.ledger.record_members(segment.id, inside - before, before - inside, self.as_of)
+        for name, (known_as, _) in self.populations.items():
+            inside, before = _inside(self.now, name), members[name]
+            self.ledger.record_members(known_as, inside - before, before - inside, self.as_of)
         for name, standing in self.now.stages.items():
             self.ledger.record_stages(_moves(self.model.scores[name].id, stages[name], standing), self.as_of)
 
@@ -287,7 +303,8 @@ class _Tick:
             return ()
         # a trigger that begins after the tick before has its own baseline: the states as of its beginning
         own_baseline = self.last is None or start > self.last.as_of
-        baseline = self._at(start) if own_baseline and not isinstance(trigger.cause, OnEvent | Scheduled) else None
+        compares = isinstance(trigger.cause, OnSegment | OnStage | OnWhen)
+        baseline = self._at(start) if own_baseline and compares else None
         match trigger.cause:
             case OnEvent() as cause:
                 limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
@@ -303,6 +320,16 @@ class _Tick:
                     return entering(segment_id, inside, before, ordinals, self.as_of)
                 ordinals = self.ledger.exits(segment_id, frozenset(before) - inside)
                 return leaving(segment_id, inside, before, self.now.contacts, ordinals, self.as_of)
+            case OnWhen():
+                name = f"trigger {trigger.name} when"
+                before = members[name] if baseline is None else _inside(baseline, name)
+                holding = _inside(self.now, name)
+                known_as = self.populations[name][0]
+                ordinals = self.ledger.entries(known_as, holding - frozenset(before))
+                return entering(known_as, holding, before, ordinals, self.as_of)
+            case OnChange(of=field_) as cause:
+                # fields have no history: what they were as the trigger began is what they are now
+                return () if own_baseline else change_occurrences(cause, self.changes[field_.name], self.as_of)
             case OnStage(score=name) as cause:
                 stood = stages[name] if baseline is None else baseline.stages[name]
                 standing = self.now.stages[name]
@@ -450,6 +477,21 @@ class _Tick:
         self.ledger.record_firings(decided.firings)
         self.ledger.record_judgements(decided.judgements)
         self.ledger.reserve(decided.outgoing)
+
+
+def _populations(model: Model) -> dict[str, tuple[str, str]]:
+    """Everything whose members the ledger keeps: name -> (its name in the ledger, the name of its definition). The
+    condition of `when` is a segment without a name."""
+    found = {name: (segment.id, f"segment {name}") for name, segment in model.segments.items()}
+    for trigger in model.triggers.values():
+        if isinstance(trigger.cause, OnWhen):
+            found[f"trigger {trigger.name} when"] = (f"trigger {trigger.id}", f"cause {trigger.name}")
+    return found
+
+
+def _inside(evaluation: Evaluation, population: str) -> frozenset[str]:
+    found = evaluation.segments.get(population)
+    return evaluation.conditions[population] if found is None else found
 
 
 def _moves(score: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[StageMove]:

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.calendar import on_day, repeated, yearly
+from dsl.bind.changes import on_changing
 from dsl.bind.conditions import condition
 from dsl.bind.context import Scope
 from dsl.bind.literals import no_member, whole
@@ -25,12 +26,6 @@ from dsl.bind.values import event_query, stage_type
 from dsl.names import listed
 from dsl.schema import EventType
 
-LATER_CAUSES = frozenset(
-    [
-        "later_changing",
-        "later_when",
-    ]
-)
 CATEGORIES: tuple[model.Category, ...] = get_args(model.Category)
 DAY = model.Duration(1, "day")
 
@@ -135,8 +130,11 @@ def _cause(scope: Scope, block: tree.Trigger) -> tuple[model.Cause | None, Event
             return repeated(scope, node), None
         case tree.OnDate(date=date, time=time):
             return model.OnDate(date.value, time.minutes if time else 0, span=node.span), None
-        case tree.Later(rule=rule) if rule in LATER_CAUSES:
-            return None, None
+        case tree.OnChanging():
+            return on_changing(scope, node), None
+        case tree.OnWhen(expr=expr):
+            becomes = condition(scope, expr)
+            return None if becomes is None else model.OnWhen(becomes, span=node.span), None
     scope.error(
         "K0311",
         f"the trigger `{block.head.name.text}` has no cause",

@@ -139,6 +139,18 @@ trigger black_friday on 2026-11-27 at 09:00
   where vip
   send email welcome
 
+trigger moved
+  on country changing
+  notify support "moved"
+
+trigger upgraded
+  on plan changing to gold
+  send email welcome
+
+trigger becomes_rich
+  when credit > 100 and country = CH
+  send email welcome
+
 trigger name_day_card
   every year on contact.name_day
   send letter birthday_card
@@ -201,8 +213,7 @@ LATER: dict[str, str] = {
     "later_class_of": "segment s where class of value = A",
     "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
     "later_limit_per_local": "score s\n  +1 on visit once per local day",
-    "later_changing": "trigger t on country changing to CH\n  send email welcome",
-    "later_when": "trigger t when vip\n  send email welcome",
+    "later_changing": "trigger t on weather changing\n  send email welcome",
     "later_goal": "trigger t on visit\n  send email welcome\n  goal purchase within 7 days",
     "later_holdout": "trigger t on visit\n  send email welcome\n  holdout 10 %",
     "later_deliver": "trigger t on visit\n  send email welcome\n  deliver between 09:00 and 11:00 on weekdays",

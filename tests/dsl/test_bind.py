@@ -264,6 +264,12 @@ def test_a_trigger_with_everything() -> None:
     assert checked.triggers["each_monday"].cause == m.Repeated((0, 3), None, 540, span=NO)
     assert checked.triggers["each_month"].cause == m.Repeated((), 31, 540, span=NO)
     assert checked.triggers["black_friday"].cause == m.OnDate(20261127, 540, span=NO)
+    country = m.FieldValue("country", COUNTRY, span=NO)
+    assert checked.triggers["moved"].cause == m.OnChange(country, None, span=NO)
+    upgraded = checked.triggers["upgraded"].cause
+    assert isinstance(upgraded, m.OnChange)
+    assert (upgraded.of.name, upgraded.to and upgraded.to.value) == ("plan", "gold")
+    assert isinstance(checked.triggers["becomes_rich"].cause, m.OnWhen)
     assert checked.triggers["hello"].cause == m.OnSegment("everybody", "entering", True, span=NO)
     assert checked.triggers["bye"].cause == m.OnSegment("everybody", "leaving", False, span=NO)
     assert checked.triggers["handover"].cause == m.OnStage("engagement", "sales_ready", "reaching", span=NO)
