@@ -635,7 +635,7 @@ class Trigger(Block):
     """A trigger; see LANGUAGE.md §5. `sends` are tried in order (`else`); a trigger has sends, notifies or both.
 
     `active_from`, `active_to`: (yyyymmdd, minutes) on the project's wall clock, None where the clause is not said
-    (kadenz.yaml decides).
+    (kadenz.yaml decides). An end of 1440 minutes is the end of that day, itself outside; any other end is inside.
     `capped_wait` None: `if capped drop`.
     """
 

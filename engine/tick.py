@@ -159,7 +159,10 @@ def activity(engine: Engine, trigger: Trigger, recorded: Mapping[str, int], as_o
         start = engine.active_from
     if start is None:
         start = recorded.get(trigger.id, as_of)
-    return start, _wall(trigger.active_to, engine.time_zone)
+    end = _wall(trigger.active_to, engine.time_zone)
+    if end is not None and trigger.active_to is not None and trigger.active_to[1] == 24 * 60:
+        end -= 1  # a whole day: midnight belongs to the next one
+    return start, end
 
 
 def _wall(moment: tuple[int, int] | None, time_zone: str) -> int | None:

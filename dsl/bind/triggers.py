@@ -21,7 +21,7 @@ from dsl.bind.lookup import (
     purpose_or_implied,
     unknown,
 )
-from dsl.bind.times import day_after, duration, unit_of
+from dsl.bind.times import duration, unit_of
 from dsl.bind.values import event_query, stage_type
 from dsl.names import listed
 from dsl.schema import EventType
@@ -328,7 +328,7 @@ def _active(scope: Scope, node: tree.Active | None) -> tuple[tuple[int, int] | N
     if node.end is None:
         return start, None
     # an end without a time is that whole day
-    end = (node.end.value, node.end_time.minutes) if node.end_time else (day_after(node.end.value), 0)
+    end = (node.end.value, node.end_time.minutes) if node.end_time else (node.end.value, 24 * 60)
     if end <= start:
         scope.error("K0230", "this trigger would end before it begins", node.span, "the earlier instant comes first")
     return start, end

@@ -216,6 +216,16 @@ trigger away
     assert world.sent() == [("anna", "hello"), ("anna", "news")] * 2
 
 
+@pytest.mark.parametrize(("end", "sent"), [("2026-05-04", 0), ("2026-05-05 00:00", 1), ("2026-05-05", 1)])
+def test_a_day_as_the_end_is_that_day_and_not_the_midnight_after_it(executor: str, end: str, sent: int) -> None:
+    text = f"trigger b every year on birth_date send email birthday active from 2026-05-01 to {end}"
+    world = World(text, executor=executor)
+    world.contact("anna", birth_date=19900505)
+    world.tick("2026-05-03T10:00")
+    world.tick("2026-05-05T10:00")
+    assert len(world.sent()) == sent
+
+
 # ---------------------------------------------------------------- stages
 
 LEAD = """
