@@ -353,6 +353,20 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """`did A then B within D`: some A has a B in (tA, tA + D]; `did A without B within D`: some A has none there, and
+    tA + D <= as_of. The window of `first` binds A alone, `second` has none. `within` is elapsed time. With `same` only
+    a B counts whose property of this name equals A's (missing equals nothing)."""
+
+    kind: Literal["then", "without"]
+    first: EventQuery
+    second: EventQuery
+    within: Duration
+    same: str | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DefinedCondition:
     """A condition named by `define`."""
 
@@ -378,6 +392,7 @@ Condition = (
     | Sample
     | Consents
     | Did
+    | Followed
     | DefinedCondition
 )
 

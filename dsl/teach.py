@@ -109,8 +109,8 @@ _NAMED_AFTER = {
 }  # fmt: skip
 
 _RESERVED = (
-    "include exclude group goal holdout deliver spread set call keeping rest class greatest least within"
-    " changing then without reply"
+    "include exclude group goal holdout deliver spread set call keeping rest class greatest least"
+    " changing reply"
 )
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""

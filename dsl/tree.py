@@ -416,6 +416,30 @@ class Did(Node):
     window: Window | None
 
 
+@dataclass(frozen=True, slots=True)
+class DidThen(Node):
+    """`did not cart_added with (..) then purchase of the same cart_id within 2 days in last 30 days`."""
+
+    negated: Word | None
+    first: Event
+    second: Event
+    same: Name | None
+    within: Duration
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class DidWithout(Node):
+    """`did not cart_added without purchase of the same cart_id within 4 hours in last 30 days`."""
+
+    negated: Word | None
+    first: Event
+    second: Event
+    same: Name | None
+    within: Duration
+    window: Window | None
+
+
 Expr = (
     AnyOf
     | AllOf
@@ -439,6 +463,8 @@ Expr = (
     | Sample
     | Consents
     | Did
+    | DidThen
+    | DidWithout
     | Arithmetic
     | NumberOf
     | Aggregate

@@ -21,6 +21,7 @@ from dsl.model import (
     DefinedCondition,
     Did,
     EventValue,
+    Followed,
     InList,
     InSegment,
     IsKnown,
@@ -120,6 +121,13 @@ class Explainer:
             case Did(query=query):
                 times = sum(1 for _ in self._reader.matching(query))
                 return (f"{query.event}: {times} time{'' if times == 1 else 's'}",)
+            case Followed(first=first, second=second):
+                total = sum(1 for _ in self._reader.matching(first))
+                found = sum(1 for _ in self._reader.followed(condition))
+                then = "with" if condition.kind == "then" else "without"
+                return (
+                    f"{first.event}: {total} time{'' if total == 1 else 's'}, {found} {then} {second.event} in time",
+                )
             case Sample(name=name):
                 part = bucket(name, self._reader.contact.key)
                 return (f"stands at {rounded(part, BUCKETS // 100, 4)} % of sample {name}",)

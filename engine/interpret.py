@@ -33,6 +33,7 @@ from dsl.model import (
     EventValue,
     Everyone,
     FieldValue,
+    Followed,
     InLast,
     InList,
     InSegment,
@@ -147,6 +148,8 @@ class Reader:
                 return (self.contact.key, channel, purpose) in self.setting.memory.consents
             case Did(query=query, op=op, count=count):
                 return _ordered(op, sum(1 for _ in self.matching(query)), count)
+            case Followed():
+                return any(True for _ in self.followed(condition))
             case DefinedCondition(name=name):
                 return self._define(name)
             case _:
@@ -322,6 +325,24 @@ class Reader:
         for event in self._events.get(query.event, ()):
             if event.at <= self.as_of and inside(event.at) and (query.where is None or self.holds(query.where, event)):
                 yield event
+
+    def followed(self, node: Followed) -> Iterator[Event]:
+        """The events A of `did A then B within D` that have a B in (tA, tA + D]; of `did A without B within D` those
+        that have none there and whose time is over."""
+        within = node.within.micros()
+        assert within is not None, "bound as elapsed time"
+        seconds = list(self.matching(node.second))
+        for first in self.matching(node.first):
+            end = first.at + within
+            has = any(first.at < e.at <= end and self._same(node.same, first, e) for e in seconds)
+            if has if node.kind == "then" else not has and end <= self.as_of:
+                yield first
+
+    def _same(self, name: str | None, first: Event, second: Event) -> bool:
+        if name is None:
+            return True
+        value = self._property(first, name)
+        return value is not None and value == self._property(second, name)
 
     def _window(self, window: object) -> Callable[[int], bool]:
         project = zone(self.setting.project_zone)

@@ -83,7 +83,7 @@ class Plan:
                 if kind == "leaf":
                     users[name].add(label)
         for leaf_id, leaf in self.leaves.items():
-            for kind, name in references(leaf.where):
+            for kind, name in references(leaf):
                 if kind == "leaf":
                     users[name].add(f"leaf {leaf_id}")
         return {name: tuple(sorted(found)) for name, found in sorted(users.items())}

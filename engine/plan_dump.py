@@ -29,6 +29,7 @@ from engine.plan_types import (
     Earned,
     EarnedRule,
     FieldRef,
+    Followed,
     Granted,
     Inside,
     Known,
@@ -145,6 +146,9 @@ def leaf_json(leaf: Leaf) -> Json:
                 found["limit"] = limit_json(limit)
             if fading is not None:
                 found["fading"] = fading_text(fading)
+        case Followed(kind=kind, second=second, where=where, within=within, same=same):
+            then = None if where is None else condition_json(where)
+            found |= {"reckon": kind, "second": second, "second with": then, "within": within, "same": same}
     if leaf.where is not None:
         found["with"] = condition_json(leaf.where)
     if leaf.window is not None:

@@ -28,11 +28,13 @@ from engine.plan_types import (
     Earned,
     EarnedRule,
     FieldRef,
+    Followed,
     Granted,
     Inside,
     Known,
     Leaf,
     LeafRef,
+    Measure,
     Membership,
     Nearby,
     PointsRef,
@@ -109,6 +111,8 @@ class Lowering:
             case m.Did(query=query, op=op, count=count):
                 counted = self.leaf(query, Aggregated("number", None, None, NUMBER))
                 return Comparison(op, LeafRef(counted, NUMBER), Constant(count, NUMBER))
+            case m.Followed(first=first):
+                return Comparison(">=", LeafRef(self.leaf(first, self._followed(node)), NUMBER), Constant(1, NUMBER))
             case m.DefinedCondition(name=name):
                 return ConditionRef(name)
             case _:
@@ -159,13 +163,20 @@ class Lowering:
         of = declared.type if declared is not None else type_
         return Aggregated(kind, self.property(event, name), of, type_)  # type: ignore[arg-type]  # as above
 
+    def _followed(self, node: m.Followed) -> Followed:
+        second, within = node.second, node.within.micros()
+        assert within is not None, "bound as elapsed time"
+        where = None if second.where is None else self.condition(second.where, second.event)
+        same = None if node.same is None else self.property(second.event, node.same)
+        return Followed(node.kind, second.event, None if where == Always() else where, within, same)
+
     # ------------------------------------------------------------ leaves and scores
 
-    def leaf(self, query: m.EventQuery, measure: Aggregated | Earned) -> str:
+    def leaf(self, query: m.EventQuery, measure: Measure) -> str:
         """The id of the leaf, which stands in `leaves` from now on."""
         where = None if query.where is None else self.condition(query.where, query.event)
         leaf = Leaf(query.event, None if where == Always() else where, plain_window(query.window), measure)
-        kind = measure.kind if isinstance(measure, Aggregated) else "points"
+        kind = "points" if isinstance(measure, Earned) else measure.kind
         name = f"{kind} {leaf.event} {digest(leaf_json(leaf))[:12]}"
         self.leaves[name] = leaf
         return name

@@ -263,19 +263,35 @@ class Earned:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """How many of the events have an event `second` (that meets `where`) within so many microseconds after them, or
+    have none and their time is over (`kind` "without")."""
+
+    kind: Literal["then", "without"]
+    second: str
+    where: Condition | None
+    within: int
+    same: str | None
+    type: Type = field(default=NUMBER, init=False)
+
+
+Measure = Aggregated | Earned | Followed
+
+
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """Something about the events of one contact: a type, a filter over each, a window, and what is reckoned."""
 
     event: str
     where: Condition | None
     window: Window | None
-    measure: Aggregated | Earned
+    measure: Measure
 
     @property
     def zero(self) -> bool:
         """Whether it is 0 over nothing (number, sum, distinct, points), else missing."""
         match self.measure:
-            case Earned() | Aggregated(kind="number" | "sum" | "distinct"):
+            case Earned() | Followed() | Aggregated(kind="number" | "sum" | "distinct"):
                 return True
             case _:
                 return False

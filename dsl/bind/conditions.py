@@ -10,6 +10,7 @@ from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
+from dsl.bind.sequences import followed
 from dsl.bind.sets import set_test
 from dsl.bind.times import DAYS_UP, duration
 from dsl.bind.values import event_query, named, value
@@ -89,6 +90,8 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
             return None if to is None or for_ is None else model.Consents(to, for_, span=node.span)
         case tree.Did():
             return _did(scope, node)
+        case tree.DidThen() | tree.DidWithout():
+            return followed(scope, node)
         case tree.Later():
             not_yet(scope, node)
             return None

@@ -4,8 +4,6 @@ WORDS = {
     "later_list": "a manual list (`include list`, `exclude list`)",
     "later_member_for": "how long somebody has been in a segment (`in .. for 7 days`)",
     "later_within_distance": "a distance (`within 5 km of ..`)",
-    "later_then": "a sequence of events (`did .. then .. within ..`)",
-    "later_without": "a missing event (`did .. without .. within ..`)",
     "later_within_of": "a window from another instant (`within 30 days of ..`)",
     "later_different_days": "a count of different days (`on at least 3 different local days`)",
     "later_pick": "a choice between values (`greatest of ..`, `least of ..`)",

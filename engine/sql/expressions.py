@@ -53,10 +53,11 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 
 class Expressions:
-    """Writes conditions and values against a context."""
+    """Writes conditions and values against a context; `event` is the alias of the event at hand."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, event: str = EVENT) -> None:
         self.context = context
+        self.event = event
 
     # ------------------------------------------------------------ conditions
 
@@ -270,7 +271,7 @@ class Expressions:
             case FieldRef(name=name):
                 return context.column("field", name)
             case PropertyRef(name=name):
-                return build.column(name, EVENT)
+                return build.column(name, self.event)
             case CauseRef(name=name, type=type_):
                 return context.cause(name, type_)
             case LeafRef(leaf=leaf):

@@ -18,13 +18,16 @@ from dsl.model import Fading, Limit
 from dsl.types import POINT_UNIT, Numeric, Type
 from engine.fading import step_of
 from engine.layout import EVENT_AT, EVENT_CONTACT, EVENT_ID, event_table
-from engine.plan_types import Aggregated, Earned, Leaf
+from engine.plan_types import Aggregated, Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, case, column, compared, filtered, known, minus, named, number, rest, table, times
 from engine.sql.context import CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context
 from engine.sql.expressions import Expressions
 from engine.sql.parameters import earlier
 from engine.sql.windows import bound, lifetime, window_tests
+
+SECOND = "x"
+"""Alias of an event that another one is followed by."""
 
 RANKED = "r"
 """Alias of the matching events with their ranks."""
@@ -73,6 +76,8 @@ def leaf_sql(name: str, context: Context) -> LeafSql:
     if leaf.where is not None:
         tests.append(Expressions(context).condition(leaf.where))
     match leaf.measure:
+        case Followed():
+            tests.append(_followed(leaf.measure, context))
         case Aggregated(kind="first" | "last", property=str() as held):
             tests.append(known(column(held, EVENT)))
         case Earned(fading=Fading(kind="forget") as fading):
@@ -81,6 +86,28 @@ def leaf_sql(name: str, context: Context) -> LeafSql:
             tests.append(compared(">", column(EVENT_AT, EVENT), gone))
     test = all_true(tests) if tests else None
     return LeafSql(name, leaf, test, frozenset(context.reads(test)))
+
+
+def _followed(measure: Followed, context: Context) -> exp.Expression:
+    """Whether a second event comes in time: a search in the order of its table's key, contact then instant."""
+    at, contact, as_of = column(EVENT_AT, EVENT), column(EVENT_CONTACT, EVENT), context.parameters.as_of()
+    second = column(EVENT_AT, SECOND)
+    tests = [
+        compared("=", column(EVENT_CONTACT, SECOND), contact),
+        compared(">", second, at),
+        compared("<=", second.copy(), build.total([at.copy(), number(measure.within)])),
+        compared("<=", second.copy(), as_of),
+    ]
+    if measure.same is not None:
+        tests.append(compared("=", column(measure.same, SECOND), column(measure.same, EVENT)))
+    if measure.where is not None:
+        tests.append(Expressions(context, SECOND).condition(measure.where))
+    found = exp.Select().select(number(1)).from_(table(event_table(measure.second), SECOND)).where(all_true(tests))
+    exists = exp.Exists(this=found)
+    if measure.kind == "then":
+        return exists
+    over = compared("<=", build.total([at.copy(), number(measure.within)]), as_of.copy())
+    return all_true([over, build.not_(exists)])
 
 
 def passes_of(leaves: Sequence[LeafSql]) -> list[Pass]:
@@ -160,7 +187,7 @@ def _plain(step: Pass, frame: str, context: Context) -> exp.Select:
 
 def _aggregate(x: LeafSql, step: Pass, context: Context) -> exp.Expression:
     match x.leaf.measure:
-        case Aggregated(kind="number"):
+        case Aggregated(kind="number") | Followed():
             return filtered(exp.Count(this=exp.Star()), x.test)
         case Aggregated(kind=kind, property=None):
             at = column(EVENT_AT, EVENT)

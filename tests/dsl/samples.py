@@ -40,6 +40,9 @@ segment windows
   where did purchase before 2026-01-01 or did purchase from 2026-01-01 to 2026-01-31 or did purchase today
     or did purchase yesterday or did purchase this week or did purchase this month or did purchase this quarter
     or did purchase 90 to 30 days ago or did visit at least 3 times in last 14 days
+    or did cart_added with (amount > 10) then purchase within 2 days this month
+    or did not cart_added then cart_added of the same cart_id within 3 hours
+    or did cart_added without purchase of the same amount within 4 hours in last 30 days
     or did visit at most 2 times or did visit exactly 0 times or did not visit at least 3 times
 
 score engagement "Points in the style of lead scoring"
@@ -205,8 +208,6 @@ LATER: dict[str, str] = {
     "later_list": "segment s include list press",
     "later_member_for": "segment s where everyone and in s for 7 days",
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
-    "later_then": "segment s where did cart_added then purchase within 2 days",
-    "later_without": "segment s where did visit without purchase of the same cart_id within 4 hours in last 3 days",
     "later_within_of": "segment s where did purchase within 30 days of signed_up",
     "later_different_days": "segment s where did visit on at least 3 different local days",
     "later_pick": "define d = greatest of (age, logins)",

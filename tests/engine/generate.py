@@ -80,7 +80,7 @@ FIELDS: dict[str, Type] = {
     "likes": LIKES,
 }
 EVENTS: dict[str, dict[str, Type]] = {
-    "visit": {"page": Text(), "seconds": NUMBER, "day": Date()},
+    "visit": {"page": Text(), "seconds": NUMBER, "day": Date(), "product": PRODUCT, "size": SIZE},
     "purchase": {"amount": CHF, "product": PRODUCT, "share": FINE, "size": SIZE, "gift": Boolean(), "labels": LIKES},
     "note": {"at": DateTime(), "id": Text()},  # names that are an event's own elsewhere
 }
@@ -364,6 +364,7 @@ class Maker:
         ]
         if event is None:
             options += [lambda: m.Did(self.query(), self.one((">=", "<=", "=")), self.one((1, 0, 2)), NOWHERE)] * 3
+            options += [self._followed] * 2
             options.append(lambda: m.Everyone(NOWHERE))
         if event is None or self.chance(4):
             options.append(lambda: m.Consents(self.one(("email", "sms")), self.one(("news", "marketing")), NOWHERE))
@@ -379,6 +380,14 @@ class Maker:
             options += [lambda: m.Not(self.condition(depth + 1, event), NOWHERE)] * 2
             options += [lambda: self._junction(m.And, depth, event), lambda: self._junction(m.Or, depth, event)]
         return self.one(options)()
+
+    def _followed(self) -> m.Condition:
+        first, second = self.query(), self.query()
+        second = m.EventQuery(second.event, second.where, None, NOWHERE)
+        shared = [n for n in EVENTS[first.event] if n in EVENTS[second.event]]
+        same = self.one(shared) if shared and self.chance() else None
+        within = self.one((*DURATIONS[:5], m.Duration(36, "hour"), m.Duration(60, "day")))
+        return m.Followed(self.one(("then", "without")), first, second, within, same, NOWHERE)
 
     def _junction(self, kind: type[m.And] | type[m.Or], depth: int, event: str | None) -> m.Condition:
         count = self.one((2, 2, 3))

@@ -298,6 +298,19 @@ def test_points_of_one_rule_stay_inside_64_bits(store: SqliteFacts) -> None:
     assert points(store, "+1 per 1 of count") == 100_000_000
 
 
+def test_an_event_that_another_one_follows_or_does_not(store: SqliteFacts) -> None:
+    people(store, anna={}, ben={}, cora={}, dan={}, eve={})
+    for who, ago in {"anna": 2 * DAY, "ben": 2 * DAY - 1, "cora": 3 * DAY, "dan": DAY}.items():
+        happened(store, who, "visit", ago=3 * DAY)
+        happened(store, who, "purchase", ago=ago)
+    happened(store, "eve", "visit", ago=DAY - 1)
+    assert members(store, "did visit then purchase within 1 day") == {"anna"}, "from after A to exactly a day later"
+    assert members(store, "did visit without purchase within 1 day") == {"ben", "cora", "dan"}
+    assert members(store, "did visit without purchase within 3 days") == {"cora"}, "over at this very instant"
+    assert members(store, "did not visit then purchase within 1 day") == {"ben", "cora", "dan", "eve"}
+    assert members(store, "did visit then purchase within 1 day in last 2 days") == set(), "the window binds A"
+
+
 def test_a_sample_reads_no_contacts_unless_it_is_asked_for(store: SqliteFacts) -> None:
     people(store, **{f"p{n}": {} for n in range(200)})
     text = "segment small where sample 10 % as spring\nsegment big where sample 20 % as spring\n"
