@@ -7,7 +7,7 @@ happens, and nothing that does not: layout, comments, titles, owners, places in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 
 from dsl import model as m
@@ -16,6 +16,7 @@ from dsl.schema import Schema
 from engine.evaluation import conditions_of
 from engine.plan_dump import Json, body_json, clauses_json, condition_json, definition_json, digest, leaf_json
 from engine.plan_lower import Lowering
+from engine.plan_meaning import Meanings
 from engine.plan_types import (
     Condition,
     ConditionRef,
@@ -90,14 +91,17 @@ class Plan:
 
     @property
     def definition_hashes(self) -> Mapping[str, str]:
-        """A hash for each "segment NAME", "score NAME" and "cause TRIGGER", over the definition with everything that it
-        depends on: an edit of a segment changes all that read it."""
+        """A hash for each "segment ID", "score ID" and "cause TRIGGER ID", over the meaning of the definition with
+        everything that it depends on: an edit of a segment changes all that read it, a new name changes nothing."""
         found: dict[str, str] = {}
+        meanings = Meanings(self.definitions, self.leaves)
         for (kind, name), definition in self.definitions.items():
-            if kind != "define":
-                found[f"{kind} {name}"] = self._hash_of(definition_json(definition), references(definition))
-        for trigger, cause in self.causes.items():
-            found[f"cause {trigger}"] = self._hash_of(cause["is"], [(k, n) for k, n in cause["reads"]])
+            meant = meanings.of(kind, name)
+            if not isinstance(definition, DefinePlan):
+                found[f"{kind} {definition.id}"] = digest([self.time_zone, meant])
+        for cause in self.causes.values():
+            reads = [meanings.of(kind, name) for kind, name in cause["reads"]]
+            found[f"cause {cause['id']}"] = digest([self.time_zone, meanings.node(cause["is"]), reads])
         return found
 
     def as_json(self) -> Json:
@@ -134,19 +138,6 @@ class Plan:
             "blocks": dict(sorted(self.blocks.items())),
         }
 
-    def _hash_of(self, own: Json, reads: Iterable[Name]) -> str:
-        needed: dict[str, Json] = {}
-        waiting = list(reads)
-        while waiting:
-            kind, name = waiting.pop()
-            label = f"{kind} {name}"
-            if label in needed:
-                continue
-            node: object = self.leaves[name] if kind == "leaf" else self.definitions[kind, name]
-            needed[label] = leaf_json(node) if isinstance(node, Leaf) else definition_json(self.definitions[kind, name])
-            waiting.extend(references(node))
-        return digest({"time_zone": self.time_zone, "is": own, "reads": needed})
-
 
 def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
     """The evaluation plan of a bound model. `time_zone`: the project's, an IANA name."""
@@ -171,7 +162,7 @@ def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
     run_conditions = {
         name: lowering.condition(c) for name, c in trigger_conditions(model).items() if name not in contact_level
     }
-    causes = {t.name: _cause(t, lowering) for t in model.triggers.values()}
+    causes = {t.name: {**_cause(t, lowering), "id": t.id} for t in model.triggers.values()}
     leaves = {name: lowering.leaves[name] for name in sorted(lowering.leaves)}
     return Plan(
         schema,

@@ -98,8 +98,8 @@ class LedgerRead(Protocol):
         ...
 
     def definitions(self) -> Mapping[str, str]:
-        """Hash of each segment's and score's definition ("segment NAME", "score NAME") and of each trigger's cause
-        ("cause NAME") at the last tick."""
+        """Hash of each segment's and score's definition ("segment ID", "score ID") and of each trigger's cause
+        ("cause ID") at the last tick; ids are the oldest names."""
         ...
 
     def activations(self) -> Mapping[str, int]:

@@ -273,7 +273,7 @@ class _Tick:
             members[name] = recorded
         for name, score in self.model.scores.items():
             stood: Mapping[str, str] = self.ledger.stages(score.id)
-            if self.last is not None and hashes.get(f"score {name}") != self._hash(f"score {name}"):
+            if self.last is not None and hashes.get(f"score {score.id}") != self._hash(f"score {score.id}"):
                 anew = {c: s for c, s in self._at(self.last.as_of).stages[name].items() if c in self.known}
                 self.ledger.record_stages(_moves(score.id, stood, anew), self.as_of)
                 stood = anew
@@ -485,10 +485,10 @@ class _Tick:
 def _populations(model: Model) -> dict[str, tuple[str, str]]:
     """Everything whose members the ledger keeps: name -> (its name in the ledger, the name of its definition). The
     condition of `when` is a segment without a name."""
-    found = {name: (segment.id, f"segment {name}") for name, segment in model.segments.items()}
+    found = {name: (segment.id, f"segment {segment.id}") for name, segment in model.segments.items()}
     for trigger in model.triggers.values():
         if isinstance(trigger.cause, OnWhen):
-            found[f"trigger {trigger.name} when"] = (f"trigger {trigger.id}", f"cause {trigger.name}")
+            found[f"trigger {trigger.name} when"] = (f"trigger {trigger.id}", f"cause {trigger.id}")
     return found
 
 

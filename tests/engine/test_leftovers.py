@@ -166,6 +166,22 @@ def test_the_first_change_under_an_edited_cause_is_a_new_occasion(
     assert world.sent() == [("anna", "hello")] * 2
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "segment b was a where country = CH\ntrigger t on entering b send email hello\n",
+        "define swiss = country = CH\nsegment a where swiss\ntrigger t on entering a send email hello\n",
+    ],
+)
+def test_a_new_name_swallows_no_change(worlds: list[World], after: str) -> None:
+    world = world_of(worlds, "segment a where country = CH\ntrigger t on entering a send email hello\n")
+    world.tick("2026-05-02T10:00")
+    world.contact("anna", country="CH")
+    world.play(after)
+    world.tick("2026-05-02T11:00")
+    assert world.sent() == [("anna", "hello")]
+
+
 class _Meanwhile:
     """An executor during whose first evaluation something else happens."""
 

@@ -160,3 +160,44 @@ def test_the_json_is_plain_data_and_readable() -> None:
             {"in segment": "customers"},
         ]
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("segment a where vip", "segment b was a where vip"),
+        ("segment a where vip and did visit", "define keen = did visit and vip\nsegment a where keen"),
+        ("segment a where vip and did visit", "segment keen where did visit\nsegment a where in keen and vip"),
+        (
+            "segment a where vip and did visit and did purchase",
+            "define x = did visit and vip\nsegment a where did purchase and x",
+        ),
+        ("segment a where not (vip or did visit)", "define x = vip or did visit\nsegment a where not x"),
+        ("segment a where vip", "define x = not vip\nsegment a where not x"),
+        (
+            "define n = number of visit\nsegment a where did purchase with (amount > contact.age) and n > 2",
+            "segment a where number of visit > 2 and did purchase with (amount > contact.age)",
+        ),
+        (
+            "score s +5 when vip +2 on visit with (page is known)\nsegment a where s > 3",
+            "define x = vip\nscore t was s +2 on visit with (page is known) +5 when x\nsegment a where t > 3",
+        ),
+    ],
+)
+def test_a_refactoring_changes_no_meaning(before: str, after: str) -> None:
+    first, second = plan_of(before).definition_hashes, plan_of(after).definition_hashes
+    assert {name: second[name] for name in first} == first
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("segment a where vip and did visit", "segment a where vip or did visit"),
+        ("segment a where vip", "segment a where not vip"),
+        ("define x = did visit\nsegment a where x", "define x = did visit today\nsegment a where x"),
+        ("score s +5 when vip\nsegment a where s > 3", "score s +4 when vip\nsegment a where s > 3"),
+        ("segment a where did visit with (page is known)", "segment a where did visit with (page is missing)"),
+    ],
+)
+def test_an_edit_changes_the_meaning(before: str, after: str) -> None:
+    assert plan_of(before).definition_hashes["segment a"] != plan_of(after).definition_hashes["segment a"]
