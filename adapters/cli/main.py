@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
+INTERRUPTED = 130
+"""What the command-line library makes of Ctrl-C: the shell's own code for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -26,6 +29,7 @@ VERBS: Mapping[str, Verb] = {
     "schema": Verb("adapters.cli.schema", "add to schema.yaml what a file holds"),
     "check": Verb("adapters.cli.check", "find every mistake in playbooks, templates and project files"),
     "fmt": Verb("adapters.cli.fmt", "bring playbooks into the one canonical layout"),
+    "lint": Verb("adapters.cli.lint", "find what checks and is hardly ever meant"),
     "test": Verb("adapters.cli.test", "run the `test` blocks on both executors"),
     "show": Verb("adapters.cli.show", "the result of any block: members, points, who would be reached"),
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
@@ -95,8 +99,7 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
             sys.stderr.write(stop.text.rstrip() + "\n")
         return stop.code
     except (typer.Abort, KeyboardInterrupt):
-        sys.stderr.write("stopped\n")
-        return 3
+        result = INTERRUPTED
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001  # the last line of defence: exit 4 and ask for a report
@@ -106,6 +109,8 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
             return 3
         _our_fault(error)
         return 4
+    if result == INTERRUPTED:
+        sys.stderr.write("\ninterrupted; what was done is kept, nothing is lost: the same command goes on from here\n")
     return result if isinstance(result, int) else 0
 
 

@@ -191,7 +191,7 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
     if held:
         back = [(by, outcome, f"{n:,}") for (by, outcome), n in sorted(held.items())]
         parts.append("Held back\n" + table(back, right=(2,)))
-    if handed is not None and result.rehearsal:
+    if handed is not None and result.rehearsal and handed.of_state("sent"):
         parts.append(f"Written to {workspace.project.rehearsal_folder}; `kadenz explain CONTACT` tells why.")
     return "\n\n".join(parts)
 

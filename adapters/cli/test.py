@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from adapters.cli.common import (
     FormatOption,
     ProjectOption,
     Workspace,
+    bad_input,
     drawn,
     open_workspace,
     say,
@@ -31,20 +33,22 @@ def command(
 ) -> int:
     """Run the `test` blocks on the interpreter and on SQL. Exit 1 if one fails, or if the two differ."""
     workspace = open_workspace(project)
+    chosen = [s for s in workspace.model.scenarios if only is None or only in s.name]
+    if only is not None and not chosen:
+        raise bad_input(f"no test has `{only}` in its name")
     results = run_tests(workspace, only)
     failed = [r for r in results if r.unmet]
     if format == "json":
         say_json([_as_json(r) for r in results])
         return FINDINGS if failed else CLEAN
-    for result in failed:
-        say(drawn(workspace.project, _findings(result)))
-    names = {r.scenario.name for r in failed}
-    for scenario in workspace.model.scenarios:
-        if only is None or only in scenario.name:
-            say(f"  {'FAILED' if scenario.name in names else 'ok    '}  {scenario.name}")
-    total = len({r.scenario.span for r in results})
-    wrong = len({r.scenario.span for r in failed})
-    say(f"{total - wrong} passed, {wrong} failed (each on the interpreter and on SQL)")
+    for scenario in chosen:
+        found = _findings([r for r in failed if r.scenario is scenario])
+        if found:
+            say(drawn(workspace.project, found))
+    wrong = {id(r.scenario) for r in failed}
+    for scenario in chosen:
+        say(f"  {'FAILED' if id(scenario) in wrong else 'ok    '}  {scenario.name}")
+    say(f"{len(chosen) - len(wrong)} passed, {len(wrong)} failed (each on the interpreter and on SQL)")
     return FINDINGS if failed else CLEAN
 
 
@@ -70,18 +74,28 @@ def run_tests(workspace: Workspace, only: str | None = None) -> list[ScenarioRes
     ]
 
 
-def _findings(result: ScenarioResult) -> list[Diagnostic]:
+def _findings(results: Sequence[ScenarioResult]) -> list[Diagnostic]:
+    """What did not come true in one test: once where the executors saw the same, else what each of them saw."""
     from dsl.diagnostics import Diagnostic, Label
+    from dsl.spans import Span
 
-    return [
-        Diagnostic(
-            "K0800",
-            "this did not come true",
-            Label(unmet.expectation.span, f"seen ({result.executor}): {unmet.seen}"),
-            block=f"test `{result.scenario.name}`",
+    seen: dict[Span, dict[str, str]] = {}
+    for result in results:
+        for unmet in result.unmet:
+            seen.setdefault(unmet.expectation.span, {})[result.executor] = unmet.seen
+    found = []
+    for span, by_executor in seen.items():
+        same = len(by_executor) > 1 and len(set(by_executor.values())) == 1
+        words = [f"seen: {text}" if same else f"seen ({name}): {text}" for name, text in by_executor.items()]
+        found.append(
+            Diagnostic(
+                "K0800",
+                "this did not come true",
+                Label(span, words[0] if same else "; ".join(words)),
+                block=f"test `{results[0].scenario.name}`",
+            )
         )
-        for unmet in result.unmet
-    ]
+    return found
 
 
 def _as_json(result: ScenarioResult) -> dict[str, object]:
