@@ -32,13 +32,13 @@ from dsl.model import (
     Scheduled,
 )
 from dsl.schema import Schema
-from dsl.types import POINT_UNIT, Stored
+from dsl.types import POINT_UNIT, DateTime, Stored
 from engine.calendar import scheduled_occurrences
 from engine.evaluation import Evaluation, Executor, Memory
 from engine.explain import points_shown
 from engine.fading import step_of, weights
 from engine.instants import day_start, local_date, next_day, scheduled_instant, shift, to_datetime
-from engine.interpret import Reader, Setting
+from engine.interpret import Reader, Setting, zones_of
 from engine.protocols import Facts, Ledger
 from engine.records import ConsentRecord, Contact, ContactData, Event, OutboxRow
 from engine.tick import Engine, memory_at, tick
@@ -254,13 +254,19 @@ class _Scene:
         low = max(self.ticked, self.start)
         found: set[int] = {low} | {at for at in self.event_instants if at > low}
         instants = [e.at for events in data.events.values() for e in events]
-        # calendars turn at midnight: ages, dates, local days
-        day = local_date(low, self.zone)
-        while (midnight := day_start(day, self.zone)) <= self.clock:
+        # calendars turn at the contact's midnight: ages, dates, local days
+        place = zone(zones_of(data.contact, self.schema, self.time_zone).reckoning)
+        day = local_date(low, place)
+        while (midnight := day_start(day, place)) <= self.clock:
             found.add(midnight)
             day = next_day(day)
+        # a field that is an instant: it passes, windows pass it, and it comes into windows of the future
+        fields_at = [int(at) for name, at in data.contact.fields.items() if at is not None and self._is_instant(name)]
+        found |= set(fields_at)
         for duration in durations(self.model):
-            found |= {shift(at, duration, 1, self.zone) for at in instants if not duration.local}
+            if not duration.local:
+                found |= {shift(at, duration, 1, self.zone) for at in (*instants, *fields_at)}
+                found |= {shift(at, duration, -1, self.zone) for at in fields_at}
         for score in self.model.scores.values():
             for fading in {f for f in (score.fading, *(getattr(r, "fading", None) for r in score.rules)) if f}:
                 step, last = step_of(fading), len(weights(fading))
@@ -270,6 +276,9 @@ class _Scene:
                         found.add(at + k * step)
                         k += 1
         return sorted(at for at in found if low <= at <= self.clock)[-MOST_SCANNED:]
+
+    def _is_instant(self, name: str) -> bool:
+        return isinstance(self.schema.fields[name].type, DateTime)
 
     # ------------------------------------------------------------ expectations
 

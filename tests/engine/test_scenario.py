@@ -133,6 +133,29 @@ def test_a_birthday_today(executor: str) -> None:
     assert unmet(text + "  expect anna gets email birthday at 09:00\n", executor) == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "fields", "gets"),
+    [
+        ("signed_up older than 2 hours", "signed_up = 2026-11-20 09:30", "11:30"),
+        ("signed_up in next 2 hours", "signed_up = 2026-11-20 09:30", "07:30"),
+        ("birth_date anniversary today", 'birth_date = 1990-11-20, zone = "America/New_York"', "06:00"),
+    ],
+)
+def test_what_flips_by_the_contacts_own_clock_is_seen_then(
+    executor: str, condition: str, fields: str, gets: str
+) -> None:
+    model = model_of(
+        f"segment now where {condition}\n"
+        "trigger t on entering now send email hello\n"
+        'test "it flips"\n  at 2026-11-20 20:00\n'
+        f'  contact anna (email = "a@example.ch", {fields}) consents to email for marketing\n'
+        f"  expect anna gets email hello at {gets}\n"
+    )
+    (scenario,) = model.scenarios
+    result = run_scenario(scenario, model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
+    assert [u.seen for u in result.unmet] == []
+
+
 def test_why_nothing_came_is_told(executor: str) -> None:
     text = block(
         '  contact anna (email = "a@example.ch")\n    did cart_added 5 hours ago\n  expect anna gets email reminder\n'
