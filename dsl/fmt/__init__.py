@@ -7,7 +7,7 @@ Text in, text out; the tree says where lines may begin and break, the tokens are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsl import tree
 from dsl.diagnostics import Diagnostic
@@ -16,13 +16,12 @@ from dsl.fmt.comments import Comment, comments
 from dsl.fmt.docs import WIDTH, columns
 from dsl.fmt.proof import UnsoundLayoutError, prove
 from dsl.fmt.words import Words
-from dsl.parse import Parsed, parse
+from dsl.parse import MOST_BYTES, Parsed, parse
 from dsl.tokens import Page, scan
 
 __all__ = ["Formatted", "UnsoundLayoutError", "format_text"]
 
-LIMITS = frozenset({"K0190", "K0191", "K0192"})
-"""Findings about size: longer lines and more parentheses can bring a file over a limit that it met before."""
+TOO_LONG = "K0190"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,15 @@ def format_text(file: str, text: str) -> Formatted:
     parsed = parse(file, text)
     if parsed.diagnostics:
         return Formatted(text, parsed.diagnostics)
-    for explicit in (True, False):  # at the limit of depth or size parentheses are left to the author
+    for explicit in (True, False):  # at the limits of depth and size parentheses are left to the author
         after = parse(file, _laid_out(parsed, explicit=explicit))
         if not after.diagnostics:
             break
-    if after.diagnostics and {d.code for d in after.diagnostics} <= LIMITS:
-        return Formatted(text, after.diagnostics)
+    if [d.code for d in after.diagnostics] == [TOO_LONG]:
+        wider = replace(
+            after.diagnostics[0], summary=f"laid out, the file would be longer than {MOST_BYTES // 1024} kB"
+        )
+        return Formatted(text, (wider,))
     prove(parsed, after)
     return Formatted(after.text, ())
 
@@ -124,7 +126,7 @@ def _aligned(
         heads = [one.head for one in laid[start:end] if one.head is not None]
         if len(heads) > 1 and isinstance(blocks[start], SHORT):
             wide = [lay(words, block, gaps, name_columns=max(heads)) for block in blocks[start:end]]
-            if all(columns(line) <= WIDTH for one in wide for line in one.lines):
+            if all(one.head is not None and columns(one.lines[0]) <= WIDTH for one in wide):
                 found[start:end] = wide
         start = end
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -72,23 +73,29 @@ def _units(words: Words, block: tree.Block) -> list[Unit]:
     cuts = {start: 0}
     if isinstance(block, tree.Test):
         cuts[words.reach(block.date)[0] - 1] = CLAUSE  # `at`
-    held: tuple[tree.Node, ...] = getattr(block, "clauses", ())
+    clauses = {id(one) for one in getattr(block, "clauses", ())}
+    nodes: list[tree.Node] = []
     for part in parts:
-        if any(part is one for one in held) or rule_of(part) in (Rule.CLAUSE, Rule.DETAIL, Rule.ACTIONS):
+        rule = rule_of(part)
+        if id(part) in clauses or rule in (Rule.CLAUSE, Rule.DETAIL, Rule.ACTIONS) or _is_limit(block, part):
             cuts[words.reach(part)[0]] = _indent(part)
-        elif isinstance(part, tree.Later) and isinstance(block, tree.Cap):
-            cuts[words.reach(part)[0]] = CLAUSE  # a reserved limit
-    actions = [part for part in parts if rule_of(part) is Rule.ACTIONS]
-    for part in actions:
-        cuts |= {words.reach(item)[0] - 1: DETAIL for item in children(part)[1:]}  # `else`
-    nodes = [part for part in parts if part not in actions] + [item for one in actions for item in children(one)]
-    placed = [(words.reach(node)[0], node) for node in nodes]
-    borders = [*sorted(cuts), end]
+        if rule is Rule.ACTIONS:
+            items = children(part)
+            cuts |= {words.reach(item)[0] - 1: DETAIL for item in items[1:]}  # `else`
+            nodes += items
+        else:
+            nodes.append(part)
+    starts = sorted(cuts)
+    held: dict[int, list[tree.Node]] = {at: [] for at in starts}
+    for node in nodes:
+        held[starts[bisect_right(starts, words.reach(node)[0]) - 1]].append(node)
     width = TEST_WIDTH if isinstance(block, tree.Test) else WIDTH
-    return [
-        Unit(cuts[a], a, b, tuple(node for place, node in placed if a <= place < b), width=width)
-        for a, b in pairwise(borders)
-    ]
+    return [Unit(cuts[a], a, b, tuple(held[a]), width=width) for a, b in pairwise([*starts, end])]
+
+
+def _is_limit(block: tree.Block, part: tree.Node) -> bool:
+    """Whether this is the limit of a cap that the language reserves: no clause by its class, but by its place."""
+    return isinstance(block, tree.Cap) and part is block.rule
 
 
 def _indent(clause: tree.Node) -> int:
@@ -121,10 +128,11 @@ def _with_comments(words: Words, unit: Unit, gaps: Mapping[int, Sequence[Comment
                 # before a block's head they are the file's affair
                 leading += [comment.text] if not comment.trailing and unit.indent > 0 else []
             else:
-                at = max((one for one in breaks if one <= gap), default=None)
-                if at is None:
+                k = bisect_right(breaks, gap)
+                if k == 0:
                     leading.append(comment.text)
                     continue
+                at = breaks[k - 1]
                 here = words.remarks.get(at, Remarks(None, ()))
                 behind = comment.trailing and at == gap
                 words.remarks[at] = (

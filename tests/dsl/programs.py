@@ -6,6 +6,7 @@ keyword), but most of it parses. `spread` puts blanks, new lines and comments be
 
 from __future__ import annotations
 
+import random
 from functools import cache
 from typing import Any
 
@@ -84,20 +85,21 @@ def plainly(program: list[list[Token]]) -> str:
 @st.composite
 def spread(draw: st.DrawFn, program: list[list[Token]], *, comments: bool) -> str:
     """The same tokens with other blanks, and perhaps comments, between them."""
+    pick = random.Random(draw(st.integers(0, 1_000_000)))  # a draw for each blank takes too long
     out: list[str] = []
 
     def gap(begins: bool) -> None:
-        if comments and draw(st.integers(0, 6)) == 0:
-            for _ in range(draw(st.integers(1, 2))):
-                out.append(draw(st.sampled_from([" ", "\n", "\n  ", "\n\n", "\r\n"])))
-                out.append(draw(st.sampled_from(COMMENTS)))
-            out.append("\n" if begins else draw(st.sampled_from(["\n ", "\n\n  "])))
+        if comments and pick.randrange(7) == 0:
+            for _ in range(pick.choice([1, 1, 2])):
+                out.append(pick.choice([" ", "\n", "\n  ", "\n\n", "\r\n"]))
+                out.append(pick.choice(COMMENTS))
+            out.append("\n" if begins else pick.choice(["\n ", "\n\n  "]))
         else:
-            out.append(draw(st.sampled_from(["\n", "\n\n", "\r\n"])) if begins else draw(st.sampled_from(BLANKS)))
+            out.append(pick.choice(["\n", "\n\n", "\r\n"] if begins else BLANKS))
 
     for block in program:
         for i, token in enumerate(block):
             gap(begins=i == 0)
             out.append(token)
-    out.append(draw(st.sampled_from(["", "\n", "\n# end", "  # end\n"] if comments else ["", "\n\n"])))
+    out.append(pick.choice(["", "\n", "\n# end", "  # end\n"] if comments else ["", "\n\n"]))
     return "".join(out)
