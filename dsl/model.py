@@ -642,6 +642,24 @@ class Again:
     per: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`goal EVENT [with (..)] within D`: what a run is for. The query has no window."""
+
+    query: EventQuery
+    within: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """`deliver between 09:00 and 11:00 [on ..]`: minutes after local midnight, may cross midnight. A window belongs to
+    the day on which it starts; `days` 0 = Monday (empty: every day)."""
+
+    start: int
+    end: int
+    days: tuple[int, ...] = ()
+
+
 Category = Literal["promotional", "service", "transactional"]
 
 
@@ -651,7 +669,8 @@ class Trigger(Block):
 
     `active_from`, `active_to`: (yyyymmdd, minutes) on the project's wall clock, None where the clause is not said
     (kadenz.yaml decides). An end of 1440 minutes is the end of that day, itself outside; any other end is inside.
-    `capped_wait` None: `if capped drop`.
+    `capped_wait` None: `if capped drop`. `holdout`: the share that gets nothing, in millionths. `spread`: runs are due
+    up to so much later, by hash.
     """
 
     cause: Cause
@@ -672,6 +691,10 @@ class Trigger(Block):
     active_to: tuple[int, int] | None = None
     paused: str | None = None
     tags: tuple[str, ...] = ()
+    goal: Goal | None = None
+    holdout: int | None = None
+    deliver: Deliver | None = None
+    spread: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,7 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = (
-    "include exclude group goal holdout deliver spread set call keeping rest class greatest least"
-    " changing reply"
-)
+_RESERVED = "include exclude group set call keeping rest class greatest least reply"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 
@@ -122,7 +119,7 @@ _CLAUSES = {
         "define": "owner",
         "score": "where + - halve lose forget keep stage owner",
         "trigger": "on every wait where send notify again priority category because purpose if expires late active"
-        " paused tags leap owner",
+        " paused tags leap goal holdout deliver spread owner",
         "cap": "where owner",
         "quiet": "from on for owner",
         "offer": "code discount valid owner",

@@ -944,6 +944,37 @@ class Leap(Node):
     number: Number
 
 
+@dataclass(frozen=True, slots=True)
+class Goal(Node):
+    """`goal purchase with (..) within 7 days`."""
+
+    event: Event
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout(Node):
+    """`holdout 10 %`."""
+
+    percent: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver(Node):
+    """`deliver between 09:00 and 11:00 on weekdays`."""
+
+    start: Time
+    end: Time
+    days: Days | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread(Node):
+    """`spread over 2 hours`."""
+
+    duration: Duration
+
+
 TriggerClause = (
     Cause
     | Where
@@ -963,6 +994,10 @@ TriggerClause = (
     | Paused
     | Tags
     | Leap
+    | Goal
+    | Holdout
+    | Deliver
+    | Spread
     | Later
 )
 

@@ -19,8 +19,8 @@ from dsl.types import Stored
 from engine.caps import Full, full, limits
 from engine.instants import DAY, local_date, shift, to_date
 from engine.interpret import zones_of
-from engine.keys import decision_key
-from engine.quiet import quiet_until
+from engine.keys import bucket, decision_key
+from engine.quiet import DELIVER, outside_of, quiet_until
 from engine.records import (
     ConsentRecord,
     Contact,
@@ -43,11 +43,13 @@ GATES: tuple[str, ...] = (
     "again",  # re-entry: belongs to the trigger's own conditions, so it stands beside them
     "expired",
     "quiet",
+    "deliver",  # outside of the trigger's own `deliver between`
+    "holdout",  # in the control group: a ghost that uses no room and counts for `again`
     "offer",
     "capped",
     "reserved",
 )
-"""The order of judgement. Gates of blocks that are not built yet (suppress, quality, holdout, budgets) have their
+"""The order of judgement. Gates of blocks that are not built yet (suppress, quality, budgets) have their
 place between these when they come."""
 
 YEARLY_GAP = 300 * DAY
@@ -124,6 +126,8 @@ class Decided:
     """Reserved before and refused now, or reserved anew: key, new state of the outbox row, why."""
     reserved: int = 0
     """How many candidates were reserved that were not before."""
+    ghosts: tuple[HandedOver, ...] = ()
+    """Runs that were held out: nothing leaves, but they count for re-entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,7 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
     outgoing: list[Outgoing] = []
     withdrawn: list[tuple[str, Literal["suppressed", "expired", "held"], str]] = []
     kept: list[CountedMessage] = []
+    ghosts: list[HandedOver] = []
     for firing in sorted(ordered, key=lambda f: f.state != "queued"):
         if firing.state != "queued" and kept:
             _as_reserved(kept, room)
@@ -208,9 +213,12 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
         if verdict.outcome == "queued":
             messages = _outgoing(firing, verdict.send, world)
             outgoing.extend(messages)
-            _take(messages, firing, world, room)
+            _take(messages, firing, room)
+        if verdict.gate == "holdout":
+            ghosts.append(_run_of(firing))
+            room.handed_over[firing.trigger, firing.contact].append(ghosts[-1])
     new = sum(f.state == "queued" and f.key not in given_out for f in firings)
-    return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn), new)
+    return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn), new, tuple(ghosts))
 
 
 def _as_reserved(kept: Sequence[CountedMessage], room: _Room) -> None:
@@ -294,11 +302,13 @@ def _verdict(firing: Firing, world: World, room: _Room) -> _Verdict:
         return _Verdict("refused", "again", detail)
     if world.now > firing.expires_at:
         return _Verdict("expired", "expired", "its time had passed")
+    zones = zones_of(contact, world.schema, world.time_zone)
+    if held := _quiet(trigger, options[0][0] if options else None, zones, firing, world):
+        return held
+    if firing.state != "queued" and held_out(trigger, contact.key):
+        return _Verdict("refused", "holdout", "held out, in the control group")
     if not trigger.sends:
         return _Verdict("queued", "reserved")
-    zones = zones_of(contact, world.schema, world.time_zone)
-    if held := _quiet(trigger, options[0], zones, firing, world):
-        return held
     return _first_with_room(trigger, options, zones, firing, world, room)
 
 
@@ -409,19 +419,25 @@ def _period(instant: int, period: str | None, where: ZoneInfo) -> int:
             return day
 
 
-def _quiet(
-    trigger: Trigger, option: tuple[Send, str | None], zones: ContactZones, firing: Firing, world: World
-) -> _Verdict | None:
-    """Held for the first channel with address and consent; transactional messages are not held."""
-    if trigger.category == "transactional":
-        return None
-    found = quiet_until(world.now, option[0].channel, world.model.quiets.values(), zones.all)
+def held_out(trigger: Trigger, contact: str) -> bool:
+    """Whether the contact is in the trigger's control group: by hash, the same at each run (LANGUAGE.md §8.7)."""
+    return trigger.holdout is not None and bucket(trigger.id, contact) < trigger.holdout
+
+
+def _quiet(trigger: Trigger, send: Send | None, zones: ContactZones, firing: Firing, world: World) -> _Verdict | None:
+    """Held until the first instant that is open for quiet hours and `deliver between` alike, for the first channel with
+    address and consent. Quiet hours hold neither transactional messages nor notices alone, `deliver` holds all."""
+    quiets = () if send is None or trigger.category == "transactional" else world.model.quiets.values()
+    window = () if trigger.deliver is None else outside_of(trigger.deliver)
+    found = quiet_until(world.now, send.channel if send else "", (*quiets, *window), zones.all)
     if found is None:
         return None
     name, until = found
+    gate, what = ("deliver", "`deliver between`") if name == DELIVER else ("quiet", f"quiet `{name}`")
     if until > firing.expires_at:
-        return _Verdict("expired", "quiet", f"quiet `{name}` ends after its time", until)
-    return _Verdict("held", "quiet", f"quiet `{name}`", until)
+        told = "opens after its time" if gate == "deliver" else "ends after its time"
+        return _Verdict("expired", gate, f"{what} {told}", until)
+    return _Verdict("held", gate, what, until)
 
 
 def _first_with_room(
@@ -440,7 +456,7 @@ def _first_with_room(
             continue
         found = _caps_without_room(trigger, send, firing, zones, world, room)
         if not found:
-            if (held := _quiet(trigger, (send, None), zones, firing, world)) is not None:
+            if (held := _quiet(trigger, send, zones, firing, world)) is not None:
                 return held
             return _Verdict("queued", "reserved", send=send)
         names = ", ".join(f"cap `{f.cap}` ({f.used} of {f.limit})" for f in found)
@@ -534,12 +550,13 @@ def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]
     return rows
 
 
-def _take(messages: Sequence[Outgoing], firing: Firing, world: World, room: _Room) -> None:
+def _run_of(firing: Firing) -> HandedOver:
+    return HandedOver(firing.trigger, firing.contact, firing.cause_at, firing.key, firing.properties)
+
+
+def _take(messages: Sequence[Outgoing], firing: Firing, room: _Room) -> None:
     """Use the room, so that the candidates after this one see it."""
-    trigger = world.triggers[firing.trigger]
-    room.handed_over[trigger.id, firing.contact].append(
-        HandedOver(trigger.id, firing.contact, firing.cause_at, firing.key, firing.properties)
-    )
+    room.handed_over[firing.trigger, firing.contact].append(_run_of(firing))
     for message in messages:
         if message.kind == "message" and message.category != "transactional":
             room.history[firing.contact].append(_counted(message))

@@ -23,9 +23,9 @@ from dsl.model import (
     Trigger,
 )
 from engine.evaluation import nodes
-from engine.instants import shift
+from engine.instants import SECOND, shift
 from engine.interpret import Reader, Setting
-from engine.keys import decision_key
+from engine.keys import BUCKETS, bucket, decision_key
 from engine.protocols import Facts
 from engine.records import Event, Firing, Tick
 from engine.zones import zone
@@ -42,10 +42,11 @@ class Occurrence:
 
 
 def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, settle: int) -> Firing:
-    """The firing of an occurrence: due at cause plus `wait`, expiring after its time; a run with `unless` is judged
-    `settle` microseconds after its due instant, so that late data is in."""
+    """The firing of an occurrence: due at cause plus `wait` and its place in `spread`, expiring after its time; a run
+    with `unless` is judged `settle` microseconds after its due instant, so that late data is in."""
     project = zone(time_zone)
     due = seen.at if trigger.wait is None else shift(seen.at, trigger.wait, 1, project)
+    due += spread_by(trigger, seen.contact)
     event = seen.event
     return Firing(
         key=decision_key(trigger.id, seen.contact, seen.occasion),
@@ -61,6 +62,14 @@ def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, se
         properties=event.properties if event else {},
         not_before=due + (settle if trigger.unless is not None else 0),
     )
+
+
+def spread_by(trigger: Trigger, contact: str) -> int:
+    """How much later a contact's run is due, in microseconds: whole seconds, by hash, the same at each run."""
+    length = None if trigger.spread is None else trigger.spread.micros()
+    if length is None:
+        return 0
+    return bucket(f"spread {trigger.id}", contact) * length // BUCKETS // SECOND * SECOND
 
 
 def event_occurrences(

@@ -172,7 +172,7 @@ def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
         conditions,
         run_conditions,
         causes,
-        _blocks(model),
+        _blocks(model, Lowering(schema, constants)),
         constants,
     )
 
@@ -254,7 +254,7 @@ def _cause(trigger: m.Trigger, lowering: Lowering) -> Json:
             return {"is": clauses_json(trigger.cause), "reads": []}
 
 
-def _blocks(model: Model) -> dict[str, Json]:
+def _blocks(model: Model, lowering: Lowering) -> dict[str, Json]:
     """The clauses that decisions read, without conditions and causes (they stand elsewhere in the plan)."""
     found: dict[str, Json] = {}
     for kind, blocks in (
@@ -264,13 +264,19 @@ def _blocks(model: Model) -> dict[str, Json]:
         ("offer", model.offers),
     ):
         for block in blocks.values():
-            left_out = {"where", "unless", "cause"}
+            left_out = {"where", "unless", "cause", "goal"}
             held = {
                 f.name: clauses_json(getattr(block, f.name))
                 for f in fields(block)
                 if f.compare and f.name not in left_out
             }
             found[f"{kind} {block.name}"] = {k: v for k, v in held.items() if v not in (None, [], {})}
+    for trigger in model.triggers.values():
+        if trigger.goal is not None:
+            query = trigger.goal.query
+            where = None if query.where is None else condition_json(lowering.condition(query.where, query.event))
+            told = {"event": query.event, "with": where, "within": clauses_json(trigger.goal.within)}
+            found[f"trigger {trigger.name}"]["goal"] = told
     return found
 
 

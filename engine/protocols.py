@@ -159,7 +159,7 @@ class LedgerRead(Protocol):
         ...
 
     def handed_over(self, trigger: str, contacts: Collection[str]) -> Sequence[HandedOver]:
-        """Runs of the trigger that were reserved and did not definitively fail."""
+        """Runs of the trigger that were reserved and did not definitively fail, or were held out."""
         ...
 
     def counted(self, contacts: Collection[str], since: int) -> Sequence[CountedMessage]:
@@ -218,6 +218,10 @@ class LedgerWrite(LedgerRead, Protocol):
 
     def reserve(self, messages: Iterable[Outgoing]) -> None:
         """Write reservation and outbox row (state queued) for each; the key is unique."""
+        ...
+
+    def record_ghosts(self, runs: Iterable[HandedOver], at: int) -> None:
+        """Remember runs that were held out; they count for re-entry."""
         ...
 
     def withdraw(self, key: str, state: Literal["suppressed", "expired", "held"], at: int, note: str) -> None:

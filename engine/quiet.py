@@ -10,13 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from dsl.model import Quiet
+from dsl.model import Deliver, Quiet
+from dsl.spans import Span
 from engine.instants import DAY, both_instants, local_date, next_day, to_date
 from engine.zones import zone
 
 HORIZON = 15 * DAY
 """Quiet periods repeat each week: who has no open minute within two weeks has none. `kadenz check` refuses periods that
 cover the whole week; a set of zones far apart can still leave no minute that is open in all of them."""
+
+
+DELIVER = "deliver between"
+"""The name of the quiet periods that a delivery window leaves."""
+
+_NOWHERE = Span("", 0, 0, 1, 1, 1, 1)
+
+
+def outside_of(window: Deliver) -> tuple[Quiet, ...]:
+    """Everything outside of a delivery window, as quiet periods: from its end to its start, and the windows of days
+    that are not named. So the quiet side wins there too when the clock changes."""
+    rest = Quiet(DELIVER, _NOWHERE, start=window.end, end=window.start)
+    others = tuple(day for day in range(7) if day not in window.days)
+    if not window.days or not others:
+        return (rest,)
+    return rest, Quiet(DELIVER, _NOWHERE, start=window.start, end=window.end, days=others)
 
 
 def quiet_until(instant: int, channel: str, quiets: Iterable[Quiet], zones: Sequence[str]) -> tuple[str, int] | None:

@@ -480,6 +480,7 @@ class _Tick:
         self.ledger.record_firings(decided.firings)
         self.ledger.record_judgements(decided.judgements)
         self.ledger.reserve(decided.outgoing)
+        self.ledger.record_ghosts(decided.ghosts, self.as_of)
 
 
 def _populations(model: Model) -> dict[str, tuple[str, str]]:

@@ -136,7 +136,15 @@ create table field_value (
 ) strict, without rowid;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS)
+_GHOSTS = """
+create table ghost (
+  key text primary key, trigger_id text not null, contact text not null, cause_at integer not null,
+  properties text not null, at integer not null
+) strict, without rowid;
+create index ghost_run on ghost (trigger_id, contact);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

@@ -56,6 +56,9 @@ select trigger_id, contact, cause_at, key, properties from outbox
 where trigger_id = ?1 and contact in (select value from json_each(?2))
   and state in ('queued', 'claimed', 'committing', 'sent', 'uncertain')
   and key in (select key from firing)
+union all
+select trigger_id, contact, cause_at, key, properties from ghost
+where trigger_id = ?1 and contact in (select value from json_each(?2))
 order by contact, cause_at, key
 """
 
@@ -226,7 +229,7 @@ class LedgerReading:
         return [rows.firing(row) for row in self._database.rows(_FIRINGS_OPEN)]
 
     def handed_over(self, trigger: str, contacts: Collection[str]) -> Sequence[HandedOver]:
-        """Runs of the trigger that were reserved and did not definitively fail.
+        """Runs of the trigger that were reserved and did not definitively fail, or were held out.
 
         A run is the outbox row that bears the firing's key; further notices of the same run are not runs."""
         found = self._database.rows(_HANDED_OVER, (trigger, rows.json_list(contacts)))

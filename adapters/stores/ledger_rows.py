@@ -17,7 +17,8 @@ def json_list(values: Collection[str]) -> str:
     return json.dumps(list(values))
 
 
-def _json(properties: Mapping[str, Stored]) -> str:
+def properties_text(properties: Mapping[str, Stored]) -> str:
+    """Properties of an event as the ledger keeps them."""
     return json.dumps(dict(properties), ensure_ascii=False, sort_keys=True)
 
 
@@ -99,7 +100,7 @@ def firing_values(entry: Firing) -> Bound:
         "expires_at": entry.expires_at,
         "event_type": entry.event_type,
         "event": entry.event,
-        "properties": _json(entry.properties),
+        "properties": properties_text(entry.properties),
         "state": entry.state,
         "not_before": entry.not_before,
         "channel": entry.channel,
@@ -135,5 +136,5 @@ def outgoing_values(message: Outgoing) -> Bound:
         "text": message.text,
         "event_type": message.event_type,
         "event": message.event,
-        "properties": _json(message.properties),
+        "properties": properties_text(message.properties),
     }

@@ -10,7 +10,7 @@ from adapters.stores.ledger_connection import LedgerError
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_read import LedgerReading
 from dsl.types import Stored
-from engine.records import Firing, Judgement, Outgoing, StageMove
+from engine.records import Firing, HandedOver, Judgement, Outgoing, StageMove
 
 _FIRING = """
 insert into firing (key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event,
@@ -137,6 +137,17 @@ class LedgerWriting(LedgerReading):
         given = [rows.outgoing_values(message) for message in messages]
         self._database.many(_OUTBOX, given)
         self._database.many(_RESERVATION, (values for values in given if values["kind"] == "message"))
+
+    def record_ghosts(self, runs: Iterable[HandedOver], at: int) -> None:
+        """Remember runs that were held out."""
+        self._database.many(
+            "insert into ghost (key, trigger_id, contact, cause_at, properties, at) values (?, ?, ?, ?, ?, ?)"
+            " on conflict do nothing",
+            (
+                (run.key, run.trigger, run.contact, run.cause_at, rows.properties_text(run.properties), at)
+                for run in runs
+            ),
+        )
 
     def withdraw(self, key: str, state: Literal["suppressed", "expired", "held"], at: int, note: str) -> None:
         """Take a queued (or claimed, not yet marked) message back, and the notices of its run with it; its reservation

@@ -9,6 +9,7 @@ from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.calendar import on_day, repeated, yearly
 from dsl.bind.changes import on_changing
+from dsl.bind.clauses import deliver_of, goal_of, holdout_of, spread_of
 from dsl.bind.conditions import condition
 from dsl.bind.context import Scope
 from dsl.bind.literals import no_member, whole
@@ -67,6 +68,10 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
     start, end = _active(scope, once(scope, clauses, tree.Active, "active"))
     paused = once(scope, clauses, tree.Paused, "paused")
     tags = once(scope, clauses, tree.Tags, "tags")
+    goal = goal_of(inner, clauses)
+    holdout = holdout_of(scope, clauses, category)
+    deliver = deliver_of(scope, clauses)
+    spread = spread_of(scope, clauses)
     if cause is None or again is None or rank is None or for_ is None or ends is None or tolerance is None:
         return None
     if later or len(scope.project.found) > before:
@@ -91,6 +96,10 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
         active_to=end,
         paused=paused.text.text if paused else None,
         tags=tuple(dict.fromkeys(name.text for name in tags.names.items)) if tags else (),
+        goal=goal,
+        holdout=holdout,
+        deliver=deliver,
+        spread=spread,
     )
 
 

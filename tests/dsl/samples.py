@@ -86,6 +86,10 @@ trigger cart_rescue was rescue "Four hours after an abandoned cart"
   active from 2026-01-01 08:00 to 2026-12-31
   paused "until legal has answered"
   tags sale, autumn
+  goal purchase with (amount >= event.amount) within 7 days
+  holdout 12.5 %
+  deliver between 09:00 and 11:00 on weekdays
+  spread over 2 hours
   owner "CRM team"
 
 trigger hello
@@ -215,10 +219,6 @@ LATER: dict[str, str] = {
     "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
     "later_limit_per_local": "score s\n  +1 on visit once per local day",
     "later_changing": "trigger t on weather changing\n  send email welcome",
-    "later_goal": "trigger t on visit\n  send email welcome\n  goal purchase within 7 days",
-    "later_holdout": "trigger t on visit\n  send email welcome\n  holdout 10 %",
-    "later_deliver": "trigger t on visit\n  send email welcome\n  deliver between 09:00 and 11:00 on weekdays",
-    "later_spread": "trigger t on visit\n  send email welcome\n  spread over 2 hours",
     "later_sender": "trigger t on visit\n  send email welcome from owner_email reply to owner_email",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",

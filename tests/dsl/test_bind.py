@@ -250,6 +250,10 @@ def test_a_trigger_with_everything() -> None:
     assert made.active_to == (20261231, 24 * 60)
     assert made.paused == "until legal has answered"
     assert made.tags == ("sale", "autumn")
+    assert made.goal == m.Goal(query("purchase", m.Compare(">=", own, cause, span=NO)), m.Duration(7, "day"))
+    assert made.holdout == 125_000
+    assert made.deliver == m.Deliver(540, 660, (0, 1, 2, 3, 4))
+    assert made.spread == m.Duration(2, "hour")
     assert made.owner == "CRM team"
     assert checked.triggers["birthday"].cause == m.Yearly(field("birth_date", Date()), 540, 301, span=NO)
     assert checked.triggers["name_day_card"].cause == m.Yearly(field("name_day", MonthDay()), 0, 228, span=NO)
