@@ -34,12 +34,16 @@ if TYPE_CHECKING:
     from engine.evaluation import Evaluation
 
 
+Row = tuple[str, str, int | float | str]
+"""Of a summary: key for programs, words for people, value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A block's result: a summary in lines, and one row a contact."""
 
     kind: str
-    summary: Sequence[tuple[str, str]]
+    summary: Sequence[Row]
     columns: Sequence[str] = ("contact",)
     rows: Sequence[Sequence[str]] = ()
     notes: Sequence[str] = field(default_factory=tuple)
@@ -59,23 +63,33 @@ def command(
     result = _result(workspace, name, instant, engine)
     when = instant_shown(instant, workspace.project.time_zone)
     if format == "json":
-        data: dict[str, Any] = {"name": name, "kind": result.kind, "at": when, "summary": dict(result.summary)}
+        data: dict[str, Any] = {
+            "name": name,
+            "kind": result.kind,
+            "at": when,
+            "summary": {key: v for key, _, v in result.summary},
+        }
         if list_:
             data["rows"] = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
         say_json(data)
     elif format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
+        plain = [(key, str(value)) for key, _, value in result.summary]
         writer.writerow(result.columns if list_ else ("what", "value"))
-        writer.writerows(_safe_rows(result.rows if list_ else result.summary))
+        writer.writerows(_safe_rows(result.rows if list_ else plain))
     else:
         say(f"{result.kind} {name} at {when}")
-        say(table(result.summary, right=(1,)))
+        say(table(((words, _worded(value)) for _, words, value in result.summary), right=(1,)))
         for line in result.notes:
             say(f"  ({line})")
         if list_:
             say()
             say(table([result.columns, *result.rows]))
     return CLEAN
+
+
+def _worded(value: float | str) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _safe_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -147,13 +161,13 @@ class _View:
         last, first = self.ledger.last_tick(), self.ledger.first_tick()
         if last is not None and first is not None and first.as_of <= self.instant < last.as_of:
             members: list[str] = sorted(self.ledger.members(segment.id, self.instant))
+            summary: list[Row] = [("members", "members", len(members))]
             notes = ("from the ledger's record of that time",)
-            total = self.facts.count()
         else:
             evaluation = self._evaluation()
             members, total = sorted(evaluation.segments[self.name]), len(evaluation.contacts)
-        share = f"{100 * len(members) / total:.1f} %" if total else "-"
-        summary = [("members", f"{len(members):,}"), ("contacts", f"{total:,}"), ("share", share)]
+            share = f"{100 * len(members) / total:.1f} %" if total else "-"
+            summary = [("members", "members", len(members)), ("contacts", "contacts", total), ("share", "share", share)]
         return Shown("segment", summary, ("contact",), [(m,) for m in members], notes)
 
     def score(self) -> Shown:
@@ -166,12 +180,12 @@ class _View:
         points, stages = evaluation.scores[self.name], evaluation.stages[self.name]
         counts = Counter(stages.values())
         mean = rounded(sum(points.values()), POINT_UNIT * len(points)) if points else "-"
-        summary = [
-            ("contacts with the score", f"{len(points):,}"),
-            ("without", f"{len(evaluation.contacts) - len(points):,}"),
-            ("mean", mean),
-            ("highest", points_shown(max(points.values())) if points else "-"),
-            *((f"stage {s.name} (from {s.start})", f"{counts[s.name]:,}") for s in score.stages),
+        summary: list[Row] = [
+            ("with_score", "contacts with the score", len(points)),
+            ("without_score", "without", len(evaluation.contacts) - len(points)),
+            ("mean", "mean", mean),
+            ("highest", "highest", points_shown(max(points.values())) if points else "-"),
+            *((f"stage_{s.name}", f"stage {s.name} (from {s.start})", counts[s.name]) for s in score.stages),
         ]
         ranked = sorted(points, key=lambda c: (-points[c], c))
         rows = [(c, points_shown(points[c]), stages.get(c, "")) for c in ranked]
@@ -188,13 +202,21 @@ class _View:
             report = tick(running, self.instant, dry_run=True)
         except ClockRanBack as error:
             last = instant_shown(error.last, self.workspace.project.time_zone)
-            raise bad_input(f"the ledger's last tick was at {last}, later than this instant") from error
+            raise bad_input(
+                f"the ledger's last tick was at {last}: whom a trigger would reach can be asked for that instant or later; "
+                "what it did before stands in `kadenz explain CONTACT`"
+            ) from error
         decided = [(f, j) for f, j in report.decisions if f.trigger == trigger.id]
         counts = Counter((j.outcome, j.gate) for _, j in decided)
         words = {"queued": "would be reached", "waiting": "would begin to wait"}
-        summary = [(words.get(o, f"{o} by {g}"), f"{n:,}") for (o, g), n in sorted(counts.items())]
+        summary = [(f"{o}_{g}", words.get(o, f"{o} by {g}"), n) for (o, g), n in sorted(counts.items())]
         rows = [(f.contact, j.outcome, j.gate, j.detail) for f, j in decided]
-        return Shown("trigger", summary or [("would be reached", "0")], ("contact", "outcome", "gate", "why"), rows)
+        return Shown(
+            "trigger",
+            summary or [("queued_reserved", "would be reached", 0)],
+            ("contact", "outcome", "gate", "why"),
+            rows,
+        )
 
     def define(self) -> Shown:
         """Who satisfies a named condition, or the value that a named value has for each contact."""
@@ -213,12 +235,12 @@ class _View:
         if define.condition is not None:
             condition = define.condition
             keys = [r.contact.key for r in readers if r.holds(condition)]
-            return Shown("definition", [("holds for", f"{len(keys):,}")], ("contact",), [(k,) for k in keys])
+            return Shown("definition", [("holds", "holds for", len(keys))], ("contact",), [(k,) for k in keys])
         value = define.value
         assert value is not None, "a definition is a condition or a value"
         rows = [(r.contact.key, shown(r.value(value), value.type, zone)) for r in readers]
         known = sum(text != "missing" for _, text in rows)
-        return Shown("definition", [("known for", f"{known:,}")], ("contact", "value"), rows)
+        return Shown("definition", [("known", "known for", known)], ("contact", "value"), rows)
 
     def cap(self) -> Shown:
         """Who has no room under the cap now."""
@@ -242,7 +264,7 @@ class _View:
             if found is not None:
                 room = instant_shown(found.free_at, project)
                 rows.append((contact.key, f"{found.used} of {found.limit}", room))
-        summary = [("contacts it is for", f"{len(inside):,}"), ("without room now", f"{len(rows):,}")]
+        summary = [("contacts", "contacts it is for", len(inside)), ("full", "without room now", len(rows))]
         return Shown("cap", summary, ("contact", "used", "room from"), rows)
 
     def quiet(self) -> Shown:
@@ -260,17 +282,21 @@ class _View:
             found = quiet_until(self.instant, channel, [quiet], zones_of(contact, self.facts.schema, project).all)
             if found is not None:
                 rows.append((contact.key, instant_shown(found[1], project)))
-        summary = [("contacts", f"{total:,}"), ("quiet now", f"{len(rows):,}")]
+        summary = [("contacts", "contacts", total), ("quiet", "quiet now", len(rows))]
         return Shown("quiet", summary, ("contact", "until"), rows)
 
     def offer(self) -> Shown:
         """The offer, and who was given it so far."""
         offer = self.model.offers[self.name]
-        given = [row for row in self.ledger.outbox() if row.message.offer == self.name]
+        given = [
+            row
+            for row in self.ledger.outbox()
+            if row.message.offer == self.name and row.message.reserved_at <= self.instant
+        ]
         rows = [(r.message.contact, r.message.channel, r.state) for r in given]
-        summary = [
-            ("code", offer.code or "-"),
-            ("discount", offer.discount or "-"),
-            ("messages with it", f"{len(given):,}"),
+        summary: list[Row] = [
+            ("code", "code", offer.code or "-"),
+            ("discount", "discount", offer.discount or "-"),
+            ("messages", "messages with it", len(given)),
         ]
         return Shown("offer", summary, ("contact", "channel", "state"), rows)

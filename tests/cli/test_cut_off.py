@@ -126,4 +126,4 @@ def test_what_was_sent_comes_back_as_an_event(tmp_path: Path, kadenz: Kadenz) ->
     play.write_text(PLAY + '\nsegment thanked\n  where did message_sent with (template = "cart_reminder")\n')
     kadenz("run", "--project", project)
     data = json.loads(kadenz("show", "thanked", "--project", project, "--format", "json").out)
-    assert data["summary"]["members"] == str(PEOPLE)
+    assert data["summary"]["members"] == PEOPLE

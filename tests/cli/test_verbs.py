@@ -85,7 +85,7 @@ def test_explain_names_each_clause_and_the_first_no(start: Path, kadenz: Kadenz)
 def test_show_lists_members_as_text_json_and_csv(start: Path, kadenz: Kadenz) -> None:
     assert "9" in kadenz("show", "shipped_to", "--project", start).out
     data = json.loads(kadenz("show", "shipped_to", "--project", start, "--list", "--format", "json").out)
-    assert data["summary"]["members"] == "9"
+    assert data["summary"]["members"] == 9
     assert len(data["rows"]) == 9
     rows = list(
         csv.reader(io.StringIO(kadenz("show", "shipped_to", "--project", start, "--list", "--format", "csv").out))
@@ -110,7 +110,7 @@ def test_show_in_the_past_reads_the_ledgers_intervals(start: Path, kadenz: Kaden
         kadenz("show", "shipped_to", "--project", start, "--at", "2026-11-20T10:00", "--format", "json").out
     )
     now = json.loads(kadenz("show", "shipped_to", "--project", start, "--at", LATE, "--format", "json").out)
-    assert (then["summary"]["members"], now["summary"]["members"]) == ("9", "5")
+    assert (then["summary"]["members"], now["summary"]["members"]) == (9, 5)
 
 
 def test_show_suggests_a_name(start: Path, kadenz: Kadenz) -> None:
