@@ -22,6 +22,11 @@ _HISTORY = """
 insert into history (id, contact, at, channel, category, tags, local_date) values (?, ?, ?, ?, ?, ?, ?)
 on conflict do nothing
 """
+_SENT = """
+select r.key, r.contact, r.at, r.channel, r.category, r.tags, r.local_date
+from reservation as r join outbox as o on o.key = r.key
+where r.counting = 1 and o.state in ('sent', 'uncertain') order by r.key
+"""
 
 
 def _add(database: Database, sql: str, values: Iterable[Bindings]) -> tuple[int, int]:
@@ -60,11 +65,13 @@ def resume(database: Database, trigger: str) -> bool:
 
 
 def sync(database: Database, source: Database) -> None:
-    """Copy what `source` knows from outside and `database` lacks. The pause switch is mirrored."""
+    """Copy what `source` knows from outside and `database` lacks, and what `source` sent itself: to `database` it is
+    sent elsewhere. The pause switch is mirrored."""
     copies = (
         (_CONSENT, "select id, contact, purpose, channel, state, basis, evidence, at from consent order by seq"),
         (_SUPPRESSION, "select id, contact, address, channel, reason, at from suppression order by seq"),
         (_HISTORY, "select id, contact, at, channel, category, tags, local_date from history order by id"),
+        (_HISTORY, _SENT),
     )
     for insert, select in copies:
         database.many(insert, source.rows(select))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from adapters.stores.ledger_outbox import SqliteOutbox
+from engine.protocols import Receipt
 from engine.records import CountedMessage, Suppression
-from tests.adapters.ledger_samples import HOUR, NOW, consent, ledger
+from tests.adapters.ledger_samples import HOUR, NOW, consent, fill, ledger, message
 
 BLOCKED = Suppression("s1", None, "ana@example.ch", None, "bounced twice", NOW)
 
@@ -68,6 +70,24 @@ def test_pause_and_resume() -> None:
     assert store.resume("*")
     assert not store.resume("*")
     assert store.paused() == {"welcome": "until legal has answered"}
+
+
+def test_a_rehearsal_counts_what_the_live_ledger_has_sent(tmp_path: Path) -> None:
+    live, rehearsal = ledger(tmp_path / "ledger.db"), ledger()
+    sent, waiting = message(1), message(2)
+    fill(live, [sent, waiting])
+    outbox = SqliteOutbox(live, clock=lambda: NOW, alive=lambda _: True)
+    (row,) = outbox.claim("me", 1, NOW, ["email"])
+    assert outbox.mark(row, lambda: NOW, repeatable=False)
+    outbox.result(row, Receipt("sent"), NOW)
+    outbox.release("me")
+    people = [sent.contact, waiting.contact]
+    for _ in range(2):
+        rehearsal.sync_evidence(live)
+        assert [m.id for m in rehearsal.counted(people, 0)] == [sent.key]
+    # rehearsed, it is still one message
+    fill(rehearsal, [sent], consented=False)
+    assert [m.id for m in rehearsal.counted(people, 0)] == [sent.key]
 
 
 def test_a_rehearsal_learns_what_the_live_ledger_knows(tmp_path: Path) -> None:
