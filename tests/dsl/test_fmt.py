@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,13 @@ def test_the_layout_does_not_depend_on_blanks_and_line_breaks(data: st.DataObjec
     other = data.draw(spread(program, comments=False))
     assume(not parse("a.play", other).diagnostics)
     assert laid(other) == laid(plain)
+
+
+def test_the_example_of_the_page() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+    section = page.split("\n## One layout\n")[1].split("\n## ")[0]
+    before, after = re.search(r"```text\n(.*?)```.*?```kadenz\n(.*?)```", section, re.DOTALL).groups()  # type: ignore[union-attr]
+    assert laid(before) == after
 
 
 def test_each_class_of_the_tree_has_its_layout() -> None:
