@@ -22,13 +22,14 @@ from adapters.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from adapters.stores.facts import SqliteFacts
     from engine.explain import Explainer
     from engine.interpret import Reader
     from engine.protocols import LedgerRead
 
 
 def command(
-    contact: Annotated[str, typer.Argument(help="the contact's key")],
+    contact: Annotated[str, typer.Argument(help="the contact's key, or an address of its")],
     project: ProjectOption = Path(),
     at: AtOption = None,
     format: FormatOption = "text",
@@ -44,9 +45,9 @@ def command(
     instant = instant_of(at, zone)
     rehearsal = not is_present(instant)
     with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
+        contact = _key_of(contact, facts)
         data = next(facts.load([contact], facts.schema.events, instant), None)
-        if data is None:
-            raise bad_input(f"there is no contact `{contact}` in the store")
+        assert data is not None, "the key was found a moment ago"
         granted = frozenset(
             (c.contact, c.channel, c.purpose) for c in ledger.consents(instant, [contact]) if c.state == "granted"
         )
@@ -55,18 +56,35 @@ def command(
         reader = Reader(setting, data)
         explainer = Explainer(reader, workspace.project.texts)
         picture = _picture(workspace, reader, explainer, ledger)
+        unused = ledger.last_tick() is None
     if format == "json":
         say_json({"contact": contact, "at": instant_shown(instant, zone), **picture})
     else:
         which = "the rehearsal's ledger" if rehearsal else "the live ledger"
         say(f"{contact} at {instant_shown(instant, zone)} (decisions from {which})\n")
         say(_text(picture))
+        if unused and not rehearsal and workspace.project.rehearsal_ledger_path.exists():
+            say("\n(The live ledger has no runs; rehearsals have. Ask for one of their instants with --at.)")
     return CLEAN
+
+
+def _key_of(text: str, facts: SqliteFacts) -> str:
+    """The contact's key; an address finds its contact too, where exactly one has it."""
+    if next(facts.contacts([text]), None) is not None:
+        return text
+    fields = {c.address for c in facts.schema.channels.values() if c.address is not None}
+    having = [c.key for c in facts.contacts() if any(c.fields.get(name) == text for name in fields)]
+    if len(having) == 1:
+        return having[0]
+    if having:
+        raise bad_input(f"{len(having)} contacts have `{text}`: {', '.join(having[:5])}; ask for one by its key")
+    raise bad_input(f"there is no contact `{text}` in the store, neither by key nor by address")
 
 
 def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger: LedgerRead) -> dict[str, Any]:
     """Everything there is to say, as plain data."""
     from engine.explain import points_shown, shown
+    from engine.unfired import why_not_fired
 
     model, zone = workspace.model, workspace.project.time_zone
     contact = reader.contact
@@ -99,7 +117,14 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
             "key": firing.key,
         }
         for firing, judgement in ledger.judgements(contact.key)
+        if judgement.at <= reader.as_of
     ]
+    fired = {d["trigger"] for d in decisions}
+    unfired = {
+        trigger.name: why_not_fired(trigger, reader, ledger)
+        for trigger in model.triggers.values()
+        if trigger.id not in fired
+    }
     messages = [
         {
             "trigger": row.message.trigger,
@@ -110,7 +135,25 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
             "note": row.note,
         }
         for row in ledger.outbox()
-        if row.message.contact == contact.key
+        if row.message.contact == contact.key and row.message.reserved_at <= reader.as_of
+    ]
+    consents = [
+        {
+            "channel": c.channel,
+            "purpose": c.purpose,
+            "state": c.state,
+            "basis": c.basis,
+            "evidence": c.evidence,
+            "at": instant_shown(c.at, zone),
+        }
+        for c in ledger.consents(reader.as_of, [contact.key])
+    ]
+    fields_of_address = [c.address for c in schema.channels.values() if c.address is not None]
+    addresses = {str(contact.fields[name]) for name in fields_of_address if name in contact.fields}
+    suppressions = [
+        {"channel": line.channel, "reason": line.reason, "at": instant_shown(line.at, zone)}
+        for line in ledger.suppressions(reader.as_of)
+        if line.contact == contact.key or line.address in addresses
     ]
     conditions = {
         trigger.name: explainer.clause(trigger.where).as_json()
@@ -120,10 +163,13 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
     return {
         "zones": list(reader.zones.all),
         "fields": fields,
+        "consents": consents,
+        "suppressions": suppressions,
         "segments": {name: explainer.clause(s.where).as_json() for name, s in model.segments.items()},
         "scores": scores,
         "trigger_conditions": conditions,
         "decisions": decisions,
+        "not_fired": unfired,
         "messages": messages,
     }
 
@@ -136,7 +182,14 @@ def _of_a_run(condition: Any) -> bool:
 
 def _text(picture: dict[str, Any]) -> str:
     parts = ["Fields", *(f"  {name}: {value}" for name, value in picture["fields"].items())]
-    parts += [f"  (time zone: {', '.join(picture['zones'])})", "", "Segments"]
+    parts.append(f"  (time zone: {', '.join(picture['zones'])})")
+    parts += ["", "Consent" + ("" if picture["consents"] else ": nothing on record")]
+    for c in picture["consents"]:
+        how = f"{c['basis']}, {c['evidence']}" if c["state"] == "granted" else c["evidence"]
+        parts.append(f"  {c['channel']} for {c['purpose']}: {c['state']} on {c['at']} ({how})")
+    for line in picture["suppressions"]:
+        parts.append(f"  suppressed on {line['channel'] or 'every channel'} since {line['at']}: {line['reason']}")
+    parts += ["", "Segments"]
     for name, clause in picture["segments"].items():
         parts += [f"  {'in ' if clause['holds'] else 'out'} {name}", *_lines(clause, 2)]
     parts += ["", "Scores"] if picture["scores"] else []
@@ -153,16 +206,28 @@ def _text(picture: dict[str, Any]) -> str:
             parts += [f"  {'holds ' if clause['holds'] else 'does not hold '}{name}", *_lines(clause, 2)]
     parts += ["", "Decisions" + ("" if picture["decisions"] else ": none so far")]
     for d in picture["decisions"]:
-        until = f" until {d['until']}" if d["until"] else ""
-        detail = f" ({d['detail']})" if d["detail"] else ""
-        parts.append(
-            f"  {d['at']}  {d['trigger']}: {d['outcome']} by {d['gate']}{detail}{until}; cause {d['cause_at']}"
-        )
+        parts.append(f"  {d['at']}  {d['trigger']}: {_decided(d)}; cause {d['cause_at']}")
+    if picture["not_fired"]:
+        parts += ["", "Not fired"]
+        parts += [f"  {name}: {why}" for name, why in picture["not_fired"].items()]
     parts += ["", "Messages" + ("" if picture["messages"] else ": none so far")]
     for m in picture["messages"]:
         extra = f" ({m['note']})" if m["note"] else ""
         parts.append(f"  {m['at']}  {m['trigger']}: {m['channel']} {m['template']}: {m['state']}{extra}")
     return "\n".join(parts)
+
+
+def _decided(decision: dict[str, Any]) -> str:
+    """One decision in words."""
+    until = f" until {decision['until']}" if decision["until"] else ""
+    detail = f" ({decision['detail']})" if decision["detail"] else ""
+    match decision["outcome"]:
+        case "queued":
+            return "goes out"
+        case "waiting":
+            return f"waits{until}"
+        case outcome:
+            return f"{outcome} by {decision['gate']}{detail}{until}"
 
 
 def _lines(clause: dict[str, Any], depth: int) -> list[str]:

@@ -203,7 +203,7 @@ class _View:
         except ClockRanBack as error:
             last = instant_shown(error.last, self.workspace.project.time_zone)
             raise bad_input(
-                f"the ledger's last tick was at {last}: whom a trigger would reach can be asked for that instant or later; "
+                f"the ledger's last tick was at {last}: whom a trigger would reach can be asked from then on; "
                 "what it did before stands in `kadenz explain CONTACT`"
             ) from error
         decided = [(f, j) for f, j in report.decisions if f.trigger == trigger.id]

@@ -234,3 +234,40 @@ def test_more_than_the_limit_queues_nothing_until_it_is_confirmed(start: Path, k
     assert not (start / "out").exists()
     data = json.loads(kadenz("run", "--project", start, "--at", LATE, "--confirm", "2", "--format", "json").out)
     assert sum(row["count"] for row in data["handed_over"]) == 2
+
+
+def test_explain_says_why_a_trigger_has_not_fired(start: Path, kadenz: Kadenz) -> None:
+    kadenz("run", "--project", start, "--at", EARLY)
+    data = json.loads(kadenz("explain", "1005", "--project", start, "--at", EARLY, "--format", "json").out)
+    assert data["not_fired"] == {"cart_reminder": "no `cart_added` so far"} or data["decisions"]
+    play = start / "playbooks" / "cart.play"
+    play.write_text(play.read_text() + '\ntrigger hi\n  on entering shipped_to\n  notify sales "hi"\n')
+    settings = start / "kadenz.yaml"
+    settings.write_text(settings.read_text() + "\nteams:\n  sales: {kind: folder, folder: out/sales}\n")
+    kadenz("run", "--project", start, "--at", LATE)
+    said = kadenz("explain", "1001", "--project", start, "--at", LATE)
+    assert "hi: was in `shipped_to` when the playbooks began: that is no change" in said.out
+
+
+def test_explain_looks_at_its_instant_and_not_beyond(start: Path, kadenz: Kadenz) -> None:
+    kadenz("run", "--project", start, "--at", EARLY)
+    kadenz("run", "--project", start, "--at", LATE)
+    then = json.loads(kadenz("explain", "1001", "--project", start, "--at", EARLY, "--format", "json").out)
+    assert [d["outcome"] for d in then["decisions"]] == ["waiting"]
+    assert then["messages"] == []
+
+
+def test_explain_finds_an_address_and_tells_consent_and_suppression(start: Path, kadenz: Kadenz) -> None:
+    path = start / "stop.csv"
+    path.write_text("address,reason,at\nanna.keller@example.ch,asked us to stop,2026-11-01T00:00Z\n")
+    assert kadenz("import", path, "--as", "suppressions", "--project", start).code == 0
+    said = kadenz("explain", "anna.keller@example.ch", "--project", start, "--at", LATE)
+    assert said.code == 0, said.err
+    assert "email for newsletter: granted" in said.out
+    assert "suppressed on every channel since 2026-11-01 01:00+01:00: asked us to stop" in said.out
+    assert "email for newsletter: withdrawn" in kadenz("explain", "1004", "--project", start, "--at", LATE).out
+    assert kadenz("explain", "nobody@example.ch", "--project", start).code == 3
+
+
+def test_a_test_that_no_name_fits_is_bad_input(start: Path, kadenz: Kadenz) -> None:
+    assert kadenz("test", "--project", start, "-k", "no such test").code == 3
