@@ -226,8 +226,8 @@ def test_an_unexpected_error_is_our_fault(kadenz: Kadenz, monkeypatch: pytest.Mo
 
 
 def test_more_than_the_limit_queues_nothing_until_it_is_confirmed(start: Path, kadenz: Kadenz) -> None:
-    with (start / "kadenz.yaml").open("a") as settings:
-        settings.write("\nlimits: {per_tick: 1}\n")
+    settings = start / "kadenz.yaml"
+    settings.write_text(settings.read_text().replace("per_tick: 1000", "per_tick: 1"))
     kadenz("run", "--project", start, "--at", EARLY)
     said = kadenz("run", "--project", start, "--at", LATE)
     assert (said.code, "--confirm 2" in said.err) == (1, True)
