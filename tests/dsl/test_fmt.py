@@ -14,11 +14,12 @@ from dsl.fmt import UnsoundLayoutError, format_text
 from dsl.fmt.proof import prove, said, same
 from dsl.fmt.rules import RULES, Rule
 from dsl.parse import parse
+from dsl.tokens import Page, scan
 from tests.dsl.programs import blocks, plainly, spread
 from tests.dsl.samples import LATER, RICH
 
 PLAYS = sorted((Path(__file__).resolve().parents[2] / "playbooks").rglob("*.play"))
-QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def laid(text: str) -> str:
@@ -56,6 +57,40 @@ def test_the_layout_does_not_depend_on_blanks_and_line_breaks(data: st.DataObjec
     other = data.draw(spread(program, comments=False))
     assume(not parse("a.play", other).diagnostics)
     assert laid(other) == laid(plain)
+
+
+SAMPLE = [
+    [one.span.text(RICH)[a.start - one.span.start : a.end - one.span.start] for a in scan(Page("", RICH)).lexemes
+     if one.span.start <= a.start < one.span.end]
+    for one in parse("rich.play", RICH).blocks
+]  # fmt: skip
+"""The blocks of the rich sample, each as its tokens: every class of the tree, in sentences that mean something."""
+
+
+@given(st.data())
+@QUICK
+def test_sentences_keep_their_meaning_and_comments_and_their_layout(data: st.DataObject) -> None:
+    program = data.draw(st.lists(st.sampled_from(SAMPLE), min_size=1, max_size=3))
+    plain = laid(plainly(program))
+    assert laid(data.draw(spread(program, comments=False))) == plain
+    noisy = data.draw(spread(program, comments=True))
+    result = laid(noisy)
+    assert said(result) == said(noisy)
+    assert result.split()  # nothing but comments and blanks differ:
+    bare = "\n".join(line.split("#")[0] for line in result.split("\n"))
+    assert bare.split() == plain.split()
+
+
+@given(
+    st.text(max_size=200)
+    | st.lists(st.sampled_from([token for block in SAMPLE for token in block]), max_size=30).map(" ".join)
+)
+@QUICK
+def test_any_text_is_laid_out_or_left_alone(text: str) -> None:
+    done = format_text("a.play", text)
+    assert bool(done.diagnostics) == bool(parse("a.play", text).diagnostics)
+    if done.diagnostics:
+        assert done.text == text
 
 
 def test_the_example_of_the_page() -> None:
@@ -109,16 +144,17 @@ LAYOUTS = {
         "segment a\n  where country = CH and vip\n",
     ),
     "a long one is one operand a line": (
-        "segment a where first_condition_of_some_length = 1 and second_condition_of_some_length = 2 and third_part",
+        "segment a where first_condition_of_some_length = 1 and second_condition_of_some_length = 2"
+        " and one_more_condition",
         "segment a\n  where first_condition_of_some_length = 1\n    and second_condition_of_some_length = 2\n"
-        "    and third_part\n",
+        "    and one_more_condition\n",
     ),
     "what is in parentheses stays on a line if it fits": (
         "segment a where first_condition_of_some_length = 1 or not (vip and second_condition_of_some_length = 2)"
-        " or (third_part_of_some_length = 3 or fourth_condition_of_some_length = 4 or fifth_condition = 5)",
+        " or (third_condition_of_some_length = 3 or fourth_condition_of_some_length = 4 or fifth_condition = 5)",
         "segment a\n  where first_condition_of_some_length = 1\n"
         "    or not (vip and second_condition_of_some_length = 2)\n"
-        "    or (third_part_of_some_length = 3\n      or fourth_condition_of_some_length = 4\n"
+        "    or (third_condition_of_some_length = 3\n      or fourth_condition_of_some_length = 4\n"
         "      or fifth_condition = 5)\n",
     ),
     "and inside or gets parentheses": (
@@ -253,7 +289,7 @@ def test_at_the_limit_of_depth_no_parentheses_are_added() -> None:
 
 
 def test_a_file_that_would_grow_too_long_is_left_alone() -> None:
-    text = "segment a where " + "(" * 63 + "vip" + " and vip and vip or vip" * 3_000 + ")" * 63
+    text = "segment a where " + "(" * 63 + "vip" + " and vip or vip" * 2_000 + ")" * 63
     done = format_text("a.play", text)
     assert done.text == text
     assert [d.summary for d in done.diagnostics] == ["laid out, the file would be longer than 256 kB"]
