@@ -24,7 +24,7 @@ def over_missing(view: View) -> Iterable[Diagnostic]:
     for block in blocks(view.model):
         events = _events(block)
         for root in roots(block):
-            for test, fields in _open(reasoner, root, root.span, frozenset(), holds=True):
+            for test, direct, fields in _open(reasoner, root, root.span, frozenset(), holds=True):
                 doubtful = [
                     one
                     for one in fields
@@ -37,47 +37,62 @@ def over_missing(view: View) -> Iterable[Diagnostic]:
                     )
                 ]
                 if doubtful:
-                    yield _told(view, test, doubtful, titled(block))
+                    yield _told(view, test, doubtful, titled(block), direct=direct)
 
 
-def _told(view: View, span: Span, fields: list[model.FieldValue | model.EventValue], block: str) -> Diagnostic:
+def _told(
+    view: View, span: Span, fields: list[model.FieldValue | model.EventValue], block: str, *, direct: bool
+) -> Diagnostic:
     names = [view.source(one.span) or one.name for one in fields]
     said = view.source(span)
     known = " and ".join(f"{name} is known" for name in names)
     missing = " or ".join(f"{name} is missing" for name in names)
     which = listed(names, last="and")
+    if direct:
+        advice = (
+            f"if those are not meant: `({said} and {known})`",
+            f"if they are meant: `({said} or {missing})`",
+        )
+    else:
+        advice = (
+            f"if those are not meant, add `and {known}` beside the whole `not (..)`",
+            f"if they are meant, add `or {missing}`",
+        )
     return warning(
         "K0406",
         f"this also holds where {which} {'is' if len(names) == 1 else 'are'} missing",
         span,
-        "a negation is the exact complement",
-        f"if those are not meant: `({said} and {known})`",
-        f"if they are meant: `({said} or {missing})`",
+        "a negation is the exact complement" if direct else "inside a `not`, which is the exact complement",
+        *advice,
         block=block,
     )
 
 
 def _open(
-    reasoner: Reasoner, node: Condition, span: Span, settled: _Settled, *, holds: bool
-) -> Iterator[tuple[Span, list[model.FieldValue | model.EventValue]]]:
-    """Negated tests with the fields of theirs that nothing around them settles. `span`: with the word of negation."""
+    reasoner: Reasoner, node: Condition, span: Span, settled: _Settled, *, holds: bool, direct: bool = False
+) -> Iterator[tuple[Span, bool, list[model.FieldValue | model.EventValue]]]:
+    """Negated tests, whether the negation is their own (`direct`), and their fields that nothing around them settles.
+
+    `span`: where the test stands, with its own word of negation.
+    """
     match node:
         case model.Not(item=item):
-            inner = item if not isinstance(item, model.And | model.Or | model.Not) else None
-            yield from _open(reasoner, item, node.span if inner else item.span, settled, holds=not holds)
+            single = not isinstance(item, model.And | model.Or | model.Not)
+            around = node.span if single else item.span
+            yield from _open(reasoner, item, around, settled, holds=not holds, direct=single)
         case model.And(items=items) | model.Or(items=items):
             both = isinstance(node, model.And) == holds
             said = [_settles(reasoner, item, holds=holds, both=both) for item in items]
             for i, item in enumerate(items):
-                around = frozenset[Hashable]().union(settled, *said[:i], *said[i + 1 :])
-                yield from _open(reasoner, item, item.span, around, holds=holds)
+                beside = frozenset[Hashable]().union(settled, *said[:i], *said[i + 1 :])
+                yield from _open(reasoner, item, item.span, beside, holds=holds)
         case model.IsKnown() | model.InSegment() | model.Consents() | model.Did() | model.DefinedCondition():
             return
         case _ if not holds:
             fields = {reasoner.subject(one): one for one in _fields(reasoner, node)}
             left = [one for subject, one in fields.items() if subject not in settled]
             if left:
-                yield span, left
+                yield span, direct, left
 
 
 def _settles(reasoner: Reasoner, node: Condition, *, holds: bool, both: bool) -> _Settled:

@@ -24,11 +24,14 @@ def always_or_never(view: View) -> Iterable[Diagnostic]:
             yield from found
 
 
-def _judged(view: View, reasoner: Reasoner, node: Condition, block: str) -> tuple[bool, list[Diagnostic]]:
-    """(whether the answer is the same for everybody, what there is to say about it)."""
+def _judged(
+    view: View, reasoner: Reasoner, node: Condition, block: str, *, negated: bool = False
+) -> tuple[bool, list[Diagnostic]]:
+    """(whether the answer is the same for everybody, what there is to say about it). `negated`: right below `not`."""
     if isinstance(node, model.Everyone):
         return False, []  # said on purpose
-    told = [_judged(view, reasoner, part, block) for part in joined(node)]
+    below = isinstance(node, model.Not)
+    told = [_judged(view, reasoner, part, block, negated=below) for part in joined(node)]
     found = [one for _, more in told for one in more]
     if any(constant for constant, _ in told):
         return True, found
@@ -37,7 +40,7 @@ def _judged(view: View, reasoner: Reasoner, node: Condition, block: str) -> tupl
             if isinstance(node, model.DefinedCondition):
                 return True, []  # told where it is defined
             return True, [*found, _constant(reasoner, node, block, always=not holds)]
-    empty = _only_known(view, reasoner, node, block)
+    empty = _only_known(view, reasoner, node, block, negated=negated)
     return False, found if empty is None else [*found, empty]
 
 
@@ -76,7 +79,7 @@ def _flat(node: Condition) -> Iterator[Condition]:
             yield part
 
 
-def _only_known(view: View, reasoner: Reasoner, node: Condition, block: str) -> Diagnostic | None:
+def _only_known(view: View, reasoner: Reasoner, node: Condition, block: str, *, negated: bool) -> Diagnostic | None:
     """A test that says no more than that its value is known: `plan in (all of its members)`."""
     tested: Value
     match node:
@@ -90,11 +93,12 @@ def _only_known(view: View, reasoner: Reasoner, node: Condition, block: str) -> 
     if left is None or not left.missing or not left.known.empty:
         return None
     value = view.source(tested.span)
+    code, word, state = ("K0405", "never", "missing") if negated else ("K0404", "always", "known")
     return warning(
-        "K0404",
-        f"this is true for every `{value}` there can be",
+        code,
+        f"wherever `{value}` is known, this is {word} true",
         node.span,
-        f"says no more than that `{value}` is known",
-        f"say `{value} is known`",
+        f"says no more than that `{value}` is {state}",
+        f"say `{value} is {state}`, or name fewer of its values",
         block=block,
     )
