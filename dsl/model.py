@@ -712,6 +712,14 @@ class Calendar:
     local: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`keeping N for priority >= P`: messages of a lower priority find N less room."""
+
+    amount: int
+    priority: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap(Block):
     """`at most N CHANNEL|messages per ..` (`limit`, `per`) or `at least D between .. messages` (`gap`).
@@ -725,6 +733,7 @@ class Cap(Block):
     channel: str | None = None
     tag: str | None = None
     where: Condition | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -736,6 +745,14 @@ class Quiet(Block):
     end: int | None = None
     days: tuple[int, ...] = ()
     channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppress(Block):
+    """Never to these, whatever the trigger; `category` None: messages of every category."""
+
+    where: Condition
+    category: Category | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -870,3 +887,4 @@ class Model:
     offers: Mapping[str, Offer] = field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
     order: tuple[str, ...] = ()
+    suppresses: Mapping[str, Suppress] = field(default_factory=dict)

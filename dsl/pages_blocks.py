@@ -127,7 +127,8 @@ PAGES = (
         "a cap out of range",
         "cap silence at most 0 messages per 7 days",
         "cap silence at most 1 message per 7 days",
-        "A cap leaves room for at least one message. To stop sending altogether pause the triggers.",
+        "A cap leaves room for at least one message, and keeps less than all of it for high priorities. To stop "
+        "sending altogether pause the triggers.",
     ),
     Page(
         "K0330",

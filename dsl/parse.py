@@ -31,8 +31,8 @@ MOST_DEPTH = 64
 MOST_FINDINGS = 100
 MOST_PER_BLOCK = 20
 
-BLOCKS = ("segment", "define", "score", "trigger", "cap", "quiet", "offer", "test")
-LATER_BLOCKS = ("class", "quality", "suppress")
+BLOCKS = ("segment", "define", "score", "trigger", "cap", "quiet", "suppress", "offer", "test")
+LATER_BLOCKS = ("class", "quality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +203,27 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
             _step(page, state, queue[i])
         except UnexpectedInput:
             # the state has already folded what stood before, so what would have fitted is asked of a fresh one
-            state = parser().parse_interactive()
-            for lexeme in queue[:i]:
-                _step(page, state, lexeme)
+            state = _state_before(page, queue, i)
             lesson = teach.unexpected(page, queue, i, _words(state.accepts()))
             again = i > 0 and i < len(queue) and queue[i - 1].start == queue[i].start  # behind a word put in before it
             if not again:
                 wrong.append(lesson.diagnostic)
             if lesson.go_on is None or len(wrong) > most or len(queue) > len(piece) + MOST_PER_BLOCK:
                 return _Fed(None, queue, wrong)
-            queue[i : i + 1] = lesson.go_on
+            queue[i - lesson.behind : i + lesson.ahead] = lesson.go_on
+            if lesson.behind:
+                i -= lesson.behind
+                state = _state_before(page, queue, i)
             continue
         i += 1
+
+
+def _state_before(page: Page, queue: Sequence[Lexeme], i: int) -> Any:
+    """The parser's state in front of the token `i`; the tokens before it fit."""
+    state: Any = parser().parse_interactive()
+    for lexeme in queue[:i]:
+        _step(page, state, lexeme)
+    return state
 
 
 def _step(page: Page, state: Any, lexeme: Lexeme) -> None:

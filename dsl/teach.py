@@ -108,7 +108,7 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = "include exclude group set call keeping rest class greatest least reply"
+_RESERVED = "include exclude group set call rest class greatest least reply"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 
@@ -120,8 +120,9 @@ _CLAUSES = {
         "score": "where + - halve lose forget keep stage owner",
         "trigger": "on every wait where send notify again priority category because purpose if expires late active"
         " paused tags leap goal holdout deliver spread owner",
-        "cap": "where owner",
+        "cap": "where keeping owner",
         "quiet": "from on for owner",
+        "suppress": "from where owner",
         "offer": "code discount valid owner",
         "test": "contact consents did after expect owner",
     }.items()

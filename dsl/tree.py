@@ -1067,12 +1067,21 @@ class CapGapAny(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping(Node):
+    """`keeping 1 for priority >= 80`."""
+
+    number: Number
+    op: Word
+    priority: Number
+
+
+@dataclass(frozen=True, slots=True)
 class Cap(Node):
     """A `cap` block."""
 
     head: Head
     rule: CapLimit | CapGap | CapGapAny | Later
-    clauses: tuple[Where | Owner | Later, ...]
+    clauses: tuple[Where | Owner | Keeping | Later, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1103,6 +1112,15 @@ class Quiet(Node):
 
     head: Head
     clauses: tuple[QuietTimes | QuietDays | QuietChannels | Owner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress(Node):
+    """A `suppress` block: `suppress dispute from promotional where ..`."""
+
+    head: Head
+    category: Name | None
+    clauses: tuple[Where | Owner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1327,4 +1345,4 @@ class Broken(Node):
     name: Name | None
 
 
-Block = Segment | Define | Score | Trigger | Cap | Quiet | Offer | Test | Broken
+Block = Segment | Define | Score | Trigger | Cap | Quiet | Suppress | Offer | Test | Broken

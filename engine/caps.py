@@ -38,31 +38,38 @@ def counts(cap: Cap, message: CountedMessage) -> bool:
 
 
 def full(
-    cap: Cap, history: Sequence[CountedMessage], now: int, contact_zone: ZoneInfo, project_zone: ZoneInfo
+    cap: Cap,
+    history: Sequence[CountedMessage],
+    now: int,
+    contact_zone: ZoneInfo,
+    project_zone: ZoneInfo,
+    priority: int = 100,
 ) -> Full | None:
-    """Why one more message at `now` finds no room under the cap, or None. `history`: the contact's counted messages."""
+    """Why one more message of this priority at `now` finds no room under the cap, or None. `history`: the contact's
+    counted messages. Room that is kept for higher priorities is none for lower ones."""
     counted = sorted((m for m in history if m.at <= now and counts(cap, m)), key=lambda m: m.at)
     if cap.gap is not None:
         free_at = max((shift(m.at, cap.gap, 1, project_zone) for m in counted), default=now)
         return Full(cap.name, 1, 1, free_at) if free_at > now else None
     assert cap.limit is not None, "a cap limits a number or a gap"
+    limit = cap.limit - (cap.kept.amount if cap.kept is not None and priority < cap.kept.priority else 0)
     match cap.per:
         case Rolling(duration=duration):
             start = shift(now, duration, -1, project_zone)
             inside = [m for m in counted if m.at > start]
-            if len(inside) < cap.limit:
+            if len(inside) < limit:
                 return None
             # room returns when the message that stands `limit` before the end leaves the window
-            leaving = inside[len(inside) - cap.limit].at if cap.limit else now
-            return Full(cap.name, len(inside), cap.limit, _leaves(leaving, duration, project_zone))
+            leaving = inside[len(inside) - limit].at if limit else now
+            return Full(cap.name, len(inside), limit, _leaves(leaving, duration, project_zone))
         case Calendar(period=period, local=local):
             where = contact_zone if local else project_zone
             first, after = period_of("today" if period == "day" else period, local_date(now, where))
             start, end = day_start(first, where), day_start(after, where)
             inside = [m for m in counted if start <= m.at < end or (local and first <= m.local_date < after)]
-            return Full(cap.name, len(inside), cap.limit, end) if len(inside) >= cap.limit else None
+            return Full(cap.name, len(inside), limit, end) if len(inside) >= limit else None
         case None:
-            return Full(cap.name, len(counted), cap.limit, now + 400 * DAY) if len(counted) >= cap.limit else None
+            return Full(cap.name, len(counted), limit, now + 400 * DAY) if len(counted) >= limit else None
 
 
 def _leaves(at: int, duration: Duration, project_zone: ZoneInfo) -> int:

@@ -37,6 +37,7 @@ from engine.zones import ContactZones, zone
 GATES: tuple[str, ...] = (
     "suppressed",  # erased or suppressed
     "paused",  # paused or not active
+    "suppress",  # a suppress block
     "consent",
     "reachable",
     "where",  # `where` and `unless` still hold, the cause still stands
@@ -49,7 +50,7 @@ GATES: tuple[str, ...] = (
     "capped",
     "reserved",
 )
-"""The order of judgement. Gates of blocks that are not built yet (suppress, quality, budgets) have their
+"""The order of judgement. Gates of blocks that are not built yet (quality, budgets) have their
 place between these when they come."""
 
 YEARLY_GAP = 300 * DAY
@@ -111,6 +112,8 @@ class World:
     history: Mapping[str, Sequence[CountedMessage]]
     handed_over: Mapping[tuple[str, str], Sequence[HandedOver]]
     """(trigger id, contact) -> runs that count for re-entry."""
+    suppress_members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Name of a suppress block -> contacts for which its `where` holds."""
     reserved: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits in the outbox for it."""
 
@@ -292,6 +295,8 @@ def _verdict(firing: Firing, world: World, room: _Room) -> _Verdict:
         return _Verdict("refused", "suppressed", f"suppressed: {reason}")
     if stopped := _inactive(trigger, firing, world):
         return stopped
+    if (block := _never(trigger, contact.key, world)) is not None:
+        return _Verdict("refused", "suppress", f"suppress `{block}`")
     options, missing = _options(trigger, contact, world)
     if trigger.sends and not options:
         assert missing is not None, "every send that is no option says why"
@@ -321,6 +326,16 @@ def _inactive(trigger: Trigger, firing: Firing, world: World) -> _Verdict | None
     start, end = world.active.get(trigger.name, (firing.cause_at, None))
     if firing.cause_at < start or (end is not None and firing.cause_at > end):
         return _Verdict("refused", "paused", "not active at its cause")
+    return None
+
+
+def _never(trigger: Trigger, contact: str, world: World) -> str | None:
+    """The first suppress block that speaks of the contact. A category is one of messages: a block that names one lets
+    runs pass that only notify."""
+    for block in world.model.suppresses.values():
+        speaks_of = block.category is None or (bool(trigger.sends) and block.category == trigger.category)
+        if speaks_of and contact in world.suppress_members.get(block.name, frozenset()):
+            return block.name
     return None
 
 
@@ -491,7 +506,7 @@ def _caps_without_room(
     history = [m for m in room.history[firing.contact] if m.id != firing.key]
     project, own = zone(world.time_zone), zone(zones.reckoning)
     found = [
-        full(cap, history, world.now, own, project)
+        full(cap, history, world.now, own, project, trigger.priority)
         for cap in world.model.caps.values()
         if limits(cap, send.channel, trigger.tags) and _is_for(cap, firing.contact, world)
     ]

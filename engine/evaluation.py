@@ -85,7 +85,7 @@ def depends_on_cause(condition: Condition) -> bool:
 
 def conditions_of(model: Model) -> dict[str, Condition]:
     """The contact-level conditions besides segments and scores: "trigger NAME when" (its cause), "trigger NAME where",
-    "trigger NAME unless", "cap NAME where"; those that depend on a run's cause are left out."""
+    "trigger NAME unless", "suppress NAME where", "cap NAME where"; those that depend on a run's cause are left out."""
     found: dict[str, Condition] = {}
     for trigger in model.triggers.values():
         if isinstance(trigger.cause, OnWhen):
@@ -93,6 +93,8 @@ def conditions_of(model: Model) -> dict[str, Condition]:
         for word, condition in (("where", trigger.where), ("unless", trigger.unless)):
             if condition is not None and not depends_on_cause(condition):
                 found[f"trigger {trigger.name} {word}"] = condition
+    for suppress in model.suppresses.values():
+        found[f"suppress {suppress.name} where"] = suppress.where
     for cap in model.caps.values():
         if cap.where is not None:
             found[f"cap {cap.name} where"] = cap.where

@@ -261,6 +261,7 @@ def _blocks(model: Model, lowering: Lowering) -> dict[str, Json]:
         ("trigger", model.triggers),
         ("cap", model.caps),
         ("quiet", model.quiets),
+        ("suppress", model.suppresses),
         ("offer", model.offers),
     ):
         for block in blocks.values():

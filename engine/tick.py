@@ -467,6 +467,7 @@ class _Tick:
                 for cap in self.model.caps.values()
                 if cap.where is not None
             },
+            suppress_members={name: self.now.conditions[f"suppress {name} where"] for name in self.model.suppresses},
             history=history,
             handed_over=handed,
             reserved={row.message.key: row.message for row in self.ledger.outbox(("queued", "claimed"))}

@@ -115,6 +115,7 @@ def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown
             (model.defines, view.define),
             (model.caps, view.cap),
             (model.quiets, view.quiet),
+            (model.suppresses, view.suppress),
             (model.offers, view.offer),
         ]
         for blocks, show in kinds:
@@ -266,6 +267,13 @@ class _View:
                 rows.append((contact.key, f"{found.used} of {found.limit}", room))
         summary = [("contacts", "contacts it is for", len(inside)), ("full", "without room now", len(rows))]
         return Shown("cap", summary, ("contact", "used", "room from"), rows)
+
+    def suppress(self) -> Shown:
+        """Who is never written to."""
+        evaluation = self._evaluation()
+        stopped = sorted(evaluation.conditions[f"suppress {self.name} where"])
+        summary = [("contacts", "contacts it stops", len(stopped))]
+        return Shown("suppress", summary, ("contact",), [(c,) for c in stopped])
 
     def quiet(self) -> Shown:
         """For whom it is quiet now, by time zone."""

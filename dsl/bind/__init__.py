@@ -14,6 +14,7 @@ from dsl.bind.order import in_order, mentioned
 from dsl.bind.scenarios import scenario
 from dsl.bind.scores import score
 from dsl.bind.silence import silent_channels
+from dsl.bind.suppress import suppress
 from dsl.bind.triggers import trigger
 from dsl.diagnostics import Diagnostic, Label, has_errors
 from dsl.schema import Schema
@@ -46,6 +47,7 @@ def bind(
     caps: dict[str, model.Cap] = {}
     quiets: dict[str, model.Quiet] = {}
     offers: dict[str, model.Offer] = {}
+    suppresses: dict[str, model.Suppress] = {}
     scenarios: list[model.Scenario] = []
     for block in blocks:
         if isinstance(block, tree.Broken | tree.Define):
@@ -63,6 +65,8 @@ def bind(
                 _keep(caps, cap(scope, block))
             case tree.Quiet():
                 _keep(quiets, quiet(scope, block))
+            case tree.Suppress():
+                _keep(suppresses, suppress(scope, block))
             case tree.Offer():
                 _keep(offers, offer(scope, block))
             case tree.Test():
@@ -74,7 +78,9 @@ def bind(
         return None, project.found
     defines = {name: one for name, one in _in_text_order(project).items() if one is not None}
     return (
-        model.Model(defines, segments, scores, triggers, caps, quiets, offers, tuple(scenarios), tuple(order)),
+        model.Model(
+            defines, segments, scores, triggers, caps, quiets, offers, tuple(scenarios), tuple(order), suppresses
+        ),
         project.found,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from dsl import model, tree
 from dsl.bind.blocks import once
 from dsl.bind.context import Scope
@@ -9,7 +11,9 @@ from dsl.bind.limits import weekdays
 from dsl.bind.literals import digits_after_point, number_of
 from dsl.bind.times import ELAPSED, duration
 from dsl.bind.values import event_query
+from dsl.names import listed
 
+CATEGORIES: tuple[model.Category, ...] = get_args(model.Category)
 MILLIONTHS = 1_000_000
 """Parts of all contacts in which control groups are reckoned."""
 
@@ -82,3 +86,20 @@ def spread_of(scope: Scope, clauses: tuple[tree.TriggerClause, ...]) -> model.Du
         )
         return None
     return found
+
+
+def category_named(scope: Scope, name: tree.Name) -> model.Category | None:
+    """The category of this name; a finding if there is none."""
+    for category in CATEGORIES:
+        if name.text == category:
+            return category
+    meant = scope.nearest(name.text, CATEGORIES)
+    scope.error(
+        "K0316",
+        f"`{name.text}` is no category",
+        name.span,
+        f"did you mean `{meant}`?" if meant else "not a category",
+        f"the categories are {listed(CATEGORIES, last='and')}",
+        instead=meant,
+    )
+    return None

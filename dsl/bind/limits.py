@@ -20,6 +20,7 @@ def cap(scope: Scope, block: tree.Cap) -> model.Cap | None:
     shared = common(scope, block, block.head, block.clauses)
     report_later(scope, block.clauses)
     _, where = where_of(scope, block.clauses)
+    kept = _kept(scope, block)
     match block.rule:
         case tree.Later():
             not_yet(scope, block.rule)
@@ -44,7 +45,36 @@ def cap(scope: Scope, block: tree.Cap) -> model.Cap | None:
             if len(scope.project.found) > before:
                 return None
             named = None if tag is None else tag.text
-            return model.Cap(**shared, limit=limit, per=per, channel=channel, tag=named, where=where)
+            return model.Cap(**shared, limit=limit, per=per, channel=channel, tag=named, where=where, kept=kept)
+
+
+def _kept(scope: Scope, block: tree.Cap) -> model.Kept | None:
+    """`keeping N for priority >= P`."""
+    node = once(scope, block.clauses, tree.Keeping, "keeping")
+    if node is None:
+        return None
+    if not isinstance(block.rule, tree.CapLimit):
+        scope.error("K0313", "only a cap on a number of messages can keep room", node.span, "no number of messages")
+        return None
+    most = whole(scope, block.rule.number, "a cap", 1, 1_000_000, code="K0321")
+    priority = whole(scope, node.priority, "a priority", 0, 100, code="K0312")
+    if most is None or priority is None:
+        return None
+    if most == 1:
+        scope.error("K0321", "a cap of one message has no room to keep", node.number.span, "at most 1 leaves nothing")
+        return None
+    amount = whole(scope, node.number, "kept room", 1, most - 1, code="K0321")
+    if node.op.text not in (">=", ">"):
+        scope.error(
+            "K0321",
+            "room is kept for high priorities",
+            node.op.span,
+            "`>=` is expected",
+            f"write `keeping {node.number.text} for priority >= {node.priority.text}`",
+            instead=">=",
+        )
+        return None
+    return None if amount is None else model.Kept(amount, priority + (node.op.text == ">"))
 
 
 def _per(scope: Scope, rule: tree.CapLimit) -> model.Rolling | model.Calendar | None:

@@ -16,7 +16,6 @@ WORDS = {
     "later_call": "a web hook (`call ..`)",
     "later_budget": "a budget over all contacts (`in total`)",
     "later_household": "a cap per household (`per household_id`)",
-    "later_keeping": "room kept for higher priorities (`keeping ..`)",
     "later_group": "a group of offers (`group ..`)",
     "later_offer_total": "a limited number of offers (`at most .. in total`)",
     "later_given_at": "an event at a time of day in a test (`did .. at 09:00`)",

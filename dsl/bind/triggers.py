@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.calendar import on_day, repeated, yearly
 from dsl.bind.changes import on_changing
-from dsl.bind.clauses import deliver_of, goal_of, holdout_of, spread_of
+from dsl.bind.clauses import category_named, deliver_of, goal_of, holdout_of, spread_of
 from dsl.bind.conditions import condition
 from dsl.bind.context import Scope
 from dsl.bind.literals import no_member, whole
@@ -27,7 +27,6 @@ from dsl.bind.values import event_query, stage_type
 from dsl.names import listed
 from dsl.schema import EventType
 
-CATEGORIES: tuple[model.Category, ...] = get_args(model.Category)
 DAY = model.Duration(1, "day")
 
 
@@ -307,27 +306,16 @@ def _category(scope: Scope, block: tree.Trigger) -> model.Category:
     node = once(scope, block.clauses, tree.Category, "category")
     if node is None:
         return "promotional"
-    for category in CATEGORIES:
-        if node.name.text == category:
-            if category == "transactional" and not any(isinstance(c, tree.Because) for c in block.clauses):
-                scope.error(
-                    "K0315",
-                    "a transactional message says why it may go to everybody",
-                    node.span,
-                    "`because` is missing",
-                    'it passes caps, quiet hours and consent, so add for example `because "order confirmation"`',
-                )
-            return category
-    meant = scope.nearest(node.name.text, CATEGORIES)
-    scope.error(
-        "K0316",
-        f"`{node.name.text}` is no category",
-        node.name.span,
-        f"did you mean `{meant}`?" if meant else "not a category",
-        f"the categories are {listed(CATEGORIES, last='and')}",
-        instead=meant,
-    )
-    return "promotional"
+    category = category_named(scope, node.name)
+    if category == "transactional" and not any(isinstance(c, tree.Because) for c in block.clauses):
+        scope.error(
+            "K0315",
+            "a transactional message says why it may go to everybody",
+            node.span,
+            "`because` is missing",
+            'it passes caps, quiet hours and consent, so add for example `because "order confirmation"`',
+        )
+    return category or "promotional"
 
 
 def _active(scope: Scope, node: tree.Active | None) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:

@@ -172,6 +172,12 @@ cap mail_gap      at least 3 days between email messages where in everybody
 cap letter_gap    at least 3 days between letters
 cap any_gap       at least 1 hour between messages
 
+cap keep_room     at most 3 messages per 7 days keeping 1 for priority >= 80
+
+suppress staff_only "Never to ourselves" where in everybody
+  owner "CRM team"
+suppress dispute from promotional where did visit in last 30 days
+
 quiet nights  from 20:00 to 08:00
 quiet sundays on sunday, saturday for sms, letter
 quiet lunch   from 12:00 to 13:00 on weekdays
@@ -224,7 +230,6 @@ LATER: dict[str, str] = {
     "later_call": "trigger t on visit\n  call crm",
     "later_budget": "cap c at most 500 letters per calendar month in total by engagement",
     "later_household": "cap c at most 1 letter per 30 days per household_id",
-    "later_keeping": "cap c at most 3 messages per 7 days keeping 1 for priority >= 80",
     "later_group": "offer o discount 5 % group discounts keep best",
     "later_offer_total": "offer o discount 5 % at most 1000 in total",
     "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',
@@ -235,5 +240,4 @@ LATER: dict[str, str] = {
     "later_late_given": 'test "t" at 2026-01-01 09:00\n  contact a\n  expect a gets nothing\n  contact b',
     "block class": "class value by sum of purchase.amount\n  tier A rest",
     "block quality": "quality addresses\n  expect email unique",
-    "block suppress": "suppress staff where in staff",
 }

@@ -295,6 +295,8 @@ def test_caps_quiets_and_offers() -> None:
     assert caps["monthly"].per == m.Calendar("month", local=False)
     assert (caps["breathing"].gap, caps["breathing"].channel) == (m.Duration(20, "hour"), None)
     assert (caps["mail_gap"].channel, caps["letter_gap"].channel, caps["any_gap"].channel) == ("email", "letter", None)
+    assert caps["keep_room"].kept == m.Kept(1, 80)
+    assert (checked.suppresses["staff_only"].category, checked.suppresses["dispute"].category) == (None, "promotional")
     quiets = checked.quiets
     assert (quiets["nights"].start, quiets["nights"].end, quiets["nights"].days) == (1200, 480, ())
     assert (quiets["sundays"].start, quiets["sundays"].days, quiets["sundays"].channels) == (
