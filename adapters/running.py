@@ -18,6 +18,8 @@ from adapters.stores.ledger_outbox import SqliteOutbox
 from adapters.stores.runners import runner
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
+from engine.interpret import zones_of
+from engine.quiet import quiet_until
 from engine.records import OutboxRow
 from engine.tick import ClockRanBack, Engine, TickReport, tick
 
@@ -115,6 +117,7 @@ def run_once(
                     clock,
                     owner,
                     progress=progress,
+                    closed=quiet_now(workspace, facts, clock),
                     on_point=crash_point(os.environ),
                 )
         finally:
@@ -122,6 +125,23 @@ def run_once(
         if not rehearsal:
             copy_messages(ledger, facts)
         return RunResult(report, summary, rehearsal, tuple(ledger.outbox(("uncertain",))))
+
+
+def quiet_now(workspace: Workspace, facts: SqliteFacts, clock: Callable[[], int]) -> Callable[[OutboxRow], bool]:
+    """Whether it is quiet for a message at the moment of its hand-over: a long run, or a retry, may reach the evening.
+    Transactional messages and notices are not held (LANGUAGE.md §8.12)."""
+    project, quiets = workspace.project, workspace.model.quiets
+
+    def closed(row: OutboxRow) -> bool:
+        if not quiets or row.message.kind == "notice" or row.message.category == "transactional":
+            return False
+        contact = next(facts.contacts([row.message.contact]), None)
+        if contact is None:
+            return False
+        zones = zones_of(contact, project.schema, project.time_zone).all
+        return quiet_until(clock(), row.message.channel, quiets.values(), zones) is not None
+
+    return closed
 
 
 def renderer(workspace: Workspace, facts: SqliteFacts) -> Callable[[OutboxRow], Rendered]:

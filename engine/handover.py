@@ -101,6 +101,7 @@ class HandedOverSummary:
     unreachable: Mapping[str, str] = field(default_factory=dict)
     not_tried: Mapping[str, int] = field(default_factory=dict)
     recovered: Recovered = Recovered()
+    closed: int = 0
 
     def of_state(self, state: OutboxState) -> int:
         """How many rows ended this run in a state."""
@@ -120,12 +121,14 @@ def hand_over(
     *,
     batch: int = BATCH,
     progress: Progress | None = None,
+    closed: Callable[[OutboxRow], bool] | None = None,
     on_point: Callable[[str], None] | None = None,
 ) -> HandedOverSummary:
     """Recover what dead owners left, then hand over every due row once.
 
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
-    `clock`: microseconds since 1970 UTC. `on_point` is called at each of `POINTS`. Raises what the outbox raises (the
+    `clock`: microseconds since 1970 UTC. `closed` says, right before a
+    row is handed over, that it is quiet for it now. `on_point` is called at each of `POINTS`. Raises what the outbox raises (the
     ledger cannot be written): a row then stays as the file has it. `channels` are not closed."""
     point = on_point or _no_point
     recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
@@ -133,6 +136,7 @@ def hand_over(
     total = sum(outbox.due(clock()).values())
     counts: Counter[tuple[str, str, OutboxState]] = Counter()
     unreachable: dict[str, str] = {}
+    closed_rows = 0
     try:
         while rows := outbox.claim(owner, batch, clock(), [name for name in channels if name not in unreachable]):
             point("claimed")
@@ -140,6 +144,9 @@ def hand_over(
                 message = row.message
                 if message.channel in unreachable:
                     continue  # stays claimed, released below
+                if closed is not None and closed(row):
+                    closed_rows += 1  # goes back to queued below; the next tick judges it through every gate
+                    continue
                 try:
                     state = _one(outbox, channels[message.channel], row, render, clock, point)
                 except Unreachable as error:
@@ -153,7 +160,7 @@ def hand_over(
     due = outbox.due(clock())
     not_tried = {name: n for name, n in due.items() if name in unreachable or name not in channels}
     point("done")
-    return HandedOverSummary(dict(counts), unreachable, not_tried, recovered)
+    return HandedOverSummary(dict(counts), unreachable, not_tried, recovered, closed_rows)
 
 
 class _Marker:

@@ -180,6 +180,8 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
                 f"From a run that was cut off: {handed.recovered.queued:,} handed over again, "
                 f"{handed.recovered.uncertain:,} uncertain (never sent again by itself)"
             )
+        if handed.closed:
+            parts.append(f"{handed.closed:,} stay queued: a quiet period began before it was their turn")
         parts += _uncertain_lines(result)
     else:
         would = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "queued"]

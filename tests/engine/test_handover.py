@@ -249,3 +249,16 @@ def test_a_notice_needs_no_consent_and_is_no_event() -> None:
     summary = hand_over(SqliteOutbox(store, clock=fixed), {"notify": channel}, render, fixed, "me")
     assert summary.counts == {("welcome", "notify", "sent"): 1}
     assert list(store.handed_over_events()) == []
+
+
+def test_what_turns_quiet_while_the_run_goes_on_stays_queued() -> None:
+    store = filled(4)
+    channel = Scripted(accepts)
+    outbox = SqliteOutbox(store, clock=fixed)
+
+    def evening(_row: OutboxRow) -> bool:
+        return len(channel.asked) >= 2
+
+    summary = hand_over(outbox, {"email": channel}, render, fixed, "me", batch=3, closed=evening)
+    assert (summary.of_state("sent"), summary.closed) == (2, 2)
+    assert sorted(states(store).values()) == ["queued", "queued", "sent", "sent"]
