@@ -19,7 +19,7 @@ from tests.dsl.programs import blocks, plainly, spread
 from tests.dsl.samples import LATER, RICH
 
 PLAYS = sorted((Path(__file__).resolve().parents[2] / "playbooks").rglob("*.play"))
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def laid(text: str) -> str:
