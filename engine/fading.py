@@ -17,7 +17,8 @@ from dsl.model import Fading
 from dsl.types import POINT_UNIT
 from engine.instants import DAY, HOUR
 
-_PRECISE = Context(prec=80)
+_PRECISE = Context(prec=120)
+_CLEAR = Decimal("1e-80")
 
 
 def step_of(fading: Fading) -> int:
@@ -30,6 +31,8 @@ def weights(fading: Fading) -> tuple[int, ...]:
     """Weights for k = 0, 1, 2, ..; from the end of the tuple on the weight is 0."""
     step = step_of(fading)
     period = _micros(fading)
+    if fading.kind == "halve":
+        return _halving(period // step)
     found: list[int] = []
     k = 0
     while (weight := _weight(fading, k, step, period)) > 0:
@@ -55,25 +58,25 @@ def _micros(fading: Fading) -> int:
 
 
 def _weight(fading: Fading, k: int, step: int, period: int) -> int:
-    match fading.kind:
-        case "halve":
-            return _halved(k, period // step)
-        case "lose":
-            return POINT_UNIT * max(0, 100 - fading.percent * (k * step // period)) // 100
-        case "forget":
-            return POINT_UNIT if k * step < period else 0
+    if fading.kind == "lose":
+        return POINT_UNIT * max(0, 100 - fading.percent * (k * step // period)) // 100
+    return POINT_UNIT if k * step < period else 0
 
 
-def _halved(k: int, halving: int) -> int:
-    """floor(2^(30 - k/H)), exactly.
+def _halving(halving: int) -> tuple[int, ...]:
+    """floor(2^(30 - k/H)) for every k until it is 0, exactly.
 
-    80 digits leave no doubt about the floor: the value is an integer only where H divides k, else it is irrational
-    with a fraction far from 0 and 1 at this precision (asserted).
+    With k = q*H + r the weight is floor(2^(30 - q) * 2^(-r/H)): H powers, made by multiplying, and shifts. 120 digits
+    leave no doubt about the floor: for r > 0 the value is irrational, and its fraction is far from 0 and 1 at this
+    precision (asserted at its finest, 2^30).
     """
-    whole, rest = divmod(k, halving)
-    if rest == 0:
-        return POINT_UNIT >> whole if whole <= 30 else 0
-    value = _PRECISE.power(Decimal(2), Decimal(30) - _PRECISE.divide(Decimal(k), Decimal(halving)))
-    floor = value.to_integral_value(ROUND_FLOOR)
-    assert Decimal("1e-40") < value - floor < 1 - Decimal("1e-40"), "precision of the fading table"
-    return int(floor)
+    factor = _PRECISE.power(Decimal(2), _PRECISE.divide(Decimal(-1), Decimal(halving)))
+    value = Decimal(POINT_UNIT)
+    first: list[int] = []
+    for r in range(halving):
+        whole = int(value.to_integral_value(ROUND_FLOOR))
+        assert r == 0 or _CLEAR < value - whole < 1 - _CLEAR, "precision of the fading table"
+        first.append(whole)
+        value = _PRECISE.multiply(value, factor)
+    # halving a floor and taking the floor again is the floor of the whole
+    return tuple(weight >> q for q in range(31) for weight in first if weight >> q)
