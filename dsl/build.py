@@ -19,6 +19,7 @@ WORDS = frozenset(
         "not_word",
         "text_test_word",
         "has_word",
+        "pick_word",
         "how_many",
         "period",
         "local_word",

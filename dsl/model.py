@@ -173,6 +173,17 @@ class Arithmetic:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """`greatest of (..)`, `least of (..)`: missing ones are skipped; missing if all are. Numbers of any denominators
+    (`type` has their common one), or dates, or instants."""
+
+    kind: Literal["greatest", "least"]
+    items: tuple[Value, ...]
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DefinedValue:
     """A value named by `define`."""
 
@@ -181,7 +192,7 @@ class DefinedValue:
     span: Span = field(compare=False)
 
 
-Value = Const | FieldValue | EventValue | Aggregate | AgeOf | ScoreValue | StageOf | Arithmetic | DefinedValue
+Value = Const | FieldValue | EventValue | Aggregate | AgeOf | ScoreValue | StageOf | Arithmetic | Pick | DefinedValue
 
 # ---------------------------------------------------------------- conditions
 
@@ -353,6 +364,26 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True)
+class WithinOf:
+    """Of the event at hand, in the filter of a query: it lies in (t, t + D] of an instant t; false when that is
+    missing. `within` is elapsed time."""
+
+    anchor: Value
+    within: Duration
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DidOnDays:
+    """The number of different local days of matching events stands in `op` to `count`."""
+
+    query: EventQuery
+    op: Literal[">=", "<=", "="]
+    count: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """`did A then B within D`: some A has a B in (tA, tA + D]; `did A without B within D`: some A has none there, and
     tA + D <= as_of. The window of `first` binds A alone, `second` has none. `within` is elapsed time. With `same` only
@@ -392,6 +423,8 @@ Condition = (
     | Sample
     | Consents
     | Did
+    | DidOnDays
+    | WithinOf
     | Followed
     | DefinedCondition
 )

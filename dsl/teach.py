@@ -108,7 +108,7 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = "include exclude group set call rest class greatest least reply"
+_RESERVED = "include exclude group set call rest class reply"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 

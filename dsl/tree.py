@@ -292,6 +292,14 @@ class Options(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Pick(Node):
+    """`greatest of (a, b, c)`, `least of (a, b)`."""
+
+    kind: Word
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
 class InList(Node):
     """`a in (b, c)`."""
 
@@ -440,6 +448,29 @@ class DidWithout(Node):
     window: Window | None
 
 
+@dataclass(frozen=True, slots=True)
+class DidWithin(Node):
+    """`did not purchase with (..) within 30 days of signed_up in last 1 year`."""
+
+    negated: Word | None
+    event: Event
+    within: Duration
+    anchor: Expr
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class DidOnDays(Node):
+    """`did not visit on at least 3 different local days in last 14 days`."""
+
+    negated: Word | None
+    event: Event
+    how: Word
+    number: Number
+    unit: Word
+    window: Window | None
+
+
 Expr = (
     AnyOf
     | AllOf
@@ -465,11 +496,14 @@ Expr = (
     | Did
     | DidThen
     | DidWithout
+    | DidWithin
+    | DidOnDays
     | Arithmetic
     | NumberOf
     | Aggregate
     | Nth
     | NthProperty
+    | Pick
     | StageOf
     | AgeOf
     | Literal

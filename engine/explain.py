@@ -20,6 +20,7 @@ from dsl.model import (
     DateWithin,
     DefinedCondition,
     Did,
+    DidOnDays,
     EventValue,
     Followed,
     InList,
@@ -121,6 +122,9 @@ class Explainer:
             case Did(query=query):
                 times = sum(1 for _ in self._reader.matching(query))
                 return (f"{query.event}: {times} time{'' if times == 1 else 's'}",)
+            case DidOnDays(query=query):
+                days = len(self._reader.days(query))
+                return (f"{query.event}: on {days} day{'' if days == 1 else 's'}",)
             case Followed(first=first, second=second):
                 total = sum(1 for _ in self._reader.matching(first))
                 found = sum(1 for _ in self._reader.followed(condition))

@@ -28,6 +28,7 @@ from dsl.model import (
     DefinedCondition,
     DefinedValue,
     Did,
+    DidOnDays,
     Duration,
     EventQuery,
     EventValue,
@@ -46,6 +47,7 @@ from dsl.model import (
     OnRule,
     Or,
     PerRule,
+    Pick,
     Sample,
     Score,
     ScoreRule,
@@ -57,6 +59,7 @@ from dsl.model import (
     Truth,
     Value,
     WhenRule,
+    WithinOf,
 )
 from dsl.schema import Schema
 from dsl.types import POINT_UNIT, Date, DateTime, MonthDay, Numeric, OneOf, Stored, Type
@@ -148,6 +151,13 @@ class Reader:
                 return (self.contact.key, channel, purpose) in self.setting.memory.consents
             case Did(query=query, op=op, count=count):
                 return _ordered(op, sum(1 for _ in self.matching(query)), count)
+            case DidOnDays(query=query, op=op, count=count):
+                return _ordered(op, len(self.days(query)), count)
+            case WithinOf(anchor=anchor, within=within):
+                assert event is not None, "only in the filter of a query"
+                start, length = self.value(anchor, event), within.micros()
+                assert length is not None, "bound as elapsed time"
+                return start is not None and int(start) < event.at <= int(start) + length
             case Followed():
                 return any(True for _ in self.followed(condition))
             case DefinedCondition(name=name):
@@ -258,6 +268,9 @@ class Reader:
                 return self.stage(name)
             case Arithmetic():
                 return self._arithmetic(node, event)
+            case Pick(kind=kind, items=items, type=type_):
+                found = [v for item in items if (v := self._in_units_of(type_, item, event)) is not None]
+                return None if not found else max(found) if kind == "greatest" else min(found)
             case DefinedValue(name=name):
                 named = self.setting.model.defines[name].value
                 assert named is not None, "bound as a value"
@@ -273,6 +286,10 @@ class Reader:
         if name in self.setting.schema.events[event.type].properties:
             return event.properties.get(name)
         return event.at if name == "at" else event.id
+
+    def _in_units_of(self, type_: Type, node: Value, event: Event | None) -> int | None:
+        value = self.value(node, event)
+        return None if value is None else int(value) * (_denominator(type_) // _denominator(node.type))
 
     def _arithmetic(self, node: Arithmetic, event: Event | None) -> Stored:
         """Exact; missing if either side is."""
@@ -325,6 +342,10 @@ class Reader:
         for event in self._events.get(query.event, ()):
             if event.at <= self.as_of and inside(event.at) and (query.where is None or self.holds(query.where, event)):
                 yield event
+
+    def days(self, query: EventQuery) -> set[int]:
+        """The different local days of the contact on which the query's events lie."""
+        return {local_date(event.at, self.zone) for event in self.matching(query)}
 
     def followed(self, node: Followed) -> Iterator[Event]:
         """The events A of `did A then B within D` that have a B in (tA, tA + D]; of `did A without B within D` those

@@ -19,11 +19,13 @@ from engine.plan_types import (
     AnyOf,
     Calculation,
     CauseRef,
+    Choice,
     Comparison,
     Complement,
     Condition,
     ConditionRef,
     Constant,
+    Days,
     DefinePlan,
     Definition,
     Earned,
@@ -45,6 +47,7 @@ from engine.plan_types import (
     ScorePlan,
     SegmentPlan,
     ShareRule,
+    Soon,
     StageRef,
     TextMatch,
     Value,
@@ -55,7 +58,7 @@ from engine.plan_types import (
 Json = Any
 """Plain JSON data."""
 
-VALUES = (Constant, FieldRef, PropertyRef, CauseRef, LeafRef, Age, PointsRef, StageRef, Calculation, ValueRef)
+VALUES = (Constant, FieldRef, PropertyRef, CauseRef, LeafRef, Age, PointsRef, StageRef, Calculation, Choice, ValueRef)
 
 
 def canonical(data: Json) -> str:
@@ -93,6 +96,8 @@ def condition_json(node: Condition) -> Json:
             return {"date": [value_json(value), kind, duration_text(duration)]}
         case Recurs(value=value, duration=duration):
             return {"anniversary": [value_json(value), "today" if duration is None else duration_text(duration)]}
+        case Soon(anchor=anchor, within=within):
+            return {"within": [within, value_json(anchor)]}
         case Inside(segment=name):
             return {"in segment": name}
         case Sampled(share=share, name=name):
@@ -126,6 +131,8 @@ def value_json(node: Value) -> Json:
             return {"stage of": score}
         case Calculation(op=op, left=left, right=right, type=type_):
             return {op: [value_json(left), value_json(right)], "type": type_json(type_)}
+        case Choice(kind=kind, items=items, type=type_):
+            return {kind: [value_json(i) for i in items], "type": type_json(type_)}
         case ValueRef(name=name):
             return {"define": name}
         case _:
@@ -146,6 +153,8 @@ def leaf_json(leaf: Leaf) -> Json:
                 found["limit"] = limit_json(limit)
             if fading is not None:
                 found["fading"] = fading_text(fading)
+        case Days():
+            found |= {"reckon": "different local days"}
         case Followed(kind=kind, second=second, where=where, within=within, same=same):
             then = None if where is None else condition_json(where)
             found |= {"reckon": kind, "second": second, "second with": then, "within": within, "same": same}

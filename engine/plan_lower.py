@@ -20,11 +20,13 @@ from engine.plan_types import (
     AnyOf,
     Calculation,
     CauseRef,
+    Choice,
     Comparison,
     Complement,
     Condition,
     ConditionRef,
     Constant,
+    Days,
     Earned,
     EarnedRule,
     FieldRef,
@@ -44,6 +46,7 @@ from engine.plan_types import (
     Sampled,
     ScorePlan,
     ShareRule,
+    Soon,
     StageRef,
     Step,
     TextMatch,
@@ -111,6 +114,12 @@ class Lowering:
             case m.Did(query=query, op=op, count=count):
                 counted = self.leaf(query, Aggregated("number", None, None, NUMBER))
                 return Comparison(op, LeafRef(counted, NUMBER), Constant(count, NUMBER))
+            case m.DidOnDays(query=query, op=op, count=count):
+                return Comparison(op, LeafRef(self.leaf(query, Days()), NUMBER), Constant(count, NUMBER))
+            case m.WithinOf(anchor=anchor, within=within):
+                length = within.micros()
+                assert length is not None, "bound as elapsed time"
+                return Soon(self.value(anchor, event), length)
             case m.Followed(first=first):
                 return Comparison(">=", LeafRef(self.leaf(first, self._followed(node)), NUMBER), Constant(1, NUMBER))
             case m.DefinedCondition(name=name):
@@ -145,6 +154,9 @@ class Lowering:
                 if op != "minus":
                     a, b = sorted((a, b), key=lambda v: canonical(value_json(v)))
                 return Calculation(op, a, b, type_)
+            case m.Pick(kind=kind, items=items, type=type_):
+                held = {canonical(value_json(v)): v for v in (self.value(i, event) for i in items)}
+                return Choice(kind, tuple(held[t] for t in sorted(held)), type_)
             case m.DefinedValue(name=name, type=type_):
                 return self.constants.get(name) or ValueRef(name, type_)
             case _:

@@ -91,6 +91,15 @@ class Calculation:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """The greatest or least of two or more values in units of `type`; missing ones are skipped."""
+
+    kind: Literal["greatest", "least"]
+    items: tuple[Value, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRef:
     """A value named by `define`."""
 
@@ -98,7 +107,19 @@ class ValueRef:
     type: Type
 
 
-Value = Constant | FieldRef | PropertyRef | CauseRef | LeafRef | Age | PointsRef | StageRef | Calculation | ValueRef
+Value = (
+    Constant
+    | FieldRef
+    | PropertyRef
+    | CauseRef
+    | LeafRef
+    | Age
+    | PointsRef
+    | StageRef
+    | Calculation
+    | Choice
+    | ValueRef
+)
 
 # ---------------------------------------------------------------- conditions
 
@@ -191,6 +212,14 @@ class Recurs:
 
 
 @dataclass(frozen=True, slots=True)
+class Soon:
+    """The event at hand lies after an instant, by so many microseconds at most."""
+
+    anchor: Value
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inside:
     """Membership of a segment."""
 
@@ -232,6 +261,7 @@ Condition = (
     | Membership
     | Nearby
     | Recurs
+    | Soon
     | Inside
     | Sampled
     | Granted
@@ -275,7 +305,15 @@ class Followed:
     type: Type = field(default=NUMBER, init=False)
 
 
-Measure = Aggregated | Earned | Followed
+@dataclass(frozen=True, slots=True)
+class Days:
+    """On how many different local days the events lie."""
+
+    kind: Literal["days"] = field(default="days", init=False)
+    type: Type = field(default=NUMBER, init=False)
+
+
+Measure = Aggregated | Earned | Followed | Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +329,7 @@ class Leaf:
     def zero(self) -> bool:
         """Whether it is 0 over nothing (number, sum, distinct, points), else missing."""
         match self.measure:
-            case Earned() | Followed() | Aggregated(kind="number" | "sum" | "distinct"):
+            case Earned() | Followed() | Days() | Aggregated(kind="number" | "sum" | "distinct"):
                 return True
             case _:
                 return False

@@ -10,7 +10,7 @@ from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
-from dsl.bind.sequences import followed
+from dsl.bind.sequences import did_within, followed
 from dsl.bind.sets import set_test
 from dsl.bind.times import DAYS_UP, duration
 from dsl.bind.values import event_query, named, value
@@ -33,6 +33,7 @@ VALUES = (
     tree.Aggregate,
     tree.Nth,
     tree.NthProperty,
+    tree.Pick,
     tree.StageOf,
     tree.AgeOf,
     tree.Arithmetic,
@@ -90,6 +91,10 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
             return None if to is None or for_ is None else model.Consents(to, for_, span=node.span)
         case tree.Did():
             return _did(scope, node)
+        case tree.DidWithin():
+            return did_within(scope, node)
+        case tree.DidOnDays():
+            return _on_days(scope, node)
         case tree.DidThen() | tree.DidWithout():
             return followed(scope, node)
         case tree.Later():
@@ -129,6 +134,8 @@ def _is_boolean(kind: Type) -> bool:
 def fits_beside(scope: Scope, other: tree.Expr) -> Fits:
     """Which types could stand beside this node in a comparison, as far as the text alone tells."""
     match other:
+        case tree.Pick(options=tree.Options(items=(first, *_))):
+            return fits_beside(scope, first)
         case tree.Literal() | tree.Arithmetic() | tree.NumberOf() | tree.AgeOf():
             return lambda kind: isinstance(kind, Numeric)
         case tree.Text():
@@ -488,6 +495,25 @@ def _did(scope: Scope, node: tree.Did) -> Condition | None:
     if query is None or not sound:
         return None
     did = model.Did(query, op, count, span=node.span)
+    return did if node.negated is None else model.Not(did, span=node.span)
+
+
+def _on_days(scope: Scope, node: tree.DidOnDays) -> Condition | None:
+    query = event_query(scope, node.event, node.window)
+    if not node.unit.text.startswith("day"):
+        scope.error(
+            "K0227",
+            f"different days are counted, not {node.unit.text}",
+            node.unit.span,
+            "`days` is expected here",
+            "say `on at least 3 different local days`",
+            instead="days",
+        )
+        return None
+    op, count, sound = _times(scope, tree.Times(node.how, node.number, span=node.number.span))
+    if query is None or not sound:
+        return None
+    did = model.DidOnDays(query, op, count, span=node.span)
     return did if node.negated is None else model.Not(did, span=node.span)
 
 

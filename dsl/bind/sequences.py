@@ -1,15 +1,15 @@
-"""Events in relation to each other: `then`, `without`, `of the same PROPERTY`."""
+"""Events in relation to each other: `then`, `without`, `of the same PROPERTY`, `within D of`."""
 
 from __future__ import annotations
 
 from dsl import model, tree
-from dsl.bind.context import Scope, declared_at, noun
+from dsl.bind.context import Scope, declared_at, noun, origin
 from dsl.bind.lookup import property_named
 from dsl.bind.times import duration
-from dsl.bind.values import event_query
+from dsl.bind.values import event_query, value
 from dsl.diagnostics import Label
 from dsl.schema import Field
-from dsl.types import Numeric, OneOf
+from dsl.types import Date, DateTime, Numeric, OneOf
 
 
 def followed(scope: Scope, node: tree.DidThen | tree.DidWithout) -> model.Condition | None:
@@ -25,6 +25,31 @@ def followed(scope: Scope, node: tree.DidThen | tree.DidWithout) -> model.Condit
     return found if node.negated is None else model.Not(found, span=node.span)
 
 
+def did_within(scope: Scope, node: tree.DidWithin) -> model.Condition | None:
+    """`did E within D of FIELD` or `of first EVENT`: bound as a filter of the query."""
+    query = event_query(scope, node.event, node.window)
+    anchor = value(scope, node.anchor, lambda kind: isinstance(kind, DateTime))
+    within = elapsed(scope, node.within)
+    if anchor is not None and not isinstance(anchor.type, DateTime):
+        help_ = "a date has no instant; declare the field as `datetime`" if isinstance(anchor.type, Date) else ""
+        scope.error(
+            "K0203",
+            f"`within` counts from an instant, `{scope.text(node.anchor.span)}` is {noun(anchor.type)}",
+            node.anchor.span,
+            origin(scope, anchor),
+            *([help_] if help_ else ["name a field of type `datetime`, or say `of first EVENT`"]),
+        )
+        return None
+    if query is None or anchor is None or within is None:
+        return None
+    near: model.Condition = model.WithinOf(anchor, within, span=node.span)
+    if query.where is not None:
+        near = model.And((query.where, near), span=node.span)
+    query = model.EventQuery(query.event, near, query.window, span=query.span)
+    found = model.Did(query, ">=", 1, span=node.span)
+    return found if node.negated is None else model.Not(found, span=node.span)
+
+
 def elapsed(scope: Scope, node: tree.Duration) -> model.Duration | None:
     """A duration that is the same from every instant: minutes, hours, days or weeks."""
     found = duration(scope, node)
@@ -34,7 +59,7 @@ def elapsed(scope: Scope, node: tree.Duration) -> model.Duration | None:
         meant = {"month": 30, "year": 365}.get(found.unit, 1) * found.amount
         scope.error(
             "K0227",
-            f"`within` counts elapsed time from an event, not in {found.unit}s",
+            f"`within` counts elapsed time from an instant, not in {found.unit}s",
             node.span,
             "minutes, hours, days or weeks",
             f"say for example `{meant} days`",

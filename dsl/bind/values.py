@@ -53,6 +53,8 @@ def value(scope: Scope, node: tree.Expr, fits: Fits = anything) -> model.Value |
             )
         case tree.NthProperty():
             return _nth_property(scope, node)
+        case tree.Pick():
+            return _pick(scope, node)
         case tree.StageOf():
             kind = stage_type(scope, node.score)
             return None if kind is None else model.StageOf(node.score.text, kind, span=node.span)
@@ -364,6 +366,61 @@ def _arithmetic(scope: Scope, node: tree.Arithmetic) -> model.Value | None:
         total = _combine(scope, total, word, right)
         sound = total is not None
     return total if sound else None
+
+
+def _pick(scope: Scope, node: tree.Pick) -> model.Value | None:
+    """All of one family; numbers of different fineness meet at their common denominator."""
+    items = node.options.items
+    bound = [value(scope, item, lambda kind: isinstance(kind, Numeric | Date | DateTime)) for item in items]
+    if len(items) < 2:
+        scope.error("K0302", "a choice needs at least two values", node.options.span, f"the {node.kind.text} of what?")
+        return None
+    found = [one for one in bound if one is not None]
+    if len(found) < len(bound):
+        return None
+    first, type_ = found[0], found[0].type
+    for one in found:
+        if not isinstance(one.type, Numeric | Date | DateTime):
+            scope.error(
+                "K0203",
+                f"`{node.kind.text} of` chooses among numbers or dates, `{scope.text(one.span)}` is {noun(one.type)}",
+                one.span,
+                origin(scope, one),
+            )
+            return None
+        if isinstance(type_, Numeric) and isinstance(one.type, Numeric):
+            common = _common(type_, one.type)
+            if common is None or common.denominator > FINEST:
+                scope.error(
+                    "K0203" if common is None else "K0229",
+                    "two currencies cannot meet" if common is None else "this would be too fine to reckon exactly",
+                    one.span,
+                    origin(scope, one),
+                    secondary=(Label(first.span, origin(scope, first)),),
+                )
+                return None
+            type_ = common
+        elif type(type_) is not type(one.type):
+            scope.error(
+                "K0203",
+                f"`{scope.text(first.span)}`, which is {noun(first.type)}, and `{scope.text(one.span)}`, "
+                f"which is {noun(one.type)}, do not meet",
+                one.span,
+                origin(scope, one),
+                secondary=(Label(first.span, origin(scope, first)),),
+            )
+            return None
+    return model.Pick("greatest" if node.kind.text == "greatest" else "least", tuple(found), type_, span=node.span)
+
+
+def _common(a: Numeric, b: Numeric) -> Numeric | None:
+    """The type of either of two numbers; None for two currencies."""
+    if a.currency and b.currency and a.currency != b.currency:
+        return None
+    denominator, currency = lcm(a.denominator, b.denominator), a.currency or b.currency
+    points = "points" in (a.kind, b.kind)
+    kind = "money" if currency else "points" if points else "decimal" if denominator > 1 else "number"
+    return Numeric(kind, denominator, currency)
 
 
 def _combine(scope: Scope, left: model.Value, word: tree.Word, right: model.Value) -> model.Value | None:

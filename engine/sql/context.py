@@ -10,15 +10,19 @@ from sqlglot import exp
 from dsl.model import Fading
 from dsl.schema import Schema
 from dsl.types import Type
+from engine.instants import DAY
+from engine.layout import EVENT_AT
 from engine.plan_dump import fading_text
 from engine.plan_types import Definition, Leaf
 from engine.sql import build
 from engine.sql.dialects import Dialect
 from engine.sql.parameters import Parameters
-from engine.sql.zone_table import ZoneConstant, label
+from engine.sql.zone_table import ZoneConstant, ZoneNumber, label
 
 FRAME = "f"
 """Alias of the frame: one row per contact (or run), with everything known so far as columns."""
+
+OFFSET_ALIAS = "o"
 
 EVENT = "e"
 """Alias of the event at hand."""
@@ -31,6 +35,7 @@ RUNS = "_runs"
 CONSENTS = "_consents"
 STAGES = "_stages"
 BUCKETS = "_buckets"
+OFFSETS = "_offsets"
 
 Column = tuple[str, str]
 """What a column of the frame holds: its kind and a name.
@@ -57,6 +62,7 @@ class Context:
     zones: dict[str, ZoneConstant] = field(default_factory=dict)
     fadings: dict[str, Fading] = field(default_factory=dict)
     consents: set[tuple[str, str]] = field(default_factory=set)
+    day_events: set[str] = field(default_factory=set)
     cause_types: dict[str, Type] = field(default_factory=dict)
     names: dict[Column, str] = field(default_factory=dict)
     meaning: dict[str, Column] = field(default_factory=dict)
@@ -92,6 +98,23 @@ class Context:
         """1 if consent for channel and purpose is granted."""
         self.consents.add((channel, purpose))
         return self.column("consent", consent_label(channel, purpose))
+
+    def day(self, event: str) -> exp.Expression:
+        """A number of the local day, in the contact's zone, of the event at hand; `event` is its type."""
+        self.day_events.add(event)
+        at = build.column(EVENT_AT, EVENT)
+        mine = build.compared("=", build.column("zone", OFFSET_ALIAS), self.zone(ZoneNumber()))
+        begun = build.compared("<=", build.column("start", OFFSET_ALIAS), at)
+        local = build.parens(build.total([at.copy(), build.column("shift", OFFSET_ALIAS)]))
+        newest = exp.Ordered(this=build.column("start", OFFSET_ALIAS), desc=True, nulls_first=False)
+        return exp.Subquery(
+            this=exp.Select()
+            .select(self.dialect.divide(local, build.number(DAY)))
+            .from_(build.table(OFFSETS, OFFSET_ALIAS))
+            .where(mine, begun)
+            .order_by(newest)
+            .limit(1)
+        )
 
     def cause(self, name: str, type_: Type) -> exp.Column:
         """A property of the run's cause."""

@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from dsl.types import Date, DateTime, MonthDay, Numeric, OneOf, Type
 from engine.instants import next_day
+from engine.layout import EVENT_AT
 from engine.plan_lower import TURNED
 from engine.plan_types import (
     Age,
@@ -23,6 +24,7 @@ from engine.plan_types import (
     AnyOf,
     Calculation,
     CauseRef,
+    Choice,
     Comparison,
     Complement,
     Condition,
@@ -39,6 +41,7 @@ from engine.plan_types import (
     PropertyRef,
     Recurs,
     Sampled,
+    Soon,
     StageRef,
     TextMatch,
     Value,
@@ -86,6 +89,10 @@ class Expressions:
                 return closed(self._nearby(node))
             case Recurs():
                 return closed(self._recurs(node))
+            case Soon(anchor=anchor, within=within):
+                at, start = build.column(EVENT_AT, self.event), self.value(anchor)
+                end = build.total([start.copy(), number(within)])
+                return closed(all_true([compared(">", at, start), compared("<=", at.copy(), end)]))
             case Inside(segment=name):
                 return self._flag("segment", name)
             case Sampled(share=share, name=name):
@@ -284,6 +291,8 @@ class Expressions:
                 return context.column("stage", score)
             case Calculation():
                 return self._calculated(node)
+            case Choice():
+                return self._chosen(node)
             case ValueRef(name=name):
                 return context.column("define", name)
             case _:
@@ -301,6 +310,19 @@ class Expressions:
         birthday = minus(born.copy(), build.flag(early))
         years = self.context.dialect.divide(build.parens(minus(today, birthday)), number(10_000))
         return case((compared("<=", born.copy(), today.copy()), years))
+
+    def _chosen(self, node: Choice) -> exp.Expression:
+        """Each item stands in for those that are missing, so that none of them decides."""
+        unit = _denominator(node.type)
+        held = [times(self.value(i), unit // _denominator(i.type)) for i in node.items]
+        if len(held) == 1:
+            return held[0]
+        filled = [
+            exp.Coalesce(this=held[n].copy(), expressions=[x.copy() for x in held[n + 1 :] + held[:n]])
+            for n in range(len(held))
+        ]
+        kind = exp.Greatest if node.kind == "greatest" else exp.Least
+        return kind(this=filled[0], expressions=filled[1:])
 
     def _calculated(self, node: Calculation) -> exp.Expression:
         left, right = self.value(node.left), self.value(node.right)

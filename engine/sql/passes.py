@@ -18,7 +18,7 @@ from dsl.model import Fading, Limit
 from dsl.types import POINT_UNIT, Numeric, Type
 from engine.fading import step_of
 from engine.layout import EVENT_AT, EVENT_CONTACT, EVENT_ID, event_table
-from engine.plan_types import Aggregated, Earned, Followed, Leaf
+from engine.plan_types import Aggregated, Days, Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, case, column, compared, filtered, known, minus, named, number, rest, table, times
 from engine.sql.context import CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context
@@ -85,7 +85,8 @@ def leaf_sql(name: str, context: Context) -> LeafSql:
             gone = context.parameters.instant(f"forgotten_{lifetime(fading)}", earlier(lifetime(fading)))
             tests.append(compared(">", column(EVENT_AT, EVENT), gone))
     test = all_true(tests) if tests else None
-    return LeafSql(name, leaf, test, frozenset(context.reads(test)))
+    day = context.day(leaf.event) if isinstance(leaf.measure, Days) else None
+    return LeafSql(name, leaf, test, frozenset(context.reads(test, day)))
 
 
 def _followed(measure: Followed, context: Context) -> exp.Expression:
@@ -187,6 +188,8 @@ def _plain(step: Pass, frame: str, context: Context) -> exp.Select:
 
 def _aggregate(x: LeafSql, step: Pass, context: Context) -> exp.Expression:
     match x.leaf.measure:
+        case Days():
+            return filtered(exp.Count(this=exp.Distinct(expressions=[context.day(step.event)])), x.test)
         case Aggregated(kind="number") | Followed():
             return filtered(exp.Count(this=exp.Star()), x.test)
         case Aggregated(kind=kind, property=None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
 from sqlglot import exp
@@ -11,13 +11,13 @@ from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, 
 from engine.evaluation import Memory, Run, cause_value
 from engine.fading import weights
 from engine.keys import bucket
-from engine.layout import CONTACTS, KEY
+from engine.layout import CONTACTS, EVENT_AT, KEY, event_table
 from engine.plan_types import ScorePlan
 from engine.protocols import SqlFacts
 from engine.sql import build
 from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
-from engine.sql.context import BUCKETS, CONSENTS, CONTACT, ROW, RUNS, STAGES, ZONES
-from engine.sql.zone_table import reckon
+from engine.sql.context import BUCKETS, CONSENTS, CONTACT, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
+from engine.sql.zone_table import offsets, reckon
 from engine.zones import contact_zones, zone
 
 Kind = Literal["text", "integer"]
@@ -43,6 +43,8 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
     if zones := compiled.needs("zone"):
         roles: dict[str, Kind] = {"zone": "text", "country": "text"}
         found[ZONES] = {**roles, **dict.fromkeys(zones, "integer")}, ("zone", "country")
+    if context.day_events:
+        found[OFFSETS] = dict.fromkeys(("zone", "start", "shift"), "integer"), ("zone", "start")
     if scores := compiled.needs("before"):
         found[STAGES] = {CONTACT: "text", **{context.name("before", s): "integer" for s in scores}}, (CONTACT,)
     if context.consents:
@@ -67,6 +69,8 @@ def _rows(
     match name:
         case "_zones":
             return _zone_rows(compiled, facts, as_of, time_zone)
+        case "_offsets":
+            return _offset_rows(compiled, facts, as_of, time_zone)
         case "_stages":
             return _stage_rows(compiled, memory)
         case "_consents":
@@ -93,9 +97,32 @@ def zone_pairs(compiled: Compiled) -> exp.Select:
 
 def _zone_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str) -> Iterator[tuple[Stored, ...]]:
     constants = [compiled.context.zones[name] for name in compiled.needs("zone")]
-    for own, country in list(facts.query(zone_pairs(compiled), {})):
-        reckoning = contact_zones(str(own) or None, str(country) or None, time_zone).reckoning
-        yield own, country, *(reckon(c, as_of, zone(reckoning)) for c in constants)
+    pairs = _reckoning(compiled, facts, time_zone)
+    numbers = _numbered(pairs)
+    for (own, country), name in pairs.items():
+        yield own, country, *(reckon(c, as_of, zone(name), numbers[name]) for c in constants)
+
+
+def _reckoning(compiled: Compiled, facts: SqlFacts, time_zone: str) -> dict[tuple[str, str], str]:
+    """For each zone and country of contacts the zone that reckons."""
+    pairs = [(str(own), str(country)) for own, country in facts.query(zone_pairs(compiled), {})]
+    return {(o, c): contact_zones(o or None, c or None, time_zone).reckoning for o, c in pairs}
+
+
+def _numbered(pairs: Mapping[tuple[str, str], str]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(sorted(set(pairs.values())))}
+
+
+def _offset_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str) -> Iterator[tuple[Stored, ...]]:
+    """The offsets of each zone from the oldest event on whose local day matters to as_of."""
+    first = as_of
+    for event in sorted(compiled.context.day_events):
+        oldest = exp.Min(this=build.column(EVENT_AT, EVENT))
+        for (at,) in facts.query(exp.Select().select(oldest).from_(build.table(event_table(event), EVENT)), {}):
+            first = first if at is None else min(first, int(at))
+    for name, number in _numbered(_reckoning(compiled, facts, time_zone)).items():
+        for start, moved in offsets(zone(name), first, as_of):
+            yield number, start, moved
 
 
 def _stage_rows(compiled: Compiled, memory: Memory) -> Iterator[tuple[Stored, ...]]:

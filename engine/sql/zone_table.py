@@ -6,12 +6,14 @@ No engine is asked about time zones: their databases differ, and dates cost more
 from __future__ import annotations
 
 from calendar import isleap
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from dsl.model import Duration
-from engine.instants import day_start, local_date, next_day, shift_date
+from engine.instants import DAY, day_start, local_date, next_day, shift_date, to_datetime
 from engine.interpret import period_of
 from engine.plan_dump import duration_text
 
@@ -60,12 +62,19 @@ class RecursEdge:
     end: Literal[0, 1]
 
 
-ZoneConstant = Today | DayStart | RecentStart | PeriodEdge | LeapYear | RecursEdge
+@dataclass(frozen=True, slots=True)
+class ZoneNumber:
+    """Which of the zones of an evaluation it is (`numbered`)."""
+
+
+ZoneConstant = ZoneNumber | Today | DayStart | RecentStart | PeriodEdge | LeapYear | RecursEdge
 
 
 def label(constant: ZoneConstant) -> str:
     """The column of a constant."""
     match constant:
+        case ZoneNumber():
+            return "number"
         case Today(duration=duration, sign=sign):
             if duration is None:
                 return "today"
@@ -85,10 +94,12 @@ def label(constant: ZoneConstant) -> str:
             assert_never(constant)
 
 
-def reckon(constant: ZoneConstant, as_of: int, zone: ZoneInfo) -> int:
-    """The value of a constant in a zone."""
+def reckon(constant: ZoneConstant, as_of: int, zone: ZoneInfo, number: int) -> int:
+    """The value of a constant in a zone; `number` tells the zone among those of this evaluation."""
     today = local_date(as_of, zone)
     match constant:
+        case ZoneNumber():
+            return number
         case Today(duration=duration, sign=sign):
             return today if duration is None else shift_date(today, duration, sign)
         case DayStart(day=day):
@@ -104,6 +115,37 @@ def reckon(constant: ZoneConstant, as_of: int, zone: ZoneInfo) -> int:
             return recurring(today, duration)[stretch][end]
         case _:
             assert_never(constant)
+
+
+BIAS = 4_000_000 * DAY
+"""Added before dividing by a day, so that no number is negative (which would be cut the other way)."""
+
+OLDEST = -2_840_140_800_000_000
+"""1880: no zone has a change before."""
+
+
+def offsets(zone: ZoneInfo, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """(instant, microseconds to add to an instant from then on so that whole days are local days), for instants from
+    `first` to `last`. A zone changes its offset at most once a day."""
+    at = max(first, OLDEST)
+    offset = _offset(at, zone)
+    yield min(first, at), offset + BIAS
+    while at < last:
+        after = min(at + DAY, last)
+        if _offset(after, zone) != offset:
+            low, high = at, after
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
+            offset = _offset(after, zone)
+            yield high, offset + BIAS
+        at = after
+
+
+def _offset(at: int, zone: ZoneInfo) -> int:
+    offset = to_datetime(at, zone).utcoffset()
+    assert offset is not None, "an aware datetime"
+    return offset // timedelta(microseconds=1)
 
 
 EMPTY = (1, 0)

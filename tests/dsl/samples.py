@@ -43,6 +43,10 @@ segment windows
     or did cart_added with (amount > 10) then purchase within 2 days this month
     or did not cart_added then cart_added of the same cart_id within 3 hours
     or did cart_added without purchase of the same amount within 4 hours in last 30 days
+    or did purchase with (items > 1) within 30 days of signed_up 
+    or did not visit within 2 hours of first purchase this year
+    or did visit on at least 3 different local days in last 14 days or did not visit on exactly 2 different local days
+    or greatest of (logins, credit, 3) > 5 or least of (birth_date, contract_end) < 2026-01-01
     or did visit at most 2 times or did visit exactly 0 times or did not visit at least 3 times
 
 score engagement "Points in the style of lead scoring"
@@ -218,9 +222,6 @@ LATER: dict[str, str] = {
     "later_list": "segment s include list press",
     "later_member_for": "segment s where everyone and in s for 7 days",
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
-    "later_within_of": "segment s where did purchase within 30 days of signed_up",
-    "later_different_days": "segment s where did visit on at least 3 different local days",
-    "later_pick": "define d = greatest of (age, logins)",
     "later_class_of": "segment s where class of value = A",
     "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
     "later_limit_per_local": "score s\n  +1 on visit once per local day",

@@ -281,6 +281,8 @@ class Maker:
                 options.append(lambda: m.ScoreValue(self.one(list(self.scores)), NOWHERE))
             if depth < 2:
                 options.append(lambda: self._arithmetic(depth, event))
+        if wanted in (Numeric, Date, DateTime) and depth < 2:
+            options.append(lambda: self._pick(wanted, depth, event))
         if not options:
             return self.constant(wanted())
         return self.one(options)()
@@ -365,6 +367,7 @@ class Maker:
         if event is None:
             options += [lambda: m.Did(self.query(), self.one((">=", "<=", "=")), self.one((1, 0, 2)), NOWHERE)] * 3
             options += [self._followed] * 2
+            options += [self._on_days, self._did_within]
             options.append(lambda: m.Everyone(NOWHERE))
         if event is None or self.chance(4):
             options.append(lambda: m.Consents(self.one(("email", "sms")), self.one(("news", "marketing")), NOWHERE))
@@ -388,6 +391,23 @@ class Maker:
         same = self.one(shared) if shared and self.chance() else None
         within = self.one((*DURATIONS[:5], m.Duration(36, "hour"), m.Duration(60, "day")))
         return m.Followed(self.one(("then", "without")), first, second, within, same, NOWHERE)
+
+    def _on_days(self) -> m.Condition:
+        return m.DidOnDays(self.query(), self.one((">=", "<=", "=")), self.one((1, 2, 3, 0)), NOWHERE)
+
+    def _did_within(self) -> m.Condition:
+        query = self.query()
+        near: m.Condition = m.WithinOf(self.value(DateTime, 1, None), self.one(DURATIONS[:5]), NOWHERE)
+        if query.where is not None:
+            near = m.And((query.where, near), NOWHERE)
+        return m.Did(m.EventQuery(query.event, near, query.window, NOWHERE), ">=", 1, NOWHERE)
+
+    def _pick(self, wanted: type[Any], depth: int, event: str | None) -> m.Value:
+        items = tuple(self.value(wanted, depth + 1, event) for _ in range(self.one((2, 2, 3))))
+        type_ = items[0].type
+        if wanted is Numeric:
+            type_ = Numeric("decimal", lcm(*(i.type.denominator for i in items if isinstance(i.type, Numeric))))
+        return m.Pick(self.one(("greatest", "least")), items, type_, NOWHERE)
 
     def _junction(self, kind: type[m.And] | type[m.Or], depth: int, event: str | None) -> m.Condition:
         count = self.one((2, 2, 3))

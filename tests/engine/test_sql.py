@@ -311,6 +311,27 @@ def test_an_event_that_another_one_follows_or_does_not(store: SqliteFacts) -> No
     assert members(store, "did visit then purchase within 1 day in last 2 days") == set(), "the window binds A"
 
 
+def test_different_days_are_those_of_the_contact(store: SqliteFacts) -> None:
+    people(store, anna={}, kim={"zone": "Pacific/Kiritimati"}, joe={"country": "DE"})
+    for who in ("anna", "kim", "joe"):
+        for hours in (1, 3, 27):  # 11:00, 9:00 and 9:00 of the day before, UTC
+            happened(store, who, "visit", ago=hours * HOUR)
+    assert members(store, "did visit on at least 3 different local days") == {"kim"}, "midnight is at 10:00 UTC"
+    assert members(store, "did visit on exactly 2 different local days") == {"anna", "joe"}
+    assert members(store, "did visit on at most 0 different local days in last 30 minutes") == {"anna", "kim", "joe"}
+
+
+def test_days_when_the_clock_changes() -> None:
+    with SqliteFacts.open(":memory:", SCHEMA, now=0) as store:
+        people(store, anna={"country": "CH"})
+        change = 1_774_746_000_000_000  # 2026-03-29 01:00 UTC, when 02:00 becomes 03:00
+        for n, at in enumerate((change - 2 * HOUR - 1, change - 2 * HOUR, change + 21 * HOUR - 1, change + 21 * HOUR)):
+            store.put_events("visit", [Event("visit", f"v{n}", "anna", at)])
+        model = model_of("segment s\n  where did visit on exactly 3 different local days\n")
+        sql = SqlExecutor(make_plan(model, SCHEMA, "UTC"), store, "UTC")
+        assert sql.evaluate(change + 30 * DAY, Memory()).segments == {"s": {"anna"}}
+
+
 def test_a_sample_reads_no_contacts_unless_it_is_asked_for(store: SqliteFacts) -> None:
     people(store, **{f"p{n}": {} for n in range(200)})
     text = "segment small where sample 10 % as spring\nsegment big where sample 20 % as spring\n"
