@@ -127,9 +127,9 @@ def hand_over(
     """Recover what dead owners left, then hand over every due row once.
 
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
-    `clock`: microseconds since 1970 UTC. `closed` says, right before a
-    row is handed over, that it is quiet for it now. `on_point` is called at each of `POINTS`. Raises what the outbox raises (the
-    ledger cannot be written): a row then stays as the file has it. `channels` are not closed."""
+    `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now.
+    `on_point` is called at each of `POINTS`. Raises what the outbox raises (the ledger cannot be written): a row then
+    stays as the file has it. `channels` are not closed."""
     point = on_point or _no_point
     recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
     point("recovered")

@@ -17,7 +17,7 @@ from engine.zones import zone
 
 
 class Statements:
-    """The compiled statements of a plan, made when they are first asked for; executors over several stores share them."""
+    """The compiled statements of a plan, made when first asked for; executors over several stores share them."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan

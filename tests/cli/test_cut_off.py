@@ -133,16 +133,15 @@ def test_a_quiet_period_that_begins_during_the_run_holds_what_is_left(
     tmp_path: Path, kadenz: Kadenz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Queued a minute before the evening, handed over after it has begun."""
-    import adapters.running
+    from adapters.clock import now as real
 
     project = live_project(tmp_path, kadenz, "{kind: folder, folder: out/email, address: email}")
     soon = datetime.now(UTC) + timedelta(minutes=3)
     later = soon + timedelta(hours=1)
     play = project / "playbooks" / "cart.play"
     play.write_text(PLAY + f"\nquiet evening from {soon:%H:%M} to {later:%H:%M}\n")
-    real = adapters.running.now
-    monkeypatch.setattr(adapters.running, "now", lambda: real() + 5 * 60 * 1_000_000)
-    monkeypatch.setattr(adapters.running, "PRESENT", 10 * 60 * 1_000_000)
+    monkeypatch.setattr("adapters.running.now", lambda: real() + 5 * 60 * 1_000_000)
+    monkeypatch.setattr("adapters.running.PRESENT", 10 * 60 * 1_000_000)
     said = kadenz("run", "--project", project)
     assert said.code == 0, said.err
     assert f"{PEOPLE} stay queued: a quiet period began" in said.out
