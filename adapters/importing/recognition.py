@@ -12,6 +12,7 @@ from datetime import timedelta, timezone, tzinfo
 from itertools import islice
 
 from adapters.importing import dates, numbers
+from adapters.importing.choices import chooser
 from adapters.importing.columns import Filled, map_columns
 from adapters.importing.convert import Bad, Convention, Converter, clip, converter, is_missing, normalised
 from adapters.importing.targets import AT, ID, Problem, Target
@@ -49,7 +50,10 @@ class Column:
 
     def converter(self) -> Converter:
         """The converter of this column, with a memory of its own."""
-        return converter(self.filled.slot.field, self.convention, address=self.filled.slot.address)
+        slot = self.filled.slot
+        if slot.choices is not None:
+            return chooser(slot.choices)
+        return converter(slot.field, self.convention, address=slot.address)
 
 
 @dataclass(frozen=True, slots=True)

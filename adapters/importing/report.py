@@ -53,6 +53,14 @@ def account(result: ImportResult) -> str:
         lines += ["", *_table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.reasons)])]
         if not result.dry_run:
             lines += ["", "  mend these lines and import the file again; `kadenz import --report` lists them all"]
+    if result.withdrawals_held:
+        lines.append(f"  {_rows(result.withdrawals_held)} of these withdraw consent, without effect until mended")
+    if result.everywhere:
+        does = "would be" if result.dry_run else "is"
+        lines.append(
+            f"  {_rows(result.everywhere)} that withdraw consent without a channel or without a purpose: each {does}"
+            " recorded for every one of the project"
+        )
     own_id = any(c.filled.slot.name == ID for c in result.recognition.columns)
     if counts.changed and own_id:
         lines.append("  changed: the id was there before with other values, in the store or further up in this file")

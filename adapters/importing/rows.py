@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from adapters.importing.convert import Bad, Converter, normalised, plain_text
 from adapters.importing.recognition import Column, Recognition
@@ -27,6 +27,8 @@ class Wrong:
     reason: str
     detail: str
     raw: str
+    values: Mapping[str, Stored] = field(default_factory=dict)
+    """What fits of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ class RowReader:
             self._read_phone(column, values, bad)
         if bad:
             column, first = bad[0]
-            detail = "; ".join(f"`{c.filled.slot.shown}` {_sentence(b)}" for c, b in bad)
-            return self.wrong(row, column.column or column.filled.slot.shown, first.reason, detail)
+            detail = "; ".join(f"`{c.filled.slot.shown}`{_sentence(b)}" for c, b in bad)
+            found = self.wrong(row, column.column or column.filled.slot.shown, first.reason, detail)
+            return replace(found, values=values)
         return Good(row.line, values, row)
 
     def _read_phone(self, column: Column, values: dict[str, Stored], bad: list[tuple[Column, Bad]]) -> None:
@@ -111,7 +114,7 @@ class RowReader:
 
 
 def _sentence(bad: Bad) -> str:
-    return bad.detail if bad.detail.startswith(("is ", "holds ")) else f"holds {bad.detail}"
+    return f" {bad.detail}" if bad.detail.startswith(("is ", "holds ", "lies ")) else f": {bad.detail}"
 
 
 def raw_json(columns: Sequence[str], cells: Sequence[Cell]) -> str:

@@ -15,7 +15,7 @@ from adapters.importing.convert import Bad
 from adapters.importing.identity import Occurrences
 from adapters.importing.recognition import Options, Recognition, recognise
 from adapters.importing.rows import Good, RowReader, Wrong
-from adapters.importing.sinks import EvidenceSink, Writer, normalised_address, writer_for
+from adapters.importing.sinks import EvidenceSink, Writer, everywhere, normalised_address, writer_for
 from adapters.importing.targets import CONTACT, Problem, Target
 from adapters.sources.cells import Broken, Row, Source
 from adapters.stores.facts import Counts, SqliteFacts
@@ -45,6 +45,8 @@ class ImportResult:
     """The account of an import. `problems`: nothing was read at all, and why.
 
     `unknown_contacts`: rows of contacts that the store does not have (yet); they are stored.
+    `everywhere`: withdrawals that name no channel or no purpose, recorded for all of the project.
+    `withdrawals_held`: rows in quarantine that withdraw consent.
     """
 
     recognition: Recognition
@@ -55,6 +57,8 @@ class ImportResult:
     quarantined: int = 0
     reasons: tuple[Reason, ...] = ()
     unknown_contacts: int = 0
+    everywhere: int = 0
+    withdrawals_held: int = 0
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -82,6 +86,8 @@ class ImportResult:
                 for r in self.reasons
             ],
             "unknown_contacts": self.unknown_contacts,
+            "withdrawn_everywhere": self.everywhere,
+            "withdrawals_held": self.withdrawals_held,
         }
 
 
@@ -127,6 +133,8 @@ def run_import(
                 last = rows[-1].line
                 _store(writer, good, wrong, store, quarantine, account, source.name, target.label, (line, last), now)
                 line = last + 1
+            if target.kind == "consents":
+                account.count_consents(good, wrong)
             if target.kind in {"event", "messages", "consents"}:
                 account.count_unknown(store, good)
             if on_progress is not None:
@@ -185,6 +193,8 @@ def _judge(
             return _known_or_whole(good, schema, store, required, reader)
         case "suppressions":
             return _reachable(good, schema, reader)
+        case "consents":
+            return _meant(good, schema, found, reader)
         case _:
             return list(good), []
 
@@ -203,6 +213,30 @@ def _known_or_whole(
             wrong.append(reader.wrong(row.row, lacking[0], "required value missing", detail))
         else:
             kept.append(row)
+    return kept, wrong
+
+
+def _meant(
+    good: Sequence[Good], schema: Schema, found: Recognition, reader: RowReader
+) -> tuple[list[Good], list[Wrong]]:
+    """Who agrees says to what; who withdraws without saying it means everything. An empty state is neither."""
+    told = any(c.filled.slot.name == "state" for c in found.columns)
+    kept: list[Good] = []
+    wrong: list[Wrong] = []
+    for row in good:
+        state = row.values.get("state")
+        lacking = next((n for n in ("purpose", "channel") if row.values.get(n) is None), None)
+        if told and state is None:
+            lacking, detail = "state", "`state` is missing: write `granted` or `withdrawn`"
+        elif lacking is not None and state != "withdrawn":
+            detail = f"`{lacking}` is missing, and required where consent is granted"
+        elif lacking is not None and not (schema.channels if lacking == "channel" else schema.purposes):
+            detail = f"`{lacking}` is missing, and this project has none: name them in kadenz.yaml"
+        else:
+            kept.append(row)
+            continue
+        bad = reader.wrong(row.row, lacking, "required value missing", detail)
+        wrong.append(replace(bad, values=row.values))
     return kept, wrong
 
 
@@ -235,6 +269,8 @@ class _Account:
         self.valid = 0
         self.counts = Counts()
         self.unknown = 0
+        self.everywhere = 0
+        self.withdrawals_held = 0
         self._reasons: Counter[tuple[str, str | None]] = Counter()
         self._lines: dict[tuple[str, str | None], list[int]] = {}
         self._examples: dict[tuple[str, str | None], str] = {}
@@ -250,6 +286,10 @@ class _Account:
                 lines.append(finding.line)
             self._examples.setdefault(key, finding.detail)
 
+    def count_consents(self, good: Sequence[Good], wrong: Sequence[Wrong]) -> None:
+        self.everywhere += sum(1 for r in good if everywhere(r.values))
+        self.withdrawals_held += sum(1 for r in wrong if r.values.get("state") == "withdrawn")
+
     def count_unknown(self, store: SqliteFacts, good: Sequence[Good]) -> None:
         unknown = store.unknown_contacts({str(r.values[CONTACT]) for r in good})
         self.unknown += sum(1 for r in good if r.values[CONTACT] in unknown)
@@ -260,5 +300,14 @@ class _Account:
             for key, count in self._reasons.most_common()
         )
         return ImportResult(
-            found, dry_run, self.rows, self.counts, self.valid, sum(self._reasons.values()), reasons, self.unknown
+            found,
+            dry_run,
+            self.rows,
+            self.counts,
+            self.valid,
+            sum(self._reasons.values()),
+            reasons,
+            self.unknown,
+            self.everywhere,
+            self.withdrawals_held,
         )

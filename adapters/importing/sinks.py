@@ -66,7 +66,7 @@ def writer_for(
     assert sink is not None, "consents, suppressions and messages need a ledger"
     match target.kind:
         case "consents":
-            return _Consents(sink)
+            return _Consents(schema, sink)
         case "suppressions":
             return _Suppressions(schema, sink, now)
         case "messages":
@@ -143,13 +143,35 @@ _CATEGORIES: Mapping[str, Category] = {
 }
 
 
+def everywhere(values: Mapping[str, Stored]) -> bool:
+    """Whether a row of consents leaves the purpose or the channel open: every one of the project is meant."""
+    return values.get("purpose") is None or values.get("channel") is None
+
+
 @dataclass(frozen=True, slots=True)
 class _Consents:
+    schema: Schema
     sink: EvidenceSink
 
     def write(self, rows: Sequence[Good]) -> Counts:
-        new, same = self.sink.add_consents([self._record(r.values) for r in rows])
+        # a withdrawal from everything is several records, and counts as one row
+        spread = [[self._record(values) for values in self._spread(r.values)] for r in rows]
+        self.sink.add_consents([record for records in spread for record in records[1:]])
+        new, same = self.sink.add_consents([records[0] for records in spread])
         return Counts(new=new, same=same)
+
+    def _spread(self, values: Mapping[str, Stored]) -> list[Mapping[str, Stored]]:
+        """The row for each purpose and channel that it means; see `everywhere`."""
+        if not everywhere(values):
+            return [values]
+        given = values.get(ID)
+        purposes = (values["purpose"],) if values.get("purpose") is not None else self.schema.purposes
+        channels = (values["channel"],) if values.get("channel") is not None else tuple(self.schema.channels)
+        return [
+            {**values, "purpose": purpose, "channel": channel, ID: given and digest(given, purpose, channel)}
+            for purpose in purposes
+            for channel in channels
+        ]
 
     def _record(self, values: Mapping[str, Stored]) -> ConsentRecord:
         contact, purpose, channel = _text(values, CONTACT), _text(values, "purpose"), _text(values, "channel")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -26,6 +26,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a cell may name. `what`: a word for it; `of`: whose it is, as a sentence goes on; `where`: what to do where
+    there is none. `words`: folded words of other programs for the same."""
+
+    what: str
+    members: tuple[str, ...]
+    of: str = " of this project"
+    where: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A place that a column can fill. `shown`: its name for people; `aliases`: further names that columns have."""
 
@@ -35,6 +47,8 @@ class Slot:
     needed: bool = False
     """A column (or a constant) must be there for it."""
     address: bool = False
+    choices: Choices | None = None
+    """The cells name something of the project."""
 
     @property
     def name(self) -> str:
@@ -57,6 +71,30 @@ AT_ALIASES = (
     "at", "timestamp", "time", "datetime", "occurred_at", "event_time", "created_at", "date_time", "date",
     "zeitpunkt", "zeitstempel", "datum_zeit", "datum", "zeit",
 )  # fmt: skip
+_WORDS_OF_FIELDS: tuple[tuple[str, ...], ...] = (
+    ("firstname", "givenname", "vorname", "prenom", "prénom"),
+    ("lastname", "surname", "familyname", "nachname", "familienname", "nomdefamille"),
+    ("country", "land", "countrycode", "ländercode", "laendercode", "landescode", "pays"),
+    ("zone", "timezone", "zeitzone", "tz"),
+    ("language", "lang", "sprache", "languagecode", "sprachcode", "langue"),
+    ("birthdate", "dateofbirth", "dob", "geburtsdatum", "birthday", "geburtstag"),
+    ("email", "emailaddress", "emailadresse"),
+)
+"""Folded words for the same field, as files of other programs head their columns."""
+
+_STATES: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("ja", "j", "yes", "y", "true", "1", "optin", "optedin", "doubleoptin", "subscribed", "angemeldet", "erteilt",
+         "eingewilligt", "zugestimmt", "confirmed", "bestätigt", "wahr", "oui"),
+        "granted",
+    ),
+    **dict.fromkeys(
+        ("nein", "n", "no", "false", "0", "optout", "optedout", "unsubscribed", "abgemeldet", "widerrufen", "widerruf",
+         "revoked", "zurückgezogen", "ausgetragen", "falsch", "non"),
+        "withdrawn",
+    ),
+}  # fmt: skip
+
 CONTACT_ALIASES = ("contact", "contact_id", "contact_key", "customer_id", "kontakt", "kunde", "kundennummer")
 
 
@@ -103,16 +141,32 @@ def _contact_slots(schema: Schema) -> tuple[Slot, ...]:
     key = schema.fields.get(schema.key, Field(schema.key, Text()))
     own = Field(schema.key, Text(), required=True, normalise=("trim", *key.normalise))
     slots = [Slot(own, schema.key, needed=True, address=True)]
-    for field in schema.fields.values():
-        if field.name != schema.key:
-            slots.append(Slot(field, field.name, address=field.name in sent_to))
+    for one in schema.fields.values():
+        if one.name != schema.key:
+            slots.append(Slot(one, one.name, _field_aliases(one.name, schema), address=one.name in sent_to))
     return tuple(slots)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("_", "")
+
+
+def _field_aliases(name: str, schema: Schema) -> tuple[str, ...]:
+    """What other files call the field; nothing where two fields of the schema could be meant."""
+    roles = {schema.country_field: "country", schema.zone_field: "zone", schema.language_field: "language"}
+
+    def words(of: str) -> tuple[str, ...]:
+        own = {_folded(of), roles.get(of, "")}
+        return next((group for group in _WORDS_OF_FIELDS if not own.isdisjoint(group)), ())
+
+    group = words(name)
+    return () if any(other != name and words(other) == group for other in schema.fields) else group
 
 
 def _contact_slot(schema: Schema, *, needed: bool = True) -> Slot:
     key = schema.fields.get(schema.key, Field(schema.key, Text()))
-    field = Field(CONTACT, Text(), required=needed, normalise=("trim", *key.normalise))
-    return Slot(field, "contact", (schema.key, *CONTACT_ALIASES), needed=needed, address=True)
+    own = Field(CONTACT, Text(), required=needed, normalise=("trim", *key.normalise))
+    return Slot(own, "contact", (schema.key, *CONTACT_ALIASES), needed=needed, address=True)
 
 
 def _at_slot(*, needed: bool = True) -> Slot:
@@ -144,12 +198,20 @@ def _choice_slot(name: str, members: Sequence[str], *aliases: str) -> Slot:
     return Slot(Field(name, OneOf(tuple(members))), name, aliases)
 
 
+def _channel_slot(schema: Schema, *, needed: bool = False, required: bool = False) -> Slot:
+    choices = Choices("channel", tuple(schema.channels), where="name it below `channels:` in kadenz.yaml")
+    return Slot(Field("channel", Text(), required), "channel", ("kanal",), needed=needed, choices=choices)
+
+
 def _consent_slots(schema: Schema) -> tuple[Slot, ...]:
+    purposes = Choices("purpose", schema.purposes, where="name it below `purposes:` in kadenz.yaml")
+    state = _choice_slot("state", ("granted", "withdrawn"), "status")
+    # purpose and channel may be empty where consent is withdrawn: from everything
     return (
         _contact_slot(schema),
-        _text_slot("purpose", "zweck", needed=True),
-        _text_slot("channel", "kanal", needed=True),
-        _choice_slot("state", ("granted", "withdrawn"), "status"),
+        Slot(Field("purpose", Text()), "purpose", ("zweck",), needed=True, choices=purposes),
+        _channel_slot(schema, needed=True),
+        replace(state, choices=Choices("state of consent", ("granted", "withdrawn"), of="", words=_STATES)),
         _choice_slot("basis", ("consent", "request", "contract", "legitimate_interest"), "legal_basis"),
         _text_slot("evidence", "source", "proof", "nachweis", needed=True),
         _at_slot(),
@@ -164,7 +226,7 @@ def _suppression_slots(schema: Schema) -> tuple[Slot, ...]:
     return (
         _contact_slot(schema, needed=False),
         address,
-        _text_slot("channel", "kanal"),
+        _channel_slot(schema),
         _text_slot("reason", "grund", needed=True),
         _at_slot(needed=False),
         _id_slot("suppression_id"),
@@ -176,7 +238,7 @@ def _message_slots(schema: Schema) -> tuple[Slot, ...]:
     return (
         _contact_slot(schema),
         _at_slot(),
-        _text_slot("channel", "kanal", needed=True),
+        _channel_slot(schema, needed=True, required=True),
         _text_slot("template", "vorlage"),
         _choice_slot("category", ("promotional", "service", "transactional"), "kategorie"),
         tags,

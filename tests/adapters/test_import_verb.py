@@ -28,7 +28,10 @@ CONTACTS = "customer_id;email;turnover;x\n1;Anna@Example.ch;1.234,50;\n2;not an 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / "kadenz.yaml").write_text("name: shop\ntime_zone: Europe/Zurich\n")
+    (tmp_path / "kadenz.yaml").write_text(
+        "name: shop\ntime_zone: Europe/Zurich\npurposes: [newsletter]\n"
+        "channels:\n  email: {kind: folder, folder: out/email, address: email}\n"
+    )
     (tmp_path / "schema.yaml").write_text(SCHEMA)
     return tmp_path
 
@@ -57,7 +60,7 @@ def test_what_is_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "3 rows read: 2 new, 0 changed, 0 unchanged, 1 quarantined",
         "",
         "rows column reason lines example",
-        "1 email invalid address 3 `email` holds `not an address` is no email address",
+        "1 email invalid address 3 `email`: `not an address` is no email address",
         "",
         "mend these lines and import the file again; `kadenz import --report` lists them all",
     ]

@@ -56,6 +56,7 @@ def shop(**more: Field) -> Schema:
         channels={"email": Channel("email", "email"), "sms": Channel("sms", "phone")},
         zone_field="zone",
         country_field="country",
+        purposes=("newsletter", "offers"),
     )
 
 

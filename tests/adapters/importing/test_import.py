@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.importing import ImportResult, Problem, read_target
+from adapters.importing.report import account
 from adapters.sources.cells import Row, Source
 from adapters.sources.files import open_source
 from adapters.stores.facts import Counts
@@ -439,3 +440,71 @@ def test_text_is_kept_in_nfc(desk: Desk) -> None:
     assert desk.contact("zo\u00eb") == {"name": "Zo\u00eb"}
     assert datetime.fromtimestamp(NOW / 1e6, UTC).year == 2026
     assert isinstance(shop().fields["name"].type, Text)
+
+
+def test_a_consent_names_channels_and_purposes_of_the_project(desk: Desk) -> None:
+    text = (
+        "contact;channel;purpose;state;evidence;at\n"
+        "a;Email ;News letter;granted;form;2026-01-01\n"
+        "b;E-Mail;Newsletter;withdrawn;form;2026-01-01\n"
+        "c;fax;newsletter;withdrawn;form;2026-01-01\n"
+        "d;email;gossip;granted;form;2026-01-01\n"
+        "e;email;newsletter;;form;2026-01-01\n"
+    )
+    result = desk.load(text, "consents")
+    assert (result.counts.new, result.quarantined, result.withdrawals_held) == (1, 4, 2)
+    (record,) = desk.ledger.consents.values()
+    assert (record.contact, record.channel, record.purpose) == ("a", "email", "newsletter")
+    assert [q.detail for q in desk.quarantine()] == [
+        "`channel`: `E-Mail` is not a channel of this project, did you mean `email`?",
+        "`channel`: `fax` is not a channel of this project: it knows `email` and `sms`",
+        "`purpose`: `gossip` is not a purpose of this project: it knows `newsletter` and `offers`",
+        "`state` is missing: write `granted` or `withdrawn`",
+    ]
+    assert "2 rows of these withdraw consent" in account(result)
+
+
+def test_who_withdraws_without_saying_from_what_withdraws_from_everything(desk: Desk) -> None:
+    text = (
+        "contact,channel,purpose,state,evidence,at\n"
+        "a,,newsletter,withdrawn,mail,2026-01-01\nb,,,abgemeldet,mail,2026-01-01\nc,,offers,ja,mail,2026-01-01\n"
+    )
+    result = desk.load(text, "consents")
+    assert (result.counts, result.quarantined, result.everywhere) == (Counts(new=2), 1, 2)
+    assert {(c.contact, c.channel, c.purpose) for c in desk.ledger.consents.values()} == {
+        ("a", "email", "newsletter"),
+        ("a", "sms", "newsletter"),
+        *(("b", channel, purpose) for channel in ("email", "sms") for purpose in ("newsletter", "offers")),
+    }
+    assert all(c.state == "withdrawn" for c in desk.ledger.consents.values())
+    assert "recorded for every one of the project" in account(result)
+    assert desk.load(text, "consents").counts == Counts(same=2)
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("ja", "granted"), ("Opt-In", "granted"), ("nein", "withdrawn"), ("ABGEMELDET", "withdrawn"), ("?", None)],
+)
+def test_words_for_consent(desk: Desk, word: str, state: str | None) -> None:
+    desk.load(f"contact,channel,purpose,state,evidence,at\na,sms,offers,{word},x,2026-01-01\n", "consents")
+    assert [c.state for c in desk.ledger.consents.values()] == ([state] if state else [])
+
+
+def test_suppressions_and_messages_name_channels_of_the_project(desk: Desk) -> None:
+    assert desk.load("contact,channel,reason\na,Mail,x\nb,SMS,x\n", "suppressions").quarantined == 1
+    assert [s.channel for s in desk.ledger.suppressions.values()] == ["sms"]
+    assert desk.load("contact,at,channel\na,2026-01-01,Mail\nb,2026-01-01,E mail\n", "messages").quarantined == 1
+    assert [m.channel for m in desk.ledger.messages.values()] == ["email"]
+
+
+def test_german_headers_of_common_fields(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, shop(first_name=Field("first_name", Text()), language=Field("language", Text())))
+    desk.load("customer_id;Vorname;Geburtsdatum;Land;Sprache;Zeitzone\na;Anna;31.12.1990;CH;de;Europe/Zurich\n")
+    assert desk.contact("a") == {
+        "first_name": "Anna",
+        "birth_date": 19901231,
+        "country": "CH",
+        "language": "de",
+        "zone": "Europe/Zurich",
+    }
+    desk.store.close()
