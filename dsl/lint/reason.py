@@ -8,7 +8,7 @@ not understood is a yes-or-no of its own, so that at least `X and not X` is seen
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import reduce
 from itertools import permutations
@@ -16,7 +16,7 @@ from itertools import permutations
 from dsl import model
 from dsl.lint.canon import canon
 from dsl.lint.states import ANY, NONE, Known, Listed, Ranges, States, either, others, ranged
-from dsl.lint.walk import joined, value_meant
+from dsl.lint.walk import holds_only, joined, value_meant
 from dsl.lint.windows import Count, contains, elapsed
 from dsl.model import Condition, Value
 from dsl.schema import Schema
@@ -28,7 +28,9 @@ Bounds = Mapping[Hashable, States]
 MOST_COUNTS = 100
 """More counts of events in one condition are not compared with each other."""
 
+_OWN = tuple(one.name for one in fields(model.Block))
 ALL = Listed(frozenset(), without=True)
+_BUCKETS = 1_000_000
 YES = States(False, Listed(frozenset({1})))
 NO = States(False, Listed(frozenset({0})))
 
@@ -59,7 +61,7 @@ class Reasoner:
             case model.InSegment(segment=name):
                 said = self._opaque(node, holds=holds)
                 segment = self.project.segments[name]
-                if not _plain(segment):
+                if not holds_only(segment, *_OWN, "where"):
                     return said
                 return self.together([said, self._by_name(name, segment.where, holds=holds)])
         return self.together([{subject: states} for subject, states in self._atom(node, holds=holds)])
@@ -140,7 +142,16 @@ class Reasoner:
                 kind = value_meant(value, self.project).type
                 if isinstance(kind, SetOf) and set(kind.members) <= set(members):
                     return self._test(value, ALL, holds=holds)  # a set is never empty
-            case model.Did(query=query, op=op, count=count):
+            case model.Sample(share=share, name=name):
+                known = Ranges(
+                    ((0, share - 1) if holds else (share, _BUCKETS - 1),) if share < _BUCKETS or holds else ()
+                )
+                return [(("bucket", name), States(False, known))]
+            case model.Followed(kind=kind, first=first, second=second) if holds:
+                some = States(False, ranged(">=", Fraction(1)))
+                follows = [(self._count(first), some)] + ([(self._count(second), some)] if kind == "then" else [])
+                return [*self._opaque(node, holds=True).items(), *follows]
+            case model.Did(query=query, op=op, count=count) if holds_only(node, "query", "op", "count"):
                 allowed = ranged(op, Fraction(count))
                 known = (allowed if holds else allowed.others()).both(ranged(">=", Fraction(0)))
                 return [(self._count(query), States(False, known))]
@@ -248,6 +259,8 @@ class Reasoner:
 
     def _count(self, query: model.EventQuery) -> Count:
         where = None if query.where is None else canon(query.where, self.project)
+        if not holds_only(query, "event", "where", "window"):
+            where = ("more", canon(query, self.project))
         return Count(query.event, where, query.window)
 
     def _by_name(self, name: str, node: Condition, *, holds: bool) -> Bounds | None:
@@ -276,17 +289,6 @@ def _too_few(bounds: Bounds) -> bool:
             if least is not None and most is not None and least > most and contains(outer, inner):
                 return True
     return False
-
-
-def _plain(segment: model.Segment) -> bool:
-    """Whether a segment is its `where` alone, without lists or what else may come."""
-    own = {one.name for one in fields(model.Block)} | {"where"}
-    for one in fields(segment):
-        if one.name not in own:
-            default = one.default if one.default_factory is MISSING else one.default_factory()
-            if getattr(segment, one.name) != default:
-                return False
-    return True
 
 
 def _every(kind: Type) -> Known:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import get_args
 
 from dsl import model
-from dsl.model import And, Block, Condition, DefinedCondition, Everyone, Not, Or
+from dsl.model import And, Block, Condition, DefinedCondition, Not, Or
 
 _CONDITIONS: tuple[type, ...] = get_args(Condition)
 
@@ -83,6 +83,15 @@ def value_meant(node: model.Value, project: model.Model) -> model.Value:
     return node
 
 
-def always(node: Condition) -> bool:
-    """Whether `everyone` is said in so many words."""
-    return isinstance(node, Everyone)
+def holds_only(node: object, *names: str) -> bool:
+    """Whether a node says nothing beyond these parts: whatever else its class can hold is at its default.
+
+    What the language learns later is then taken as not understood, rather than misunderstood.
+    """
+    assert is_dataclass(node)
+    for one in fields(node):
+        if one.compare and one.name not in names:
+            default = one.default if one.default_factory is MISSING else one.default_factory()
+            if getattr(node, one.name) != default:
+                return False
+    return True

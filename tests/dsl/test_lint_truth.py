@@ -39,6 +39,9 @@ NEVER = [
     "interests has all (ski) and interests is missing",
     "consents to email and not consents to email",
     "in others and not vip",
+    "sample 10 % as spring and not sample 20 % as spring",
+    "did cart_added then purchase within 2 days and did not purchase",
+    "did cart_added without purchase within 2 days in last 5 days and did not cart_added in last 9 days",
 ]
 ALWAYS = ["vip or not vip", "number of purchase >= 0", "in others or not vip", 'first_name = "a" or first_name != "a"']
 OPEN = [
@@ -61,6 +64,11 @@ OPEN = [
     "plan > free",
     "logins = age and logins != 3 and age != 3",
     "everyone",
+    "sample 20 % as spring and not sample 10 % as spring",
+    "sample 10 % as spring and not sample 20 % as autumn",
+    "did cart_added without purchase within 2 days and did not purchase",
+    "did cart_added then purchase within 2 days in last 5 days and did not purchase in last 2 days",
+    "not sample 10 % as spring",
     "in others and vip",
 ]
 
