@@ -52,8 +52,8 @@ _CLAUSES = (
     tree.Wait, tree.AgainEveryTime, tree.AgainNever, tree.AgainAfter, tree.AgainOnce, tree.Priority, tree.Category,
     tree.Because, tree.Purpose, tree.IfCappedDrop, tree.IfCappedWait, tree.Expires, tree.Late, tree.Active,
     tree.Paused, tree.Tags, tree.Leap, tree.CapLimit, tree.CapGap, tree.CapGapAny, tree.Keeping, tree.QuietTimes,
-    tree.QuietDays, tree.QuietChannels, tree.Code, tree.DiscountPercent, tree.DiscountMoney, tree.Valid, tree.ValidUntil,
-    tree.GivenContact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
+    tree.QuietDays, tree.QuietChannels, tree.Code, tree.DiscountPercent, tree.DiscountMoney, tree.Valid,
+    tree.ValidUntil, tree.GivenContact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
     tree.ExpectNothing, tree.ExpectNotify, tree.ExpectGets, tree.ExpectCapped, tree.ExpectHeld,
 )  # fmt: skip
 
