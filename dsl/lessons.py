@@ -5,11 +5,13 @@ Each looks at the token that does not fit, at those before it and at what the gr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from dsl import lessons_habits as habits
 from dsl import lessons_words as words
 from dsl.diagnostics import Label
-from dsl.spot import Lesson, Spot, lesson, like, not_in_column_1
+from dsl.spot import Lesson, Spot, begins_its_line, lesson, like, not_in_column_1
 from dsl.tokens import Lexeme
 
 
@@ -332,21 +334,41 @@ def _aggregate_of_what(spot: Spot) -> Lesson | None:
 
 
 def _quotes_missing(spot: Spot) -> Lesson | None:
-    """`because we must`: words where a text in quotes is wanted, and nothing else fits."""
-    if not spot.is_word() or spot.takes != {"a text in quotes"}:
+    """`code ABC-10`, `because we must`: words where a text in quotes is wanted, and nothing else fits."""
+    bad = spot.bad
+    if bad is None or bad.kind == "sign" or spot.takes != {"a text in quotes"}:
         return None
+    line = re.compile(r"[^#\n]*").match(spot.page.text, bad.start)
+    rest = line.group().rstrip() if line is not None else ""
+    meant = rest.split(" ", 1)[0]
+    if spot.before.text != "code" and meant != rest:
+        if not begins_its_line(spot, spot.before):  # where the text ends, only the author knows
+            says = f'write `{spot.before.text} "{spot.typed()} .."`'
+            expected = "a text in quotes is expected here"
+            return lesson(spot, "K0103", "text stands in straight double quotes", expected, says)
+        meant = rest
+    end = bad.start + len(meant)
+    taken = sum(1 for token in spot.tokens[spot.at :] if token.start < end)
+    if '"' in meant or not meant or max(token.end for token in spot.tokens[spot.at :][:taken]) > end:
+        return None
+    quoted = f'"{meant}"'
     return lesson(
         spot,
         "K0103",
         "text stands in straight double quotes",
         "a text in quotes is expected here",
-        f'write `{spot.before.text} "{spot.typed()} .."`',
+        f"write `{spot.before.text} {quoted}`",
+        span=spot.page.span(bad.start, end),
+        instead=quoted,
+        go_on=(Lexeme("text", quoted, meant, bad.start, end),),
+        ahead=taken,
     )
 
 
 LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _title_missing,
     _name_missing,
+    *habits.FIRST,
     _equals_missing,
     _decimal_comma,
     _block_not_in_column_1,
@@ -360,6 +382,7 @@ LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _signs_as_arithmetic,
     _time_as_number,
     *words.LESSONS,
+    *habits.LAST,
     _currency,
     _is_something,
     _list_without_parentheses,

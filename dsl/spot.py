@@ -22,10 +22,15 @@ CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A finding, and the tokens to read instead of the one that did not fit (None: give the block up)."""
+    """A finding, and the tokens to read instead of the one that did not fit (None: give the block up).
+
+    `go_on` stands for `ahead` tokens from the one that did not fit on, and for `behind` tokens before it.
+    """
 
     diagnostic: Diagnostic
     go_on: tuple[Lexeme, ...] | None = None
+    behind: int = 0
+    ahead: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,25 @@ def lesson(
     go_on: tuple[Lexeme, ...] | None = None,
     instead: str | None = None,
     secondary: tuple[Label, ...] = (),
+    behind: int = 0,
+    ahead: int = 1,
 ) -> Lesson:
     """A lesson at the token that does not fit, or at `span`."""
     where = span or spot.here()
     fixes = () if instead is None else (Fix(f"write `{instead}`" if instead else "leave it out", where, instead),)
-    return Lesson(Diagnostic(code, summary, Label(where, label), secondary=secondary, help=help_, fixes=fixes), go_on)
+    finding = Diagnostic(code, summary, Label(where, label), secondary=secondary, help=help_, fixes=fixes)
+    return Lesson(finding, go_on, behind, ahead)
+
+
+def line_of(spot: Spot, token: Lexeme) -> int:
+    """The line on which a token begins, from 1."""
+    return spot.page.span(token.start, token.start).line
+
+
+def begins_its_line(spot: Spot, token: Lexeme) -> bool:
+    """Whether nothing but spaces stands before a token on its line."""
+    line = spot.page.text.rfind("\n", 0, token.start) + 1
+    return not spot.page.text[line : token.start].strip()
 
 
 def like(bad: Lexeme, text: str) -> Lexeme:

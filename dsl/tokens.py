@@ -92,6 +92,7 @@ _PATTERN = re.compile(
   | (?P<single>'[^'\n]*'|‘[^’\n]*’)
   | (?P<slashed>[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}(?![\w.]))
   | (?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?!\w))
+  | (?P<twelve>(?:0?[1-9]|1[0-2])(?::[0-5][0-9])?[ ]?[aApP][mM](?!\w))
   | (?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\w))
   | (?P<grouped>[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,}|(?:['’][0-9]{3})+(?:\.[0-9]+)?)(?!\w))
   | (?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)
@@ -222,6 +223,11 @@ def _mended(kind: str, raw: str) -> _Token:
             meant = f"{year}-{int(month):02}-{int(day):02}"
             slip = _instead("K0106", f"`{raw}` is not how a date is written", "year first", meant)
             return _Token((("date", raw, date_value(meant) or SOME_DAY),), slip)
+        case "twelve":
+            minutes = _half_day_time(raw)
+            meant = f"{minutes // 60:02}:{minutes % 60:02}"
+            slip = _instead("K0106", f"`{raw}` is not how a time is written", "the clock has 24 hours", meant)
+            return _Token((("time", raw, minutes),), slip)
         case "grouped":
             meant = _plain_number(raw)
             why = "thousands are set apart by `_`, decimals by a point"
@@ -277,6 +283,16 @@ def _month_end(year: int, month: int, day: int) -> tuple[str, ...]:
         return ("years run from 1000 to 9998",)
     last = calendar.monthrange(year, month)[1]
     return (f"{year}-{month:02} has {last} days",) if day > last else ()
+
+
+def _half_day_time(raw: str) -> int:
+    """Minutes of `9pm`, `9:30 am`; 12am is midnight.
+
+    >>> _half_day_time("9:30 pm")
+    1290
+    """
+    hour, _, minute = raw[:-2].strip().partition(":")
+    return (int(hour) % 12 + (12 if raw[-2] in "pP" else 0)) * 60 + int(minute or 0)
 
 
 def _time(raw: str) -> _Token:

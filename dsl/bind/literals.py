@@ -159,6 +159,8 @@ def how_to_write(kind: Type) -> str:
 def mismatch(scope: Scope, node: Literal, kind: Type, mates: tuple[Label, ...]) -> None:
     """Report a literal of the wrong type."""
     typed = scope.text(node.span)
+    if isinstance(node, tree.Literal) and mates and _number_beside(scope, node, kind, mates[0]):
+        return
     names = {tree.Literal: "a number", tree.Text: "a text", tree.Date: "a date", tree.Moment: "an instant"}
     is_ = names.get(type(node), "a time")
     help_ = how_to_write(kind)
@@ -172,6 +174,40 @@ def mismatch(scope: Scope, node: Literal, kind: Type, mates: tuple[Label, ...]) 
     against = f"`{scope.text(mates[0].span)}`, which is {noun(kind)}," if mates else f"a value that is {noun(kind)}"
     summary = f"{against} cannot meet {is_}" if mates else f"{is_} cannot stand for {against}"
     scope.error("K0203", summary, node.span, is_, help_, secondary=mates, instead=instead)
+
+
+def _number_beside(scope: Scope, node: tree.Literal, kind: Type, mate: Label) -> bool:
+    """Report a number beside a date or a stage, where an age or the points were meant; once for both ends."""
+    left, source = scope.text(mate.span), scope.project.sources[node.span.file]
+    between = source[mate.span.end : node.span.start].split()
+    sign = between[0] if between and mate.span.end <= node.span.start else "="
+    asked = ".." if sign == "between" else scope.text(node.span)
+    stage = isinstance(kind, OneOf) and (kind.name or "").startswith("stage of ")
+    says: list[str] = []
+    what = noun(kind)
+    if stage:
+        assert isinstance(kind, OneOf)
+        what = "a stage"
+        score = left.removeprefix("stage of ")
+        says = [f"for the points say `{score} {sign} {asked}`", f"the stages are {listed(kind.members, last='and')}"]
+    elif isinstance(kind, Date) and number_of(node).as_integer_ratio()[1] == 1 and 0 <= number_of(node) <= OLDEST:
+        says = [f"for an age in years say `age of {left} {sign} {asked}`", how_to_write(kind)]
+    elif isinstance(kind, DateTime):
+        days = f"{node.number.text} days"
+        says = [f"for a period say `{left} older than {days}` or `{left} in last {days}`", how_to_write(kind)]
+    if not says:
+        return False
+    found = scope.project.found
+    if found and found[-1].secondary == (mate,) and found[-1].code == "K0203" and sign == "between":
+        return True
+    scope.error(
+        "K0203", f"`{left}`, which is {what}, cannot meet a number", node.span, "a number", *says, secondary=(mate,)
+    )
+    return True
+
+
+OLDEST = 130
+"""Up to this many years a number beside a date reads as an age."""
 
 
 def _reads_as_number(text: str) -> bool:

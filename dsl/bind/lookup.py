@@ -33,7 +33,10 @@ def unknown(scope: Scope, what: str, name: tree.Name, candidates: Iterable[str],
     meant = scope.nearest(name.text, known)
     label = f"did you mean `{meant}`?" if meant else f"no {what} has this name"
     extra = list(help_)
-    if meant is None and known:
+    if what == "template" and meant is None and scope.block.startswith("trigger"):
+        one_of = f", or send one of those that there are: {listed(known)}" if known else ""
+        extra = [f"write `templates/{name.text}.j2`, its channel in the head{one_of}"]
+    elif meant is None and known:
         extra.append(f"there {'is' if len(known) == 1 else 'are'} {listed(known, last='and')}")
     elif meant is None and not help_:
         extra.append(f"there is no {what} yet")
@@ -102,7 +105,7 @@ def event_named(scope: Scope, name: tree.Name, *, after_did: bool = False) -> Ev
         return None
     one = scope.project.declared.get(name.text)
     if one is not None and one.kind == "segment":
-        help_ = f"membership is asked for with `in {name.text}`" if after_did else "to react to it: `on entering ..`"
+        help_, instead = _membership(scope, name, after_did=after_did)
         scope.error(
             "K0219",
             f"`{name.text}` is a segment, not an event",
@@ -110,12 +113,23 @@ def event_named(scope: Scope, name: tree.Name, *, after_did: bool = False) -> Ev
             "a segment",
             help_,
             secondary=(Label(one.name.span, "named here"),),
+            instead=instead,
         )
         return None
     meant = scope.nearest(name.text, schema.events)
     help_ = f"did you mean `{meant}`?" if meant else f"events are {listed(sorted(schema.events), last='and')}"
     scope.error("K0220", f"`{name.text}` is {other}, not an event", name.span, other, help_)
     return None
+
+
+def _membership(scope: Scope, name: tree.Name, *, after_did: bool) -> tuple[str, str | None]:
+    """How to say what a segment after `on` or `did` was to say, and the text that would mend it."""
+    before = scope.project.sources[name.span.file][: name.span.start].rstrip()
+    if not after_did or before.endswith("on"):
+        if scope.block.startswith("score"):
+            return f"points for membership: `when in {name.text}`", None
+        return f"to react to it: `on entering {name.text}`", f"entering {name.text}"
+    return f"membership is asked for with `in {name.text}`", None
 
 
 def property_named(scope: Scope, event: EventType, name: tree.Name, fits: Fits = anything) -> Field | None:

@@ -290,7 +290,16 @@ def _op(word: tree.Word) -> model.Comparison:
     raise AssertionError(word.text)
 
 
+NOTHING = frozenset({"no", "none", "not", "never", "neither", "any"})
+"""What people write where `nothing` is meant."""
+
+
 def _gets(scope: Scope, node: tree.ExpectGets) -> model.ExpectGets | None:
+    if node.channel.text in NOTHING - set(scope.project.schema.channels):
+        span = node.channel.span.to(node.template.span)
+        summary = f"`gets {scope.text(span)}` is not how it is said that nothing is sent"
+        scope.error("K0350", summary, span, "did you mean `nothing`?", "write `gets nothing`", instead="nothing")
+        return None
     channel = channel_named(scope, node.channel)
     templates = scope.project.templates
     if node.template.text not in templates:

@@ -147,8 +147,25 @@ def _not_a_value(scope: Scope, path: tree.Path, fits: Fits) -> None:
             _unknown(scope, path, fits)
 
 
+AGES = frozenset({"age", "aged", "ages", "alter", "years_old"})
+"""What people write for an age where there is no such field."""
+
+
+def born(scope: Scope) -> str | None:
+    """The date field from which an age is most likely reckoned."""
+    dates = [name for name, one in scope.project.schema.fields.items() if isinstance(one.type, Date)]
+    of_birth = [name for name in dates if "birth" in name.casefold() or "born" in name.casefold()]
+    return next(iter(of_birth + dates), None)
+
+
 def _unknown(scope: Scope, path: tree.Path, fits: Fits) -> None:
     name = path.first.text
+    date = born(scope) if name.casefold() in AGES and "age" not in scope.project.schema.fields else None
+    if date is not None:
+        summary, age = f"nothing here is called `{name}`", f"age of {date}"
+        says = "an age is reckoned from a date, in whole years"
+        scope.error("K0202", summary, path.span, f"did you mean `{age}`?", says, instead=age)
+        return
     meant = scope.nearest(name, candidates(scope, fits))
     if meant is not None:
         scope.error("K0202", f"nothing here is called `{name}`", path.span, f"did you mean `{meant}`?", instead=meant)
@@ -198,7 +215,7 @@ def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> mod
             f"`{scope.text(path.span)}` does not say which `{name}` is meant",
             path.span,
             "there may be many",
-            f"say `sum of {name}.{second.text}`, `largest of {name}.{second.text}`, or ask `did {name} with (..)`",
+            _which_event(scope, name, second.text),
         )
     elif name in project.of_kind("score"):
         scope.error(
@@ -213,6 +230,15 @@ def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> mod
         label = f"did you mean `{meant}`?" if meant else "only `contact.` and `event.` stand before a point"
         scope.error("K0202", f"nothing here is called `{name}`", path.first.span, label, instead=meant)
     return None
+
+
+def _which_event(scope: Scope, event: str, name: str) -> str:
+    """How to speak of a property of events: by a filter, and of a number by what it amounts to."""
+    known = scope.project.schema.events[event].properties.get(name)
+    did = f"`did {event} with ({name if known else '..'} = ..)`".replace("(.. = ..)", "(..)")
+    if known is None or isinstance(known.type, Numeric):
+        return f"say `sum of {event}.{name}`, `largest of {event}.{name}`, or ask {did.replace(' = ', ' >= ')}"
+    return f"ask {did}, or for the newest one alone `last {event}.{name} = ..`"
 
 
 def cause_value(scope: Scope, name: tree.Name, path: tree.Path, fits: Fits) -> model.Value | None:

@@ -5,9 +5,12 @@ Known bad messages are welcome here too: improving one is a small first task.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.dsl.shop import findings
+from dsl.check import check
+from tests.dsl.shop import SCHEMA, TEMPLATES, findings
 
 SEGMENT = "segment s where "
 
@@ -164,9 +167,26 @@ CONDITIONS: list[tuple[str, str, str, str]] = [
     ("vip where vip", "K0303", "where vip", "join the two conditions with `and`"),
     ("event.amount > 3", "K0225", "event.amount", "`on EVENT`"),
     ("everyone ?", "K0113", "?", "in double quotes"),
+    # a newcomer's
+    ("birth_date between 30 and 50", "K0203", "30", "`age of birth_date between ..`"),
+    ("birth_date >= 18", "K0203", "18", "`age of birth_date >= 18`"),
+    ("signed_up > 30", "K0203", "30", "`signed_up older than 30 days`"),
+    ('purchase.product = "X"', "K0218", "purchase.product", "`did purchase with (product = ..)`"),
+    ("purchase.country = CH", "K0218", "purchase.country", "`did purchase with (country = ..)`"),
+    ("purchase.amount > 3", "K0218", "purchase.amount", "`did purchase with (amount >= ..)`"),
+    (
+        "not purchased Champagner in last 1 year",
+        "K0122",
+        "not purchased Champagner",
+        '`did not purchase with (PROPERTY = "Champagner")`',
+    ),
+    ('visited "home"', "K0122", 'visited "home"', '`did visit with (PROPERTY = "home")`'),
+    ('vip and bought "X"', "K0122", 'bought "X"', "`did purchase with (..)`"),
 ]
 
 TRIGGER = "trigger t on purchase send email welcome "
+TEST = 'test "t" at 2026-11-20 12:00\n  contact a\n  '
+STAGES = "score interest +1 on visit stage warm from 0\nsegment s where "
 
 BLOCKS: list[tuple[str, str, str, str]] = [
     ("segment", "K0111", "", "segment NAME"),
@@ -271,6 +291,9 @@ BLOCKS: list[tuple[str, str, str, str]] = [
     ("cap c at most 1 message per 7 days keeping 1 for priority >= 80", "K0321", "1", "leaves nothing"),
     ("cap c at most 3 messages per 7 days keeping 1 for priority < 80", "K0321", "<", "`>=` is expected"),
     ("cap c at least 3 hours between messages keeping 1 for priority > 80", "K0313", "keeping 1 for priority > 80", ""),
+    ("cap c at most 1 letter per 30 days per contry", "K0202", "contry", "did you mean `country`?"),
+    ("cap c at most 1 letter per local month in total", "K0320", "per local month", "whose calendar?"),
+    ("cap c at most 1 letter per 30 days in total by engagemnt", "K0206", "engagemnt", ""),
     (TRIGGER + "holdout 100 %", "K0313", "100", "less than 100"),
     (TRIGGER + "holdout 0 %", "K0313", "0", "more than 0"),
     (TRIGGER + 'category transactional because "x" holdout 5 %', "K0313", "holdout 5 %", "everybody gets it"),
@@ -314,6 +337,37 @@ BLOCKS: list[tuple[str, str, str, str]] = [
 ]
 
 
+HABITS: list[tuple[str, str, str, str]] = [
+    ("trigger t on visit\n  send welcome\n  purpose newsletter", "K0122", "welcome", "`send email welcome`"),
+    ("trigger t on visit\n  send email\n  purpose newsletter", "K0122", "email", "`send email TEMPLATE`"),
+    ("trigger t on visit send welcome", "K0122", "welcome", "which channel?"),
+    ("trigger t on visit send email xyz", "K0210", "xyz", "`templates/xyz.j2`"),
+    ("trigger t on visit send email xyz", "K0210", "xyz", "send one of those that there are: `cart_reminder`"),
+    ("trigger t on s send email welcome\nsegment s where vip", "K0219", "s", "`on entering s`"),
+    ("score t +1 on s\nsegment s where vip", "K0219", "s", "`when in s`"),
+    (TRIGGER + "with discount 10 %", "K0122", "discount", "`offer autumn` and below it `discount 10 %`"),
+    (TRIGGER + "because we must", "K0103", "we", '`because "we .."`'),
+    (TRIGGER + "\n  because we must  # hm", "K0103", "we must", '`because "we must"`'),
+    ("quiet q from 9pm to 08:00", "K0106", "9pm", "write `21:00`"),
+    ("quiet q from 20:00 to 12:30 am", "K0106", "12:30 am", "write `00:30`"),
+    ("quiet q 21:00-08:00", "K0122", "21:00-08:00", "write `from 21:00 to 08:00`"),
+    ("quiet q 21:00 for email", "K0122", "21:00", "write `from 21:00 to ..`"),
+    ("offer o code ABC", "K0103", "ABC", '`code "ABC"`'),
+    ("offer o code ABC-10 discount 5 %", "K0103", "ABC-10", '`code "ABC-10"`'),
+    ("segment meine kunden where vip", "K0113", "meine kunden", "`meine_kunden`"),
+    ('trigger my own one "T" on visit send email welcome', "K0113", "my own one", "`my_own_one`"),
+    ("define mein wert = vip", "K0113", "mein wert", "`mein_wert`"),
+    (STAGES + "stage of interest > 30", "K0203", "30", "`interest > 30`"),
+    (STAGES + "stage of interest between 5 and 9", "K0203", "5", "`interest between ..`"),
+    ('test "t"\n  contact a\n  expect a gets nothing', "K0122", "", "`at 2026-11-20 12:00` on the first line"),
+    (TEST + "expect a gets no mail", "K0350", "no mail", "`gets nothing`"),
+    (TEST + "expect a does not get email welcome", "K0101", "does", "`expect a gets nothing`"),
+    (TEST + "expect a gets email\n  expect a gets nothing", "K0122", "email", "`gets email TEMPLATE`"),
+    (TEST + 'did visit with (page = "x") 5 days ago expect a gets nothing', "K0101", "with", "leave it out"),
+]
+"""What a newcomer wrote from habit; each slip gives one finding."""
+
+
 def check_one(text: str, code: str, underlined: str, told: str) -> None:
     found = findings(text)
     assert found, text
@@ -337,6 +391,20 @@ def test_one_slip_gives_one_finding(text: str, code: str, underlined: str, told:
 @pytest.mark.parametrize(("text", "code", "underlined", "told"), BLOCKS, ids=[b[0] for b in BLOCKS])
 def test_blocks(text: str, code: str, underlined: str, told: str) -> None:
     check_one(text, code, underlined, told)
+
+
+@pytest.mark.parametrize(("text", "code", "underlined", "told"), HABITS, ids=[h[0] for h in HABITS])
+def test_habits(text: str, code: str, underlined: str, told: str) -> None:
+    check_one(text, code, underlined, told)
+    assert len(findings(text)) == 1
+
+
+def test_an_age_that_is_no_field_is_reckoned_from_a_date() -> None:
+    text = SEGMENT + "age between 30 and 50"
+    fields = {name: one for name, one in SCHEMA.fields.items() if name != "age"}
+    (found,) = check([("a.play", text)], replace(SCHEMA, fields=fields), TEMPLATES).diagnostics
+    assert found.primary.span.text(text) == "age"
+    assert found.primary.text == "did you mean `age of birth_date`?"
 
 
 def test_type_errors_label_both_sides_and_name_the_declaration() -> None:
@@ -363,8 +431,8 @@ def test_a_suggestion_is_of_a_fitting_type() -> None:
 
 
 def test_summaries_keep_the_written_style() -> None:
-    for text, *_ in CONDITIONS + BLOCKS:
-        for found in findings(text if (text, *_) in BLOCKS else SEGMENT + text):
+    for text in [SEGMENT + row[0] for row in CONDITIONS] + [row[0] for row in BLOCKS + HABITS]:
+        for found in findings(text):
             for line in (found.summary, found.primary.text, *found.help):
                 assert not line.endswith("."), line
                 assert not line[:1].isupper(), line
