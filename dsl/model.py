@@ -757,7 +757,9 @@ class Kept:
 class Cap(Block):
     """`at most N CHANNEL|messages per ..` (`limit`, `per`) or `at least D between .. messages` (`gap`).
 
-    `channel` None is any channel; `tag` None any tag; `where` limits whom the cap is for.
+    `channel` None is any channel; `tag` None any tag; `where` limits whom the cap is for. `shared_by`: contacts with
+    the same value of this field are one unit. `total`: a budget over all contacts (None: no), drawn on in order of the
+    score `ranked_by`; `per` None: for ever.
     """
 
     limit: int | None = None
@@ -767,6 +769,9 @@ class Cap(Block):
     tag: str | None = None
     where: Condition | None = None
     kept: Kept | None = None
+    shared_by: str | None = None
+    total: bool | None = None
+    ranked_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

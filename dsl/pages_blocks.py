@@ -131,6 +131,20 @@ PAGES = (
         "sending altogether pause the triggers.",
     ),
     Page(
+        "K0322",
+        "two orders for one message",
+        "score warm +1 on visit\nscore rich +1 on purchase\n"
+        "cap print at most 500 letters per calendar month in total by warm\n"
+        "cap post at most 900 letters per 30 days in total by rich\n"
+        "trigger t\n  on cart_added\n  send letter birthday_card",
+        "score warm +1 on visit\n"
+        "cap print at most 500 letters per calendar month in total by warm\n"
+        "cap post at most 900 letters per 30 days in total by warm\n"
+        "trigger t\n  on cart_added\n  send letter birthday_card",
+        "A budget is given out by rank. Where a message draws on two budgets, both rank by the same score, or there "
+        "would be two orders.",
+    ),
+    Page(
         "K0330",
         "quiet, but when?",
         "quiet nights",

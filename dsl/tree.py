@@ -1086,6 +1086,28 @@ class CapLimit(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class CapTotal(Node):
+    """`at most 500 letters per calendar month in total by engagement`."""
+
+    number: Number
+    what: Name
+    tag: Name | None
+    per: Rolling | LocalPeriod | CalendarPeriod | BarePeriod | None
+    by: Name | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapPerField(Node):
+    """`at most 1 letter per 30 days per household_id`."""
+
+    number: Number
+    what: Name
+    tag: Name | None
+    per: Rolling | LocalPeriod | CalendarPeriod | BarePeriod
+    field: Name
+
+
+@dataclass(frozen=True, slots=True)
 class CapGap(Node):
     """`at least 20 hours between promotional messages`."""
 
@@ -1114,7 +1136,7 @@ class Cap(Node):
     """A `cap` block."""
 
     head: Head
-    rule: CapLimit | CapGap | CapGapAny | Later
+    rule: CapLimit | CapTotal | CapPerField | CapGap | CapGapAny | Later
     clauses: tuple[Where | Owner | Keeping | Later, ...]
 
 

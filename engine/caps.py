@@ -93,6 +93,8 @@ def _reach(cap: Cap, now: int, project_zone: ZoneInfo) -> int:
         case Calendar(period=period):
             # two days more than the period: zones differ by up to 26 hours
             return shift(now, Duration(1, period), -1, project_zone) - 2 * DAY
+        case None if cap.total:
+            return 0
         case None:
             # four days more: a month forward and a month back differ by up to three
             return now if cap.gap is None else shift(now, cap.gap, -1, project_zone) - 4 * DAY

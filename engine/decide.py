@@ -32,6 +32,7 @@ from engine.records import (
     Outgoing,
     Suppression,
 )
+from engine.tally import Tally, budget_rank, shared_fields, units_of, with_units
 from engine.zones import ContactZones, zone
 
 GATES: tuple[str, ...] = (
@@ -47,10 +48,11 @@ GATES: tuple[str, ...] = (
     "deliver",  # outside of the trigger's own `deliver between`
     "holdout",  # in the control group: a ghost that uses no room and counts for `again`
     "offer",
+    "budget",  # a budget over all contacts (`in total`)
     "capped",
     "reserved",
 )
-"""The order of judgement. Gates of blocks that are not built yet (quality, budgets) have their
+"""The order of judgement. Gates of blocks that are not built yet (quality) have their
 place between these when they come."""
 
 YEARLY_GAP = 300 * DAY
@@ -110,8 +112,11 @@ class World:
     cap_members: Mapping[str, frozenset[str]]
     """Cap name -> contacts for which its `where` holds; caps without `where` are left out."""
     history: Mapping[str, Sequence[CountedMessage]]
+    """Contact -> what counts for it; where caps speak of several contacts also what counts for the others."""
     handed_over: Mapping[tuple[str, str], Sequence[HandedOver]]
     """(trigger id, contact) -> runs that count for re-entry."""
+    scores: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Score -> contact -> points, for the scores that rank budgets."""
     suppress_members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Name of a suppress block -> contacts for which its `where` holds."""
     reserved: Mapping[str, Outgoing] = field(default_factory=dict)
@@ -146,19 +151,25 @@ class _Verdict:
 class _Room:
     """What this tick has given out so far."""
 
-    history: dict[str, list[CountedMessage]] = field(default_factory=lambda: defaultdict(list))
+    counted: Tally = field(default_factory=Tally)
     handed_over: dict[tuple[str, str], list[HandedOver]] = field(default_factory=lambda: defaultdict(list))
 
 
-def order_of(triggers: Mapping[str, Trigger]) -> Callable[[Firing], tuple[int, int, int, str, str, str]]:
-    """The total order of candidates: higher priority, earlier expiry, earlier cause, trigger name, contact key,
-    occasion (texts by code point)."""
+Place = tuple[int, tuple[int, int], int, int, str, str, str]
 
-    def place(firing: Firing) -> tuple[int, int, int, str, str, str]:
+
+def order_of(
+    triggers: Mapping[str, Trigger], rank: Callable[[Firing], tuple[int, int]] = lambda _: (1, 0)
+) -> Callable[[Firing], Place]:
+    """The total order of candidates: higher priority, `rank` (the score of their budget), earlier expiry, earlier
+    cause, trigger name, contact key, occasion (texts by code point)."""
+
+    def place(firing: Firing) -> Place:
         trigger = triggers.get(firing.trigger)
         priority = trigger.priority if trigger else 0
         return (
             -priority,
+            rank(firing),
             firing.expires_at,
             firing.cause_at,
             trigger.name if trigger else firing.trigger,
@@ -173,13 +184,17 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
     """Judge every candidate; see the module's head. A candidate in state `queued` is reserved already: these come
     first, for what an earlier tick gave out stays given. Each is judged without its own reservation, as if it left now
     beside those of them that passed before it; one that is refused gives its room back."""
-    ordered = sorted(candidates, key=order_of(world.triggers))
+    ordered = sorted(candidates, key=order_of(world.triggers, _rank(world)))
     given_out = {f.key for f in ordered if f.state == "queued"}
     room = _Room()
     standing: dict[str, CountedMessage] = {}
-    for contact, counted in world.history.items():
-        room.history[contact].extend(m for m in counted if m.id not in given_out)
-        standing |= {m.id: m for m in counted if m.id in given_out}
+    fields = shared_fields(world.model.caps.values())
+    for counted in world.history.values():
+        for message in (with_units(m, fields, world.contacts.get(m.contact)) for m in counted):
+            if message.id in given_out:
+                standing[message.id] = message
+            else:
+                room.counted.add(message)
     running: dict[str, HandedOver] = {}
     for key, runs in world.handed_over.items():
         room.handed_over[key].extend(r for r in runs if r.key not in given_out)
@@ -192,7 +207,8 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
     ghosts: list[HandedOver] = []
     for firing in sorted(ordered, key=lambda f: f.state != "queued"):
         if firing.state != "queued" and kept:
-            _as_reserved(kept, room)
+            # towards new candidates, what waits in the outbox counts from when it was reserved
+            room.counted.put_back(kept)
             kept = []
         verdict = _verdict(firing, world, room)
         judgements.append(
@@ -208,7 +224,7 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
                 outgoing.extend(another)
             if firing.key in standing:
                 kept.append(_counted(another[0]) if another else standing[firing.key])
-                room.history[firing.contact].append(replace(kept[-1], at=world.now))
+                room.counted.add(replace(kept[-1], at=world.now))
             continue
         if firing.state == "queued":
             withdrawn.append((firing.key, _withdrawn_state(verdict), verdict.detail or verdict.gate))
@@ -224,11 +240,10 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
     return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn), new, tuple(ghosts))
 
 
-def _as_reserved(kept: Sequence[CountedMessage], room: _Room) -> None:
-    """Towards new candidates, what waits in the outbox counts from when it was reserved."""
-    by_key = {m.id: m for m in kept}
-    for contact in {m.contact for m in kept}:
-        room.history[contact] = [by_key.get(m.id, m) for m in room.history[contact]]
+def _rank(world: World) -> Callable[[Firing], tuple[int, int]]:
+    if not any(cap.ranked_by for cap in world.model.caps.values()):
+        return lambda _: (1, 0)
+    return lambda firing: budget_rank(firing, world.model, world.scores, world.cap_members)
 
 
 def _another_way(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
@@ -469,21 +484,24 @@ def _first_with_room(
         if expired := _offer(send, zones, world):
             refusals.append((expired, None))
             continue
-        found = _caps_without_room(trigger, send, firing, zones, world, room)
+        budgets, caps = _without_room(trigger, send, firing, zones, world, room)
+        found = budgets or caps
         if not found:
             if (held := _quiet(trigger, send, zones, firing, world)) is not None:
                 return held
             return _Verdict("queued", "reserved", send=send)
         names = ", ".join(f"cap `{f.cap}` ({f.used} of {f.limit})" for f in found)
-        refusals.append((_Verdict("refused", "capped", names), max(f.free_at for f in found)))
-    first, free_at = refusals[0]
-    if first.gate != "capped" or trigger.capped_wait is None or free_at is None:
+        gate = "budget" if budgets else "capped"
+        free_at = max(f.free_at for f in (*budgets, *caps))
+        refusals.append((_Verdict("refused", gate, names), free_at))
+    first, room_at = refusals[0]
+    if trigger.capped_wait is None or room_at is None:
         return first
     project = zone(world.time_zone)
     last = min(firing.expires_at, shift(firing.due_at, trigger.capped_wait, 1, project))
-    if free_at > last:
-        return _Verdict("refused", "capped", f"{first.detail}; room returns after its time", free_at)
-    return _Verdict("held", "capped", first.detail, free_at)
+    if room_at > last:
+        return _Verdict("refused", first.gate, f"{first.detail}; room returns after its time", room_at)
+    return _Verdict("held", first.gate, first.detail, room_at)
 
 
 def _offer(send: Send, zones: ContactZones, world: World) -> _Verdict | None:
@@ -498,19 +516,22 @@ def _offer(send: Send, zones: ContactZones, world: World) -> _Verdict | None:
     return None
 
 
-def _caps_without_room(
+def _without_room(
     trigger: Trigger, send: Send, firing: Firing, zones: ContactZones, world: World, room: _Room
-) -> list[Full]:
+) -> tuple[list[Full], list[Full]]:
+    """The budgets and the caps that have no room for a message of this trigger."""
+    budgets: list[Full] = []
+    caps: list[Full] = []
     if trigger.category != "promotional":
-        return []
-    history = [m for m in room.history[firing.contact] if m.id != firing.key]
+        return budgets, caps
     project, own = zone(world.time_zone), zone(zones.reckoning)
-    found = [
-        full(cap, history, world.now, own, project, trigger.priority)
-        for cap in world.model.caps.values()
-        if limits(cap, send.channel, trigger.tags) and _is_for(cap, firing.contact, world)
-    ]
-    return [f for f in found if f is not None]
+    contact = world.contacts[firing.contact]
+    for cap in world.model.caps.values():
+        if limits(cap, send.channel, trigger.tags) and _is_for(cap, firing.contact, world):
+            history = room.counted.under(cap, contact, world.cap_members, firing.key)
+            if (found := full(cap, history, world.now, own, project, trigger.priority)) is not None:
+                (budgets if cap.total else caps).append(found)
+    return budgets, caps
 
 
 def _is_for(cap: Cap, contact: str, world: World) -> bool:
@@ -525,6 +546,7 @@ def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]
     trigger = world.triggers[firing.trigger]
     contact = world.contacts[firing.contact]
     today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
+    units = units_of(shared_fields(world.model.caps.values()), firing.contact, contact)
     rows: list[Outgoing] = []
 
     def row(
@@ -554,6 +576,7 @@ def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]
                 event_type=firing.event_type,
                 event=firing.event,
                 properties=firing.properties,
+                units=units,
             )
         )
 
@@ -574,7 +597,7 @@ def _take(messages: Sequence[Outgoing], firing: Firing, room: _Room) -> None:
     room.handed_over[firing.trigger, firing.contact].append(_run_of(firing))
     for message in messages:
         if message.kind == "message" and message.category != "transactional":
-            room.history[firing.contact].append(_counted(message))
+            room.counted.add(_counted(message))
 
 
 def _counted(message: Outgoing) -> CountedMessage:
@@ -586,4 +609,5 @@ def _counted(message: Outgoing) -> CountedMessage:
         message.category,
         message.tags,
         message.local_date,
+        message.units,
     )

@@ -162,9 +162,9 @@ class LedgerRead(Protocol):
         """Runs of the trigger that were reserved and did not definitively fail, or were held out."""
         ...
 
-    def counted(self, contacts: Collection[str], since: int) -> Sequence[CountedMessage]:
-        """Messages of these contacts that count, at > `since` or with local_date in the last days before it
-        (callers filter exactly); in order of (at, id)."""
+    def counted(self, contacts: Collection[str] | None, since: int) -> Sequence[CountedMessage]:
+        """Messages of these contacts (None: of all) that count, at > `since` or with local_date in the last days before
+        it (callers filter exactly); in order of (at, id)."""
         ...
 
     def judgements(self, contact: str) -> Sequence[tuple[Firing, Judgement]]:

@@ -85,7 +85,8 @@ FiringState = Literal["waiting", "held", "queued", "done"]
 class Firing:
     """One firing of a trigger for a contact: the unit of decision.
 
-    `trigger` is the trigger's id (the oldest name that `was` gives); `key` = hash(trigger, contact, occasion); `cause_at` the instant of the change; `due_at` = cause + wait;
+    `trigger` is the trigger's id (the oldest name that `was` gives); `key` = hash(trigger, contact, occasion);
+    `cause_at` the instant of the change; `due_at` = cause + wait;
     `expires_at` = due + expires. `event` is the causing event's id (`on EVENT` only), `properties` its values then.
     `not_before`: while held, the instant of the next judgement. State `queued`: reserved, in the outbox.
     """
@@ -149,6 +150,7 @@ class Outgoing:
     event_type: str | None = None
     event: str | None = None
     properties: Mapping[str, Stored] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 OutboxState = Literal["held", "queued", "claimed", "committing", "sent", "failed", "suppressed", "expired", "uncertain"]
@@ -173,7 +175,8 @@ class OutboxRow:
 class CountedMessage:
     """A message as caps see it: reserved or sent by us (not failed, suppressed or expired), or imported.
 
-    `id` is the decision key of ours, or the import's id. `category` promotional or service."""
+    `id` is the decision key of ours, or the import's id. `category` promotional or service. `units`: field -> the unit
+    for which it was reserved (see `engine.tally`), for the fields that caps asked for then."""
 
     id: str
     contact: str
@@ -182,6 +185,7 @@ class CountedMessage:
     category: Category
     tags: tuple[str, ...]
     local_date: int
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

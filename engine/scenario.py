@@ -296,7 +296,8 @@ class _Scene:
             case ExpectGets():
                 return self._check_gets(expected)
             case ExpectCapped(contact=contact, cap=cap):
-                return self._decision(contact, "capped", f"cap `{cap}`", None)
+                gate = "budget" if self.model.caps[cap].total else "capped"
+                return self._decision(contact, gate, f"cap `{cap}`", None)
             case ExpectHeld(contact=contact, quiet=quiet, until=until):
                 return self._decision(contact, "quiet", f"quiet `{quiet}`", until)
             case _:
@@ -359,7 +360,7 @@ class _Scene:
         """Whether some judgement of the contact names this gate and block, and ends then."""
         found = [j for _, j in self.bench.ledger.judgements(contact) if j.gate == gate and detail in j.detail]
         if not found:
-            return f"{contact} is not {'capped' if gate == 'capped' else 'held'} by it{self._reasons(contact)}"
+            return f"{contact} is not {'held' if gate == 'quiet' else 'capped'} by it{self._reasons(contact)}"
         ends = [j.until for j in found if j.until is not None]
         if until is None or any(self._minutes(at) == until for at in ends):
             return None

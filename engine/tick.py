@@ -27,7 +27,7 @@ from dsl.model import (
     Yearly,
 )
 from engine.calendar import scheduled_occurrences
-from engine.caps import longest_reach
+from engine.caps import counts, longest_reach
 from engine.changes import Changed, change_occurrences, record_changes
 from engine.decide import Decided, Suppressed, World, judge
 from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause
@@ -43,7 +43,8 @@ from engine.fire import (
 from engine.instants import DAY, scheduled_instant, to_datetime
 from engine.interpret import Setting
 from engine.protocols import Facts, Ledger, LedgerRead, LedgerWrite
-from engine.records import ConsentRecord, Firing, HandedOver, Judgement, StageMove, Tick
+from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, StageMove, Tick
+from engine.tally import shared_caps
 from engine.zones import zone
 
 
@@ -441,6 +442,9 @@ class _Tick:
         history = defaultdict(list)
         for message in self.ledger.counted(keys, since - DAY) if self.model.caps else ():
             history[message.contact].append(message)
+        others = self._counted_for_others(keys) if due else []
+        for message in others:
+            history[message.contact].append(message)
         handed: dict[tuple[str, str], list[HandedOver]] = defaultdict(list)
         for name in {f.trigger for f in due}:
             trigger = self.triggers.get(name)
@@ -456,7 +460,7 @@ class _Tick:
             triggers=self.triggers,
             schema=self.engine.facts.schema,
             time_zone=self.engine.time_zone,
-            contacts={c.key: c for c in self.engine.facts.contacts(keys)},
+            contacts={c.key: c for c in self.engine.facts.contacts(keys | {m.contact for m in others})},
             consents=consents,
             suppressed=Suppressed.of(self.ledger.suppressions(self.as_of)),
             paused=self.ledger.paused(),
@@ -468,12 +472,22 @@ class _Tick:
                 if cap.where is not None
             },
             suppress_members={name: self.now.conditions[f"suppress {name} where"] for name in self.model.suppresses},
+            scores={cap.ranked_by: self.now.scores[cap.ranked_by] for cap in self.model.caps.values() if cap.ranked_by},
             history=history,
             handed_over=handed,
             reserved={row.message.key: row.message for row in self.ledger.outbox(("queued", "claimed"))}
             if any(f.state == "queued" for f in due)
             else {},
         )
+
+    def _counted_for_others(self, keys: Collection[str]) -> list[CountedMessage]:
+        """What was sent to other contacts, where caps speak of several: budgets, and those who share a value."""
+        shared = shared_caps(self.model.caps.values())
+        if not shared:
+            return []
+        since = longest_reach(shared, self.as_of, zone(self.engine.time_zone))
+        found = self.ledger.counted(None, since - DAY)
+        return [m for m in found if m.contact not in keys and any(counts(cap, m) for cap in shared)]
 
     def _write(self, decided: Decided) -> None:
         for key, state, why in decided.withdrawn:

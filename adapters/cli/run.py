@@ -226,7 +226,7 @@ def _held_back(result: RunResult) -> dict[tuple[str, str], int]:
     for _, judgement in result.report.decisions:
         if judgement.outcome in ("queued", "waiting"):
             continue
-        if judgement.gate in ("capped", "quiet"):
+        if judgement.gate in ("budget", "capped", "quiet"):
             for block in judgement.detail.split(";")[0].split(", "):
                 counts[block.split(" (")[0], judgement.outcome] += 1
         elif judgement.gate in ("consent", "paused", "suppressed", "reachable", "offer"):

@@ -248,23 +248,30 @@ class _View:
         from engine.caps import full, longest_reach
         from engine.instants import DAY
         from engine.interpret import zones_of
+        from engine.tally import Tally, shared_fields, with_units
         from engine.zones import zone
 
         cap = self.model.caps[self.name]
         project = self.workspace.project.time_zone
         evaluation = self._evaluation()
         inside = evaluation.conditions[f"cap {cap.name} where"] if cap.where is not None else evaluation.contacts
-        history: dict[str, list[Any]] = {}
         since = longest_reach([cap], self.instant, zone(project)) - 3 * DAY
-        for message in self.ledger.counted(inside, since):
-            history.setdefault(message.contact, []).append(message)
+        fields = shared_fields([cap])
+        several = cap.total or cap.shared_by is not None
+        messages = list(self.ledger.counted(None if several else inside, since))
+        contacts = {c.key: c for c in self.facts.contacts(None if several else {m.contact for m in messages})}
+        tally = Tally()
+        for message in messages:
+            tally.add(with_units(message, fields, contacts.get(message.contact)))
         rows = []
-        for contact in self.facts.contacts(history):
+        for key in sorted(inside & frozenset(contacts)):
+            contact = contacts[key]
             own = zone(zones_of(contact, self.facts.schema, project).reckoning)
-            found = full(cap, history[contact.key], self.instant, own, zone(project))
+            counted = tally.under(cap, contact, {cap.name: inside}, "")
+            found = full(cap, counted, self.instant, own, zone(project))
             if found is not None:
                 room = instant_shown(found.free_at, project)
-                rows.append((contact.key, f"{found.used} of {found.limit}", room))
+                rows.append((key, f"{found.used} of {found.limit}", room))
         summary = [("contacts", "contacts it is for", len(inside)), ("full", "without room now", len(rows))]
         return Shown("cap", summary, ("contact", "used", "room from"), rows)
 

@@ -144,7 +144,11 @@ create table ghost (
 create index ghost_run on ghost (trigger_id, contact);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS)
+_UNITS = """
+alter table reservation add column units text not null default '{}';
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

@@ -63,13 +63,24 @@ order by contact, cause_at, key
 """
 
 _COUNTED = """
-select key, contact, at, channel, category, tags, local_date from reservation
+select key, contact, at, channel, category, tags, local_date, units from reservation
 where counting = 1 and category <> 'transactional'
   and contact in (select value from json_each(?1)) and (at > ?2 or local_date >= ?3)
 union all
-select id, contact, at, channel, category, tags, local_date from history
+select id, contact, at, channel, category, tags, local_date, '{}' from history
 where category <> 'transactional'
   and contact in (select value from json_each(?1)) and (at > ?2 or local_date >= ?3)
+  -- a rehearsal of what the live ledger has sent is one message
+  and not exists (select 1 from reservation as own where own.key = history.id and own.counting = 1)
+order by at, key
+"""
+
+_COUNTED_OF_ALL = """
+select key, contact, at, channel, category, tags, local_date, units from reservation
+where counting = 1 and category <> 'transactional' and (at > ?1 or local_date >= ?2)
+union all
+select id, contact, at, channel, category, tags, local_date, '{}' from history
+where category <> 'transactional' and (at > ?1 or local_date >= ?2)
   -- a rehearsal of what the live ledger has sent is one message
   and not exists (select 1 from reservation as own where own.key = history.id and own.counting = 1)
 order by at, key
@@ -237,11 +248,14 @@ class LedgerReading:
         found = self._database.rows(_HANDED_OVER, (trigger, rows.json_list(contacts)))
         return [HandedOver(trigger, contact, at, key, json.loads(text)) for trigger, contact, at, key, text in found]
 
-    def counted(self, contacts: Collection[str], since: int) -> Sequence[CountedMessage]:
+    def counted(self, contacts: Collection[str] | None, since: int) -> Sequence[CountedMessage]:
         """Messages that count, later than `since` or with a local date from the day before `since` on."""
         # a local date is at most one day away from the date of its instant in UTC
         day = (datetime.fromtimestamp(max(since, 0) // 1_000_000, UTC) - timedelta(days=1)).strftime("%Y%m%d")
-        found = self._database.rows(_COUNTED, (rows.json_list(contacts), since, int(day)))
+        if contacts is None:
+            found = self._database.rows(_COUNTED_OF_ALL, (since, int(day)))
+        else:
+            found = self._database.rows(_COUNTED, (rows.json_list(contacts), since, int(day)))
         return [rows.counted_message(row) for row in found]
 
     def judgements(self, contact: str) -> Sequence[tuple[Firing, Judgement]]:

@@ -62,9 +62,10 @@ def suppression_values(entry: Suppression) -> Row:
 
 
 def counted_message(row: Row) -> CountedMessage:
-    """From `id, contact, at, channel, category, tags, local_date`."""
-    key, contact, at, channel, category, tags, local_date = row
-    return CountedMessage(key, contact, at, channel, category, _tags(tags), local_date)
+    """From `id, contact, at, channel, category, tags, local_date` and perhaps `units`."""
+    key, contact, at, channel, category, tags, local_date, *units = row
+    kept = json.loads(units[0]) if units else {}
+    return CountedMessage(key, contact, at, channel, category, _tags(tags), local_date, kept)
 
 
 def counted_values(message: CountedMessage) -> Row:
@@ -137,4 +138,5 @@ def outgoing_values(message: Outgoing) -> Bound:
         "event_type": message.event_type,
         "event": message.event,
         "properties": properties_text(message.properties),
+        "units": properties_text(message.units),
     }

@@ -48,10 +48,11 @@ where outbox.state = 'held'
 """
 
 _RESERVATION = """
-insert into reservation (key, contact, at, channel, category, tags, local_date, counting)
-values (:key, :contact, :reserved_at, :channel, :category, :tags, :local_date, 1)
+insert into reservation (key, contact, at, channel, category, tags, local_date, counting, units)
+values (:key, :contact, :reserved_at, :channel, :category, :tags, :local_date, 1, :units)
 on conflict (key) do update set contact = excluded.contact, at = excluded.at, channel = excluded.channel,
-  category = excluded.category, tags = excluded.tags, local_date = excluded.local_date, counting = 1
+  category = excluded.category, tags = excluded.tags, local_date = excluded.local_date, counting = 1,
+  units = excluded.units
 where reservation.counting = 0 and exists (
   select 1 from outbox where outbox.key = reservation.key and outbox.state = 'queued')
 """

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dsl import model, tree
 from dsl.bind.blocks import bind_define, segment
+from dsl.bind.budgets import clashing_budgets
 from dsl.bind.context import Declared, Project, Scope
 from dsl.bind.limits import cap, offer, quiet
 from dsl.bind.order import in_order, mentioned
@@ -73,6 +74,7 @@ def bind(
                 bound = scenario(scope, block)
                 scenarios += [] if bound is None else [bound]
     _check_silence(project, quiets)
+    project.found.extend(clashing_budgets(triggers, caps))
     order = _order(project)
     if has_errors(project.found) or any(isinstance(block, tree.Broken) for block in blocks):
         return None, project.found

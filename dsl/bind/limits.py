@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
-from dsl.bind.context import Scope
+from dsl.bind.context import Scope, origin
 from dsl.bind.literals import number_of, whole
-from dsl.bind.lookup import channel_named, not_yet
+from dsl.bind.lookup import block_named, channel_named, not_yet
 from dsl.bind.times import duration, unit_of
+from dsl.bind.values import value
 from dsl.names import listed
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -38,14 +39,63 @@ def cap(scope: Scope, block: tree.Cap) -> model.Cap | None:
                 if len(scope.project.found) > before
                 else model.Cap(**shared, gap=gap, channel=channel, where=where)
             )
-        case tree.CapLimit(number=number, what=what, tag=tag):
+        case (
+            tree.CapLimit(number=number, what=what, tag=tag)
+            | tree.CapTotal(number=number, what=what, tag=tag)
+            | (tree.CapPerField(number=number, what=what, tag=tag))
+        ):
             limit = whole(scope, number, "a cap", 1, 1_000_000, code="K0321")
             channel = None if what.text in ANY_CHANNEL else channel_named(scope, what, plural=True)
-            per = _per(scope, block.rule)
+            per = None if block.rule.per is None else _per(scope, block.rule.per)
+            shared_by, total, ranked_by = _unit(scope, block.rule, per)
             if len(scope.project.found) > before:
                 return None
             named = None if tag is None else tag.text
-            return model.Cap(**shared, limit=limit, per=per, channel=channel, tag=named, where=where, kept=kept)
+            return model.Cap(
+                **shared,
+                limit=limit,
+                per=per,
+                channel=channel,
+                tag=named,
+                where=where,
+                kept=kept,
+                shared_by=shared_by,
+                total=total,
+                ranked_by=ranked_by,
+            )
+
+
+def _unit(
+    scope: Scope, rule: tree.CapLimit | tree.CapTotal | tree.CapPerField, per: model.Rolling | model.Calendar | None
+) -> tuple[str | None, bool | None, str | None]:
+    """(the field that units share, whether it is a budget, the score that ranks)."""
+    match rule:
+        case tree.CapPerField(field=name):
+            path = tree.Path(name, None, span=name.span)
+            found = value(scope, path)
+            if found is not None and not isinstance(found, model.FieldValue):
+                scope.error(
+                    "K0220",
+                    f"`{name.text}` is no field of the contact",
+                    name.span,
+                    origin(scope, found),
+                    "contacts that share the value of a field are one unit",
+                )
+                return None, None, None
+            return None if found is None else found.name, None, None
+        case tree.CapTotal(per=node, by=by):
+            if node is not None and isinstance(per, model.Calendar) and per.local:
+                scope.error(
+                    "K0320",
+                    "a budget over all contacts has no local calendar",
+                    node.span,
+                    "whose calendar?",
+                    "say `per calendar month` (the calendar of the project), or a rolling `per 30 days`",
+                )
+            score = None if by is None else block_named(scope, by, "score")
+            return None, True, None if score is None else score.name.text
+        case tree.CapLimit():
+            return None, None, None
 
 
 def _kept(scope: Scope, block: tree.Cap) -> model.Kept | None:
@@ -53,7 +103,7 @@ def _kept(scope: Scope, block: tree.Cap) -> model.Kept | None:
     node = once(scope, block.clauses, tree.Keeping, "keeping")
     if node is None:
         return None
-    if not isinstance(block.rule, tree.CapLimit):
+    if not isinstance(block.rule, tree.CapLimit | tree.CapTotal | tree.CapPerField):
         scope.error("K0313", "only a cap on a number of messages can keep room", node.span, "no number of messages")
         return None
     most = whole(scope, block.rule.number, "a cap", 1, 1_000_000, code="K0321")
@@ -77,11 +127,13 @@ def _kept(scope: Scope, block: tree.Cap) -> model.Kept | None:
     return None if amount is None else model.Kept(amount, priority + (node.op.text == ">"))
 
 
-def _per(scope: Scope, rule: tree.CapLimit) -> model.Rolling | model.Calendar | None:
+def _per(
+    scope: Scope, node: tree.Rolling | tree.LocalPeriod | tree.CalendarPeriod | tree.BarePeriod
+) -> model.Rolling | model.Calendar | None:
     allowed: tuple[str, ...] = ("month",)
-    match rule.per:
-        case tree.Rolling(duration=node):
-            how = duration(scope, node)
+    match node:
+        case tree.Rolling(duration=length):
+            how = duration(scope, length)
             return None if how is None else model.Rolling(how)
         case tree.BarePeriod(unit=word):
             unit = unit_of(word)
@@ -94,7 +146,7 @@ def _per(scope: Scope, rule: tree.CapLimit) -> model.Rolling | model.Calendar | 
             scope.error(
                 "K0320",
                 f"`per {word.text}` does not say how a {unit} is counted",
-                rule.per.span,
+                node.span,
                 f"which {unit}?",
                 f"say {' or '.join(ways)}",
                 instead=f"per {rolling}",
@@ -109,7 +161,7 @@ def _per(scope: Scope, rule: tree.CapLimit) -> model.Rolling | model.Calendar | 
             match unit_of(word):
                 case "month":
                     return model.Calendar("month", local=False)
-    what = "local" if isinstance(rule.per, tree.LocalPeriod) else "calendar"
+    what = "local" if isinstance(node, tree.LocalPeriod) else "calendar"
     scope.error(
         "K0320",
         f"a cap does not count per {what} {unit_of(word)}",

@@ -11,8 +11,6 @@ WORDS = {
     "later_sender": "a sender from a field (`from ..`, `reply to ..`)",
     "later_set": "setting a field (`set .. to ..`)",
     "later_call": "a web hook (`call ..`)",
-    "later_budget": "a budget over all contacts (`in total`)",
-    "later_household": "a cap per household (`per household_id`)",
     "later_group": "a group of offers (`group ..`)",
     "later_offer_total": "a limited number of offers (`at most .. in total`)",
     "later_given_at": "an event at a time of day in a test (`did .. at 09:00`)",

@@ -178,6 +178,10 @@ cap any_gap       at least 1 hour between messages
 
 cap keep_room     at most 3 messages per 7 days keeping 1 for priority >= 80
 
+cap household     at most 1 letter per 30 days per country
+cap print_budget  at most 500 letters per calendar month in total by engagement
+cap ever          at most 9_000 letters tagged sale in total
+
 suppress staff_only "Never to ourselves" where in everybody
   owner "CRM team"
 suppress dispute from promotional where did visit in last 30 days
@@ -229,8 +233,6 @@ LATER: dict[str, str] = {
     "later_sender": "trigger t on visit\n  send email welcome from owner_email reply to owner_email",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",
-    "later_budget": "cap c at most 500 letters per calendar month in total by engagement",
-    "later_household": "cap c at most 1 letter per 30 days per household_id",
     "later_group": "offer o discount 5 % group discounts keep best",
     "later_offer_total": "offer o discount 5 % at most 1000 in total",
     "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',

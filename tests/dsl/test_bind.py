@@ -295,6 +295,9 @@ def test_caps_quiets_and_offers() -> None:
     assert caps["monthly"].per == m.Calendar("month", local=False)
     assert (caps["breathing"].gap, caps["breathing"].channel) == (m.Duration(20, "hour"), None)
     assert (caps["mail_gap"].channel, caps["letter_gap"].channel, caps["any_gap"].channel) == ("email", "letter", None)
+    assert (caps["household"].shared_by, caps["household"].total) == ("country", None)
+    assert (caps["print_budget"].total, caps["print_budget"].ranked_by) == (True, "engagement")
+    assert (caps["ever"].total, caps["ever"].per, caps["ever"].tag) == (True, None, "sale")
     assert caps["keep_room"].kept == m.Kept(1, 80)
     assert (checked.suppresses["staff_only"].category, checked.suppresses["dispute"].category) == (None, "promotional")
     quiets = checked.quiets
