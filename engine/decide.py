@@ -11,13 +11,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
-from zoneinfo import ZoneInfo
 
-from dsl.model import Cap, Model, Offer, OnDay, Send, Trigger, Yearly
+from dsl.model import Cap, Model, Offer, Send, Trigger
 from dsl.schema import Schema
-from dsl.types import Stored
 from engine.caps import Full, full, limits
-from engine.instants import DAY, local_date, shift, to_date
+from engine.instants import local_date, shift
 from engine.interpret import zones_of
 from engine.keys import bucket, decision_key
 from engine.quiet import DELIVER, outside_of, quiet_until
@@ -32,6 +30,7 @@ from engine.records import (
     Outgoing,
     Suppression,
 )
+from engine.reentry import had_already
 from engine.tally import Tally, budget_rank, shared_fields, units_of, with_units
 from engine.zones import ContactZones, zone
 
@@ -54,9 +53,6 @@ GATES: tuple[str, ...] = (
 )
 """The order of judgement. Gates of blocks that are not built yet (quality) have their
 place between these when they come."""
-
-YEARLY_GAP = 300 * DAY
-"""An occurrence of a date comes again at least 300 days later, if the date is edited (LANGUAGE.md §5, trigger)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +314,12 @@ def _verdict(firing: Firing, world: World, room: _Room) -> _Verdict:
         return missing
     if firing.key in world.refused:
         return _Verdict("refused", "where", world.refused[firing.key])
-    if detail := _again(trigger, firing, contact, world, room):
+    zones = zones_of(contact, world.schema, world.time_zone)
+    runs = room.handed_over[trigger.id, contact.key]
+    if detail := had_already(trigger, firing, runs, zone(zones.reckoning), zone(world.time_zone)):
         return _Verdict("refused", "again", detail)
     if world.now > firing.expires_at:
         return _Verdict("expired", "expired", "its time had passed")
-    zones = zones_of(contact, world.schema, world.time_zone)
     if held := _quiet(trigger, options[0][0] if options else None, zones, firing, world):
         return held
     if firing.state != "queued" and held_out(trigger, contact.key):
@@ -395,58 +392,6 @@ def _has_basis(trigger: Trigger, consent: ConsentRecord | None) -> bool:
             return consent is not None and consent.state == "granted" and consent.basis == "consent"
         case _:
             assert_never(trigger.category)
-
-
-def _again(trigger: Trigger, firing: Firing, contact: Contact, world: World, room: _Room) -> str | None:
-    """Re-entry, counted from the causes of runs that were handed over; exactly D later is allowed."""
-    again = trigger.again
-    earlier = [
-        run
-        for run in room.handed_over[trigger.id, contact.key]
-        if run.key != firing.key and _same(again.per, run.properties, firing.properties)
-    ]
-    if isinstance(trigger.cause, Yearly | OnDay):
-        near = (run for run in earlier if abs(firing.cause_at - run.cause_at) < YEARLY_GAP)
-        if any(near):
-            return "this year's occurrence was had already"
-    project = zone(world.time_zone)
-    match again.kind:
-        case "every time":
-            return None
-        case "never":
-            return "again never" if earlier else None
-        case "after":
-            assert again.duration is not None, "bound with a duration"
-            for run in earlier:
-                if firing.cause_at < shift(run.cause_at, again.duration, 1, project):
-                    return f"again after {again.duration.amount} {again.duration.unit}s"
-            return None
-        case "once per":
-            where = zone(zones_of(contact, world.schema, world.time_zone).reckoning)
-            this = _period(firing.cause_at, again.period, where)
-            if any(_period(run.cause_at, again.period, where) == this for run in earlier):
-                return f"again once per local {again.period}"
-            return None
-        case _:
-            assert_never(again.kind)
-
-
-def _same(per: str | None, run: Mapping[str, Stored], firing: Mapping[str, Stored]) -> bool:
-    return per is None or run.get(per) == firing.get(per)
-
-
-def _period(instant: int, period: str | None, where: ZoneInfo) -> int:
-    day = local_date(instant, where)
-    match period:
-        case "year":
-            return day // 10_000
-        case "month":
-            return day // 100
-        case "week":
-            year, week, _ = to_date(day).isocalendar()
-            return year * 100 + week
-        case _:
-            return day
 
 
 def held_out(trigger: Trigger, contact: str) -> bool:
