@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from adapters.project import Project
+from adapters.project_causes import causes_first
 from adapters.template_checks import check_templates
 from dsl.check import Checked, check
-from dsl.diagnostics import Diagnostic, in_reading_order
+from dsl.diagnostics import Diagnostic
 from dsl.model import Model
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def template_channels(project: Project) -> dict[str, frozenset[str]]:
 
 
 def check_all(project: Project) -> tuple[Checked, list[Diagnostic]]:
-    """The playbooks checked, and all findings of all files in reading order."""
+    """The playbooks checked, and all findings: those of the project's own files, then the others in reading order.
+
+    What only follows from a slip in `kadenz.yaml` or `schema.yaml` is withheld until that is mended.
+    """
     checked = check(
         project.sources,
         project.schema,
@@ -51,4 +55,4 @@ def check_all(project: Project) -> tuple[Checked, list[Diagnostic]]:
         zone=project.time_zone,
     )
     templates = check_templates(project.templates, project.schema, checked.model or Model(), project.texts)
-    return checked, in_reading_order([*project.diagnostics, *checked.diagnostics, *templates])
+    return checked, causes_first(project, [*project.diagnostics, *checked.diagnostics, *templates])

@@ -83,6 +83,15 @@ def read_template(path: str, source: str) -> tuple[Template | None, list[Diagnos
     ), found
 
 
+def name_of(path: str) -> str:
+    """The name by which playbooks call the template of this file.
+
+    >>> name_of("templates/welcome.de.j2")
+    'welcome'
+    """
+    return _names(path)[0]
+
+
 def _names(path: str) -> tuple[str, str | None]:
     stem = PurePosixPath(path).name.removesuffix(".j2")
     for ending in (".txt", ".html", ".md"):

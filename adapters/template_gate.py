@@ -57,6 +57,16 @@ class _Gate:
         end = _word_end(self.source, start)
         return stop("K0922", what or f"{word} has no place in templates", start, end, *(help_ or (_ALLOWED,)))
 
+    def bare(self, node: nodes.Name, form: str) -> Stop:
+        """The refusal of a name that stands alone; `form` shows how a value stands here: `{{% if {} %}}`."""
+        name, end = node.name, node.lineno + len(node.name)
+        example = {"offer": "code", "contact": "first_name"}.get(name, "NAME")
+        if name in ROOTS:
+            says = f"say which value: `{form.format(f'{name}.{example}')}`"
+            return stop("K0922", f"`{name}` alone is no value", node.lineno, end, says)
+        help_ = near(name, ROOTS, f"a field of the contact is written `{form.format(f'contact.{name}')}`")
+        return stop("K0922", "a name without `contact.` has no place in templates", node.lineno, end, *help_)
+
     def variable(self, use: Use, node: nodes.Node) -> nodes.Expr:
         name = self.variables.setdefault(use, f"v{len(self.variables)}")
         return nodes.Name(name, "load", lineno=node.lineno)
@@ -133,6 +143,12 @@ class _Gate:
             found = Occurrence(use, start, end, shown=True, safe=safe, url=bool(names) and names[-1] == "url")
             self.occurrences.append(found)
             made = self.variable(use, inner)
+        elif isinstance(inner, nodes.Name):
+            raise self.bare(inner, "{{{{ {} }}}}")
+        elif isinstance(inner, nodes.Or):
+            raise self.refuse(
+                inner, 'write `| default("..")` for what may be missing', what="`or` chooses no value here"
+            )
         else:
             raise self.refuse(inner or part)
         for one in chain:
@@ -196,6 +212,10 @@ class _Gate:
                 return nodes.Not(self.test(node.node), lineno=node.lineno)
             case nodes.Getattr():
                 return self.tested(node)
+            case nodes.Name() | nodes.Test(node=nodes.Name()):
+                name = node if isinstance(node, nodes.Name) else node.node
+                assert isinstance(name, nodes.Name)
+                raise self.bare(name, "{{% if {} %}}")
             case nodes.Test(name="known", args=[], kwargs=[], dyn_args=None, dyn_kwargs=None):
                 if not isinstance(node.node, nodes.Getattr):
                     raise self.refuse(node.node)
@@ -214,6 +234,8 @@ class _Gate:
 
     def compare(self, node: nodes.Compare) -> nodes.Expr:
         help_ = 'compare a value with a constant: `contact.country == "CH"`'
+        if isinstance(node.expr, nodes.Name):
+            raise self.bare(node.expr, "{}")
         if not isinstance(node.expr, nodes.Getattr) or len(node.ops) != 1:
             raise self.refuse(node, help_)
         operand = node.ops[0]

@@ -88,6 +88,24 @@ class _Reader:
         span = self.span(event.start_mark.index, event.end_mark.index)
         return _Refused(Diagnostic("K0905", what, Label(span), help=help_))
 
+    def no_key(self, event: Event, path: Path) -> _Refused:
+        """The refusal of a key that is no word: most often a value of a template whose `{{` YAML takes for its own."""
+        at = self.offset + event.start_mark.index
+        line = self.text[self.text.rfind("\n", 0, at) + 1 : at].rstrip()
+        if not line.endswith("{") or self.text[at] != "{" or not path:
+            return self.refuse(event, "a key is a plain word here")
+        rest = self.text[at - 1 :].split("\n", 1)[0].rstrip()
+        span = span_of(self.file, self.text, at - 1, at - 1 + len(rest))
+        quote = "'" if '"' in rest else '"'
+        return _Refused(
+            Diagnostic(
+                "K0905",
+                "a value that begins with `{{` needs quotes around it, braces have a meaning in YAML",
+                Label(span),
+                help=(f"put the {path[-1]} in quotes: `{path[-1]}: {quote}{rest}{quote}`",),
+            )
+        )
+
     def node(self, event: Event, path: Path, key: Span | None, depth: int) -> Any:
         from ruamel.yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
@@ -142,7 +160,7 @@ class _Reader:
         end = 0
         while not isinstance(event := next(self.events), MappingEndEvent):
             if not isinstance(event, ScalarEvent) or event.anchor is not None or event.tag is not None:
-                raise self.refuse(event, "a key is a plain word here")
+                raise self.no_key(event, path)
             name: str = event.value
             if name == "<<":
                 raise self.refuse(event, "merge keys (`<<`) are not read here", "write the keys out")
@@ -208,7 +226,14 @@ _HINTS: tuple[tuple[str, str, str], ...] = (
     ("expected ',' or '}'", "this is not read inside braces", 'put it in double quotes: `{type: "one of [a, b]"}`'),
     ("expected ',' or ']'", "this is not read inside brackets", "put the text in double quotes"),
     ("unexpected end of stream", "a quote opens here and does not close", "close it with the same quote"),
+    ("found character '%'", "a value cannot begin with `{%` or `%`", "put the text in double quotes"),
+    ("found character '\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
     ("cannot start any token", "this character cannot begin a value", "use spaces (no tabs) and quote special signs"),
+    (
+        "expected <block end>, but found '<scalar>'",
+        "this follows a value that is already complete, or is indented otherwise than its neighbours",
+        "put all of the text in double quotes, or line the key up with those beside it",
+    ),
     (
         "expected <block end>",
         "this line is indented otherwise than its neighbours",

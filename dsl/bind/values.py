@@ -244,6 +244,8 @@ def _which_event(scope: Scope, event: str, name: str) -> str:
 def cause_value(scope: Scope, name: tree.Name, path: tree.Path, fits: Fits) -> model.Value | None:
     """`event.NAME`: a property of the event that caused the run."""
     if scope.cause is None:
+        if any(one.code in ("K0204", "K0219") and one.block == scope.block for one in scope.project.found):
+            return None  # the cause is an event that does not exist, which has been said
         scope.error(
             "K0225",
             f"`event.{name.text}` has no meaning here",

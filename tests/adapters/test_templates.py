@@ -126,6 +126,14 @@ def test_a_template_file() -> None:
         ("t.fr.j2", "---\nchannel: email\nlanguage: de\n---\n", "K0920", "de"),
         ("t.j2", "---\nchannel: email\nsubject: [a]\n---\n", "K0904", "[a]"),
         ("t.j2", "---\nchannel: &a email\n---\n", "K0905", "&a email"),
+        (
+            "t.j2",
+            "---\nchannel: email\nsubject: {{ contact.a }}, hi\n---\n",
+            "K0905",
+            "{{ contact.a }}, hi",
+        ),
+        ("t.j2", "---\nchannel: email\nsubject: {% if contact.a %}\n---\n", "K0901", "%"),
+        ("t.j2", '---\nchannel: email\nsubject: "a" b\n---\n', "K0901", "b"),
         ("t.j2", "---\nchannel: email\n---\nbell \x07", "K0920", "\x07"),
         ("t.j2", "x" * 100_001, "K0920", "x" * 80),
     ],
@@ -133,6 +141,15 @@ def test_a_template_file() -> None:
 def test_what_is_wrong_with_a_file(path: str, source: str, code: str, marked: str) -> None:
     _, found = read_template(path, source)
     assert [(d.code, d.primary.span.text(source)) for d in found] == [(code, marked)]
+
+
+def test_a_subject_that_begins_with_a_value_is_told_to_stand_in_quotes() -> None:
+    for subject, quoted in (
+        ("{{ contact.a }}", 'put the subject in quotes: `subject: "{{ contact.a }}"`'),
+        ('{{ contact.a | default("x") }}', "put the subject in quotes: `subject: '{{ contact.a | default(\"x\") }}'`"),
+    ):
+        _, found = read_template("t.j2", f"---\nchannel: email\nsubject: {subject}\n---\n")
+        assert [d.help for d in found] == [(quoted,)]
 
 
 # ---------------------------------------------------------------- values

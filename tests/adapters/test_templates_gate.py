@@ -268,6 +268,10 @@ def test_the_corpus_notices_a_wider_gate(monkeypatch: pytest.MonkeyPatch) -> Non
         ("Hi {{ contact.name | uper }}", "uper", "`uper` is no filter"),
         ("Hi {{ contat.name }}", "contat", "`contat` is not known here"),
         ("Hi {{ name }}", "name", "a name without `contact.`"),
+        ("{% if offer %}x{% endif %}", "offer", "`offer` alone is no value"),
+        ("{% if contact is known %}x{% endif %}", "contact", "`contact` alone is no value"),
+        ('{% if event == "x" %}x{% endif %}', "event", "`event` alone is no value"),
+        ('Hi {{ contact.name or "you" }}', "contact", "`or` chooses no value"),
         ("a\nb {% for x in y %}", "for", "`for` is no statement"),
         ("Hi {{ contact.name }", "{{ contact.name }", "this cannot be read"),
         ("Hi {% if contact.name %}", "{% if contact.name %}", "this `if` has no end"),
@@ -281,6 +285,17 @@ def test_refusals_underline_the_place(text: str, marked: str, summary: str) -> N
     assert refusal.summary.startswith(summary)
     assert text[refusal.start :].startswith(marked[0])
     assert refusal.help
+
+
+def test_a_bare_name_is_told_how_its_value_is_written() -> None:
+    def help_of(text: str) -> str:
+        refusal = pass_gate(GatedEnvironment(), text)
+        assert isinstance(refusal, Refusal)
+        return " ".join(refusal.help)
+
+    assert help_of("{% if offer %}x{% endif %}") == "say which value: `{% if offer.code %}`"
+    assert help_of("{{ contact }}") == "say which value: `{{ contact.first_name }}`"
+    assert help_of("{{ plan }}") == "a field of the contact is written `{{ contact.plan }}`"
 
 
 def test_what_is_known_inside_an_if() -> None:

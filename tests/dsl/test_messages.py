@@ -360,6 +360,7 @@ HABITS: list[tuple[str, str, str, str]] = [
     (STAGES + "stage of interest > 30", "K0203", "30", "`interest > 30`"),
     (STAGES + "stage of interest between 5 and 9", "K0203", "5", "`interest between ..`"),
     ('test "t"\n  contact a\n  expect a gets nothing', "K0122", "", "`at 2026-11-20 12:00` on the first line"),
+    ('trigger t on visti where event.page = "x" send email welcome', "K0204", "visti", "did you mean `visit`?"),
     (TEST + "expect a gets no mail", "K0350", "no mail", "`gets nothing`"),
     (TEST + "expect a does not get email welcome", "K0101", "does", "`expect a gets nothing`"),
     (TEST + "expect a gets email\n  expect a gets nothing", "K0122", "email", "`gets email TEMPLATE`"),
