@@ -4,23 +4,36 @@
 * ```` ```kadenz expression ````: one condition or value a line, each checked by itself beside the page's blocks;
 * ```` ```kadenz error K0203 ````: must raise exactly that code;
 * ```` ```console ````: lines `$ kadenz ..` are run in order in an empty folder and must exit 0 (or as `# exit 1` says);
-  what is not `kadenz` (`make demo`) is tried by a fresh clone instead.
+  what is not `kadenz` (`make demo`) is tried by a fresh clone instead;
+* ```` ```file NAME ````, ```` ```kadenz file NAME ````, ```` ```jinja file NAME ````: written to that file, in the
+  folder where the commands stand by then;
+* ```` ```yaml ```` that begins with `# kadenz.yaml` or `# schema.yaml`: a whole file; with the page's last block of the
+  other kind (else the shop's file) it must be a project without findings;
+* ```` ```jinja ````, ```` ```jinja NAME.j2 ````, ```` ```jinja error K0922 ````: a whole template, checked in the shop
+  with its playbooks; must raise exactly the codes that are named, or none;
+* ```` ```message ````: what the template before it says to `ANNA`.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from adapters.channels.folder import file_text
 from adapters.project import load
-from adapters.project_check import template_channels
+from adapters.project_check import check_all, template_channels
+from adapters.template_file import read_template
+from adapters.templates import TemplateSet, render
 from dsl.check import Checked, check
+from dsl.model import Offer
 from dsl.schema import Field
-from dsl.types import SetOf
+from dsl.types import SetOf, Stored
+from engine.records import Contact, Outgoing
 from tests.cli.conftest import Kadenz, kadenz  # noqa: F401  # the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,13 +55,14 @@ class Snippet:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
 
 
-def snippets(kind: str) -> list[Snippet]:
+def snippets(*kinds: str) -> list[Snippet]:
+    """The blocks whose first word, or all words, are one of these; by page and place."""
     found = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         for match in FENCE.finditer(text):
             info = match[1].strip()
-            if info == kind or info.startswith(kind + " "):
+            if any(info == kind or info.startswith(kind + " ") for kind in kinds):
                 found.append(Snippet(page, text.count("\n", 0, match.start()) + 1, info, match[2]))
     return found
 
@@ -103,8 +117,11 @@ def test_commands_in_the_docs_run(
     kadenz: Kadenz,  # noqa: F811  # the fixture
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for snippet in snippets("console"):
+    for snippet in snippets("console", "file", "kadenz file", "jinja file"):
         if snippet.page != page:
+            continue
+        if snippet.kind != "console":
+            Path(snippet.kind.split()[-1]).write_text(snippet.text, encoding="utf-8")
             continue
         for line in snippet.text.splitlines():
             if not line.startswith("$ "):
@@ -112,10 +129,95 @@ def test_commands_in_the_docs_run(
             words = shlex.split(line[2:], comments=True)
             if words[0] == "cd":
                 monkeypatch.chdir(Path.cwd() / words[1])
+            elif words[0] == "mkdir":
+                Path(words[1]).mkdir()
             elif words[0].endswith("kadenz"):
                 wanted = re.search(r"# exit (\d)", line)
                 said = kadenz(*words[1:])
                 assert said.code == (int(wanted[1]) if wanted else 0), f"{snippet.place}: {line}\n{said.out}{said.err}"
+
+
+YAML_FILES = ("kadenz.yaml", "schema.yaml")
+
+
+def yaml_blocks() -> list[tuple[Snippet, str]]:
+    """The blocks that are a whole file of a project, with the file's name."""
+    heads = {f"# {name}": name for name in YAML_FILES}
+    found = [(s, heads.get(s.text.split("\n", 1)[0])) for s in snippets("yaml")]
+    return [(snippet, name) for snippet, name in found if name is not None]
+
+
+@pytest.mark.parametrize(("snippet", "name"), yaml_blocks(), ids=lambda v: getattr(v, "place", v))
+def test_project_files_in_the_docs_are_read(snippet: Snippet, name: str, tmp_path: Path) -> None:
+    for other in YAML_FILES:
+        shutil.copy(ROOT / "playbooks" / "shop" / other, tmp_path / other)
+    for block, file in yaml_blocks():
+        if block.page == snippet.page and (file != name or block == snippet):
+            (tmp_path / file).write_text(block.text, encoding="utf-8")
+    _, found = check_all(load(tmp_path))
+    assert [f"{d.primary.span.file} {d.primary.span.line}: {d.summary}" for d in found] == []
+
+
+@pytest.mark.parametrize("snippet", snippets("jinja"), ids=lambda s: s.place)
+def test_templates_in_the_docs_check(snippet: Snippet, tmp_path: Path) -> None:
+    words = snippet.kind.split()[1:]
+    if words[:1] == ["file"]:
+        pytest.skip("checked with the commands of its page")
+    expected = words[1:] if words[:1] == ["error"] else []
+    file = words[0] if words and not expected else "example.j2"
+    shutil.copytree(ROOT / "playbooks" / "shop", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "templates" / file).write_text(snippet.text, encoding="utf-8")
+    _, found = check_all(load(tmp_path))
+    assert [d.code for d in found if d.primary.span.file == f"templates/{file}"] == expected, [d.summary for d in found]
+    assert [d.summary for d in found if d.primary.span.file != f"templates/{file}"] == []
+
+
+ANNA = Contact(
+    "1001",
+    {
+        "customer_id": "1001", "first_name": "Anna", "email": "anna@example.ch", "city": "Zürich", "country": "CH",
+        "language": "de", "birth_date": 19901231, "customer_since": 20240301, "credit": 123450,
+    },
+)  # fmt: skip
+"""Whom the messages of the pages are for: a contact of the shop. The pages say what is known of her."""
+
+CART: dict[str, Stored] = {"product": "Earl Grey", "amount": 1200}
+"""The event behind them: `cart_added` on 20 November 2026 at 14:00 in Zurich."""
+
+AT = 1_795_179_600_000_000
+
+
+def messages() -> list[tuple[Snippet, Snippet]]:
+    """Each `message` block with the template before it."""
+    found: list[tuple[Snippet, Snippet]] = []
+    before: Snippet | None = None
+    for snippet in snippets("jinja", "message"):
+        if snippet.kind == "message":
+            assert before is not None, snippet.place
+            found.append((before, snippet))
+        before = snippet
+    return found
+
+
+@pytest.mark.parametrize(("template", "message"), messages(), ids=lambda s: s.place)
+def test_messages_in_the_docs_are_what_templates_say(template: Snippet, message: Snippet) -> None:
+    project = load(ROOT / "playbooks" / "shop")
+    made, found = read_template("templates/example.j2", template.text)
+    assert made is not None, found
+    channel = made.channels[0]
+    outgoing = Outgoing(
+        key="k" * 64, kind="message", trigger="cart_rescue", contact=ANNA.key, channel=channel, template="example",
+        offer="cart5", category="promotional", purpose="newsletter", tags=(), address="anna@example.ch", cause_at=AT,
+        reserved_at=AT, expires_at=AT, local_date=20261120, event_type="cart_added", event="e1", properties=CART,
+    )  # fmt: skip
+    model = checked(*project.sources).model
+    assert model is not None
+    offer: Offer = model.offers["cart5"]
+    templates = TemplateSet([made], project.schema, languages=("de",), time_zone="Europe/Zurich", country="CH")
+    said = file_text(render(templates, outgoing, ANNA, offer))
+    head, _, body = said.partition("\n\n")
+    subject = next((line for line in head.splitlines() if line.startswith("subject: ")), None)
+    assert "\n\n".join(part for part in (subject, body) if part).strip() == message.text.strip()
 
 
 def test_links_between_pages_lead_somewhere() -> None:
