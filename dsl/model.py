@@ -335,6 +335,15 @@ class InSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class InSegmentFor:
+    """`in SEGMENT for D`: inside now, and the interval that the ledger keeps began D before as_of or earlier."""
+
+    segment: str
+    duration: Duration
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """`sample P % as NAME`: the contact's bucket under this name (`engine.keys.bucket`) lies below `share`, in
     millionths (10 % is 100,000). A greater sample of the same name holds a smaller one."""
@@ -420,6 +429,7 @@ Condition = (
     | DateWithin
     | Anniversary
     | InSegment
+    | InSegmentFor
     | Sample
     | Consents
     | Did

@@ -394,6 +394,14 @@ class Member(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class MemberFor(Node):
+    """`in customers for 7 days`."""
+
+    segment: Name
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
 class Everyone(Node):
     """`everyone`."""
 
@@ -490,6 +498,7 @@ Expr = (
     | AnniversaryToday
     | AnniversaryNext
     | Member
+    | MemberFor
     | Everyone
     | Sample
     | Consents

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from dsl.model import Condition, EventValue, Model, OnWhen, SinceThen, Value
+from dsl.model import Condition, EventValue, InSegmentFor, Model, OnWhen, SinceThen, Value
 from dsl.schema import Schema
+from dsl.spans import Span
 from dsl.types import Stored
+
+if TYPE_CHECKING:
+    from engine.protocols import LedgerRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Memory:
 
     consents: frozenset[tuple[str, str, str]] = frozenset()
     stages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    entered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For each segment of `remembered`: contact inside at as_of, as far as ticks saw -> start of the interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,33 @@ def cause_value(run: Run, name: str, schema: Schema) -> Stored:
     if name == "at" and (event is None or name not in event.properties):
         return run.cause_at
     return run.properties.get(name)
+
+
+def memory_of(model: Model, ledger: LedgerRead, as_of: int, contacts: Collection[str] | None = None) -> Memory:
+    """What the ledger remembers: consents granted at `as_of`, the stages of the tick before, and since when contacts
+    are inside the segments for which that is asked. `contacts` limits the consents."""
+    granted = frozenset(
+        (c.contact, c.channel, c.purpose) for c in ledger.consents(as_of, contacts) if c.state == "granted"
+    )
+    stages = {name: ledger.stages(score.id) for name, score in model.scores.items()}
+    entered = {name: ledger.members(model.segments[name].id, as_of) for name in sorted(remembered(model))}
+    return Memory(granted, stages, entered)
+
+
+def remembered(model: Model) -> frozenset[str]:
+    """The segments of which some block asks since when somebody is inside (`in SEGMENT for D`)."""
+    blocks: list[Mapping[str, object]] = [model.defines, model.segments, model.scores, model.triggers, model.caps]
+    found: set[str] = set()
+    waiting: list[object] = [block for held in blocks for block in held.values()]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, InSegmentFor):
+            found.add(node.segment)
+        elif isinstance(node, tuple):
+            waiting.extend(node)
+        elif is_dataclass(node) and not isinstance(node, Span):
+            waiting.extend(getattr(node, f.name) for f in fields(node))
+    return frozenset(found)
 
 
 class Executor(Protocol):

@@ -25,6 +25,7 @@ from dsl.model import (
     Followed,
     InList,
     InSegment,
+    InSegmentFor,
     IsKnown,
     Not,
     Or,
@@ -86,7 +87,7 @@ class Explainer:
                 parts = tuple(self.clause(item) for item in items)
             case Not(item=item) if isinstance(item, And | Or | InSegment | DefinedCondition | Not):
                 parts = (self.clause(item),)
-            case InSegment(segment=name):
+            case InSegment(segment=name) | InSegmentFor(segment=name):
                 parts = (self.clause(self._reader.setting.model.segments[name].where),)
             case DefinedCondition(name=name):
                 defined = self._reader.setting.model.defines[name].condition
@@ -122,6 +123,10 @@ class Explainer:
             case Did(query=query):
                 times = sum(1 for _ in self._reader.matching(query))
                 return (f"{query.event}: {times} time{'' if times == 1 else 's'}",)
+            case InSegmentFor(segment=name):
+                start = self._reader.setting.memory.entered.get(name, {}).get(self._reader.contact.key)
+                since = shown(start, DateTime(), self._reader.setting.project_zone)
+                return ("no tick has seen them inside" if start is None else f"inside {name} since {since}",)
             case DidOnDays(query=query):
                 days = len(self._reader.days(query))
                 return (f"{query.event}: on {days} day{'' if days == 1 else 's'}",)

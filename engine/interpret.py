@@ -38,6 +38,7 @@ from dsl.model import (
     InLast,
     InList,
     InSegment,
+    InSegmentFor,
     IsKnown,
     Limit,
     LocalDates,
@@ -145,6 +146,10 @@ class Reader:
                 return self._anniversary(self.value(value, event), value.type, duration)
             case InSegment(segment=name):
                 return self.member(name)
+            case InSegmentFor(segment=name, duration=duration):
+                since = self.setting.memory.entered.get(name, {}).get(self.contact.key)
+                latest = shift(self.as_of, duration, -1, zone(self.setting.project_zone))
+                return since is not None and since <= latest and self.member(name)
             case Sample(share=share, name=name):
                 return bucket(name, self.contact.key) < share
             case Consents(channel=channel, purpose=purpose):

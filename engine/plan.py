@@ -24,6 +24,7 @@ from engine.plan_types import (
     DefinePlan,
     Definition,
     Inside,
+    InsideFor,
     Leaf,
     LeafRef,
     PointsRef,
@@ -192,7 +193,7 @@ def references(node: object) -> Iterator[Name]:
     match node:
         case LeafRef(leaf=name) | _EarnedRule(leaf=name):
             yield "leaf", name
-        case Inside(segment=name):
+        case Inside(segment=name) | InsideFor(segment=name):
             yield "segment", name
         case ConditionRef(name=name) | ValueRef(name=name):
             yield "define", name

@@ -34,6 +34,7 @@ from engine.plan_types import (
     Followed,
     Granted,
     Inside,
+    InsideFor,
     Known,
     Leaf,
     LeafRef,
@@ -100,6 +101,8 @@ def condition_json(node: Condition) -> Json:
             return {"within": [within, value_json(anchor)]}
         case Inside(segment=name):
             return {"in segment": name}
+        case InsideFor(segment=name, duration=duration):
+            return {"in segment": name, "for": duration_text(duration)}
         case Sampled(share=share, name=name):
             return {"sample": [share, name]}
         case Granted(channel=channel, purpose=purpose):

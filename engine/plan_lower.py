@@ -33,6 +33,7 @@ from engine.plan_types import (
     Followed,
     Granted,
     Inside,
+    InsideFor,
     Known,
     Leaf,
     LeafRef,
@@ -107,6 +108,8 @@ class Lowering:
                 return Recurs(self.value(value, event), None if duration is None else largest_unit(duration))
             case m.InSegment(segment=name):
                 return Inside(name)
+            case m.InSegmentFor(segment=name, duration=duration):
+                return InsideFor(name, largest_unit(duration))
             case m.Sample(share=share, name=name):
                 return Sampled(share, name)
             case m.Consents(channel=channel, purpose=purpose):

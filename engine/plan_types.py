@@ -227,6 +227,14 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
+class InsideFor:
+    """Membership of a segment whose interval in the ledger began `duration` ago or earlier."""
+
+    segment: str
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
 class Sampled:
     """The contact's bucket under a name lies below `share` (`engine.keys`)."""
 
@@ -263,6 +271,7 @@ Condition = (
     | Recurs
     | Soon
     | Inside
+    | InsideFor
     | Sampled
     | Granted
     | ConditionRef

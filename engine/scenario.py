@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass
+from heapq import heapify, heappop, heappush
 from typing import Protocol, assert_never
 
 from dsl.model import (
@@ -34,7 +35,7 @@ from dsl.model import (
 from dsl.schema import Schema
 from dsl.types import POINT_UNIT, DateTime, Stored
 from engine.calendar import scheduled_occurrences
-from engine.evaluation import Evaluation, Executor, Memory
+from engine.evaluation import Evaluation, Executor, Memory, remembered
 from engine.explain import points_shown
 from engine.fading import step_of, weights
 from engine.instants import day_start, local_date, next_day, scheduled_instant, shift, to_datetime
@@ -219,19 +220,33 @@ class _Scene:
         """Instants after the last tick at which a membership or a stage differs from the one before."""
         causes = [t.cause for t in self.model.triggers.values()]
         becoming = [c.condition for c in causes if isinstance(c, OnWhen)]
-        if all(isinstance(c, OnEvent | OnChange | Scheduled) for c in causes) and not any(
-            s.stages for s in self.model.scores.values()
+        kept = remembered(self.model)
+        lasting = durations(self.model) if kept else set()
+        if (
+            all(isinstance(c, OnEvent | OnChange | Scheduled) for c in causes)
+            and not any(s.stages for s in self.model.scores.values())
+            and not kept
         ):
             return
         memory = memory_at(self.engine, self.bench.ledger, self.clock)
         for data in list(self.bench.facts.load(None, self.schema.events, self.clock)):
-            stages = {name: dict(kept) for name, kept in memory.stages.items()}
+            key = data.contact.key
+            stages = {name: dict(stood) for name, stood in memory.stages.items()}
+            entered = {name: {key: held[key]} if key in held else {} for name, held in memory.entered.items()}
             before: tuple[object, ...] | None = None
-            for at in self._scanned(data):
+            waiting = self._scanned(data)
+            waiting += [
+                shift(at, d, 1, self.zone) for held in entered.values() for at in held.values() for d in lasting
+            ]
+            heapify(waiting)
+            while waiting:
+                at = heappop(waiting)
+                if not max(self.ticked, self.start) <= at <= self.clock:
+                    continue
                 visible = ContactData(
                     data.contact, {n: tuple(e for e in es if e.at <= at) for n, es in data.events.items()}
                 )
-                reader = Reader(self._setting(at, Memory(memory.consents, stages)), visible)
+                reader = Reader(self._setting(at, Memory(memory.consents, stages, entered)), visible)
                 now = (
                     *(reader.member(name) for name in self.model.segments),
                     *(reader.stage(name) for name in self.model.scores),
@@ -240,13 +255,20 @@ class _Scene:
                 if before is not None and now != before:
                     yield at
                 before = now
+                for name in kept:
+                    if not reader.member(name):
+                        entered[name].pop(key, None)
+                    elif key not in entered[name]:
+                        entered[name][key] = at
+                        for end in (shift(at, d, 1, self.zone) for d in lasting):
+                            heappush(waiting, end)
                 for name in self.model.scores:
                     stage = reader.stage(name)
                     stages.setdefault(name, {})
                     if stage is None:
-                        stages[name].pop(data.contact.key, None)
+                        stages[name].pop(key, None)
                     else:
-                        stages[name][data.contact.key] = stage
+                        stages[name][key] = stage
 
     def _scanned(self, data: ContactData) -> list[int]:
         """Where time alone could change something for this contact: a window's edge passes an event, a step of

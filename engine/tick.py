@@ -30,7 +30,7 @@ from engine.calendar import scheduled_occurrences
 from engine.caps import counts, longest_reach
 from engine.changes import Changed, change_occurrences, record_changes
 from engine.decide import Decided, Suppressed, World, judge
-from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause
+from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause, memory_of
 from engine.fire import (
     Occurrence,
     entering,
@@ -148,9 +148,8 @@ def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, mo
 
 
 def memory_at(engine: Engine, ledger: LedgerRead, as_of: int) -> Memory:
-    """Consents granted at `as_of`, and the stages of the tick before."""
-    granted = frozenset((c.contact, c.channel, c.purpose) for c in ledger.consents(as_of) if c.state == "granted")
-    return Memory(granted, {name: ledger.stages(score.id) for name, score in engine.model.scores.items()})
+    """What an evaluation at `as_of` reads of the ledger (`engine.evaluation.memory_of`)."""
+    return memory_of(engine.model, ledger, as_of)
 
 
 def activity(engine: Engine, trigger: Trigger, recorded: Mapping[str, int], as_of: int) -> tuple[int, int | None]:
@@ -252,10 +251,8 @@ class _Tick:
         if instant == self.as_of:
             return self.now
         if instant not in self._earlier:
-            consents = frozenset(
-                (c.contact, c.channel, c.purpose) for c in self.ledger.consents(instant) if c.state == "granted"
-            )
-            memory = Memory(consents, self.setting.memory.stages if self.last else {})
+            stages = self.setting.memory.stages if self.last else {}
+            memory = replace(memory_of(self.model, self.ledger, instant), stages=stages)
             self._earlier[instant] = self.engine.executor.evaluate(instant, memory)
         return self._earlier[instant]
 

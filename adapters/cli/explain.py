@@ -36,7 +36,7 @@ def command(
 ) -> int:
     """Why a contact is where it is, and why it got, or did not get, each message."""
     from adapters.running import is_present, open_ledger
-    from engine.evaluation import Memory
+    from engine.evaluation import memory_of
     from engine.explain import Explainer
     from engine.interpret import Reader, Setting
 
@@ -48,11 +48,8 @@ def command(
         contact = _key_of(contact, facts)
         data = next(facts.load([contact], facts.schema.events, instant), None)
         assert data is not None, "the key was found a moment ago"
-        granted = frozenset(
-            (c.contact, c.channel, c.purpose) for c in ledger.consents(instant, [contact]) if c.state == "granted"
-        )
-        stages = {name: ledger.stages(score.id) for name, score in workspace.model.scores.items()}
-        setting = Setting(workspace.model, instant, zone, facts.schema, Memory(granted, stages))
+        memory = memory_of(workspace.model, ledger, instant, [contact])
+        setting = Setting(workspace.model, instant, zone, facts.schema, memory)
         reader = Reader(setting, data)
         explainer = Explainer(reader, workspace.project.texts)
         picture = _picture(workspace, reader, explainer, ledger)

@@ -221,17 +221,14 @@ class _View:
 
     def define(self) -> Shown:
         """Who satisfies a named condition, or the value that a named value has for each contact."""
-        from engine.evaluation import Memory
+        from engine.evaluation import memory_of
         from engine.explain import shown
         from engine.interpret import Reader, Setting
 
         define = self.model.defines[self.name]
         zone = self.workspace.project.time_zone
-        granted = frozenset(
-            (c.contact, c.channel, c.purpose) for c in self.ledger.consents(self.instant) if c.state == "granted"
-        )
-        stages = {name: self.ledger.stages(s.id) for name, s in self.model.scores.items()}
-        setting = Setting(self.model, self.instant, zone, self.facts.schema, Memory(granted, stages))
+        memory = memory_of(self.model, self.ledger, self.instant)
+        setting = Setting(self.model, self.instant, zone, self.facts.schema, memory)
         readers = (Reader(setting, d) for d in self.facts.load(None, self.facts.schema.events, self.instant))
         if define.condition is not None:
             condition = define.condition

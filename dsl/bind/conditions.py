@@ -81,6 +81,11 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
         case tree.Member(segment=name):
             found = block_named(scope, name, "segment")
             return None if found is None else model.InSegment(name.text, span=node.span)
+        case tree.MemberFor(segment=name, duration=how):
+            found, length = block_named(scope, name, "segment"), duration(scope, how)
+            if found is None or length is None:
+                return None
+            return model.InSegmentFor(name.text, length, span=node.span)
         case tree.Everyone():
             return model.Everyone(span=node.span)
         case tree.Sample():

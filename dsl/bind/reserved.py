@@ -2,7 +2,6 @@
 
 WORDS = {
     "later_list": "a manual list (`include list`, `exclude list`)",
-    "later_member_for": "how long somebody has been in a segment (`in .. for 7 days`)",
     "later_within_distance": "a distance (`within 5 km of ..`)",
     "later_class_of": "a class (`class of ..`)",
     "later_rest": "a rest for a stage (`rest 30 days`)",

@@ -39,7 +39,8 @@ _INLINE = (
     tree.Nth, tree.NthProperty, tree.StageOf, tree.AgeOf, tree.Negation, tree.Group, tree.Compare, tree.Between,
     tree.InList, tree.NotInList, tree.IsKnown, tree.IsMissing, tree.TextTest, tree.SetTest, tree.OlderThan, tree.InLast,
     tree.InNext, tree.AnniversaryToday, tree.AnniversaryNext, tree.Member, tree.Everyone, tree.Consents, tree.Sample,
-    tree.Did, tree.DidThen, tree.DidWithout, tree.DidWithin, tree.DidOnDays, tree.Pick, tree.Head,
+    tree.Did, tree.DidThen, tree.DidWithout, tree.DidWithin, tree.DidOnDays, tree.Pick,
+    tree.MemberFor, tree.Head,
     tree.Per, tree.Once, tree.MostTimes, tree.MostPoints, tree.Send, tree.Notify, tree.Names, tree.Rolling,
     tree.LocalPeriod, tree.CalendarPeriod, tree.BarePeriod, tree.Days, tree.Moment, tree.Assignment,
 )  # fmt: skip

@@ -24,6 +24,7 @@ from engine.sql.context import (
     BUCKETS,
     CONSENTS,
     CONTACT,
+    ENTERED,
     FRAME,
     ROW,
     RUNS,
@@ -39,7 +40,7 @@ from engine.sql.passes import LeafSql, leaf_sql, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
-BUCKET_ALIAS = "b"
+BUCKET_ALIAS, ENTERED_ALIAS = "b", "i"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,9 @@ class _Chain:
         if kinds["bucket"]:
             same = compared("=", build.column(CONTACT, BUCKET_ALIAS), own.copy())
             query = build.joined(query, build.table(BUCKETS, BUCKET_ALIAS), same)
+        if kinds["entered"]:
+            same = compared("=", build.column(CONTACT, ENTERED_ALIAS), own.copy())
+            query = build.joined(query, build.table(ENTERED, ENTERED_ALIAS), same, left=True)
         for kind, names in kinds.items():
             for name in names:
                 query = query.select(named(self._base(kind, name), context.name(kind, name)))
@@ -253,6 +257,8 @@ class _Chain:
                 )
             case "bucket":
                 return build.column(self.context.name(kind, name), BUCKET_ALIAS)
+            case "entered":
+                return build.column(self.context.name(kind, name), ENTERED_ALIAS)
             case _:
                 return self._consent(name)
 

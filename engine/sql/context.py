@@ -36,17 +36,19 @@ CONSENTS = "_consents"
 STAGES = "_stages"
 BUCKETS = "_buckets"
 OFFSETS = "_offsets"
+ENTERED = "_entered"
 
 Column = tuple[str, str]
 """What a column of the frame holds: its kind and a name.
 
 Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
-of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples). The others are reckoned: `leaf ID`,
+of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples),
+`entered SEGMENT` (start of the interval in the ledger). The others are reckoned: `leaf ID`,
 `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between its bounds), `points SCORE`, `stage SCORE`,
 `condition LABEL`.
 """
 
-BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket")
+BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered")
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ from engine.plan_types import (
     FieldRef,
     Granted,
     Inside,
+    InsideFor,
     Known,
     LeafRef,
     Membership,
@@ -95,6 +96,11 @@ class Expressions:
                 return closed(all_true([compared(">", at, start), compared("<=", at.copy(), end)]))
             case Inside(segment=name):
                 return self._flag("segment", name)
+            case InsideFor(segment=name, duration=duration):
+                begun = compared(
+                    "<=", self.context.column("entered", name), self.context.parameters.moved(duration, -1)
+                )
+                return all_true([self._flag("segment", name), closed(begun)])
             case Sampled(share=share, name=name):
                 return compared("<", self.context.column("bucket", name), number(share))
             case Granted(channel=channel, purpose=purpose):

@@ -16,7 +16,7 @@ from engine.plan_types import ScorePlan
 from engine.protocols import SqlFacts
 from engine.sql import build
 from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
-from engine.sql.context import BUCKETS, CONSENTS, CONTACT, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
+from engine.sql.context import BUCKETS, CONSENTS, CONTACT, ENTERED, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
 from engine.sql.zone_table import offsets, reckon
 from engine.zones import contact_zones, zone
 
@@ -51,6 +51,8 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
         found[CONSENTS] = dict.fromkeys((CONTACT, "channel", "purpose"), "text"), (CONTACT, "channel", "purpose")
     if samples := compiled.needs("bucket"):
         found[BUCKETS] = {CONTACT: "text", **{context.name("bucket", s): "integer" for s in samples}}, (CONTACT,)
+    if segments := compiled.needs("entered"):
+        found[ENTERED] = {CONTACT: "text", **{context.name("entered", s): "integer" for s in segments}}, (CONTACT,)
     if context.runs:
         causes = {context.name("cause", n): storage(context.cause_types[n]) for n in compiled.needs("cause")}
         found[RUNS] = {ROW: "integer", CONTACT: "text", "since": "integer", **causes}, (ROW,)
@@ -78,6 +80,10 @@ def _rows(
             return ((c, channel, purpose) for c, channel, purpose in memory.consents if (channel, purpose) in wanted)
         case "_buckets":
             return _bucket_rows(compiled, facts, runs)
+        case "_entered":
+            held = {name: memory.entered.get(name, {}) for name in compiled.needs("entered")}
+            contacts = sorted(set().union(*held.values()))
+            return ((contact, *(starts.get(contact) for starts in held.values())) for contact in contacts)
         case "_runs":
             return _run_rows(compiled, runs)
         case _:

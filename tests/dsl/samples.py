@@ -43,10 +43,11 @@ segment windows
     or did cart_added with (amount > 10) then purchase within 2 days this month
     or did not cart_added then cart_added of the same cart_id within 3 hours
     or did cart_added without purchase of the same amount within 4 hours in last 30 days
-    or did purchase with (items > 1) within 30 days of signed_up 
+    or did purchase with (items > 1) within 30 days of signed_up
     or did not visit within 2 hours of first purchase this year
     or did visit on at least 3 different local days in last 14 days or did not visit on exactly 2 different local days
     or greatest of (logins, credit, 3) > 5 or least of (birth_date, contract_end) < 2026-01-01
+    or in swiss_women for 7 days or not in swiss_women for 1 month
     or did visit at most 2 times or did visit exactly 0 times or did not visit at least 3 times
 
 score engagement "Points in the style of lead scoring"
@@ -224,7 +225,6 @@ test "a purchase stops the cart reminder"
 
 LATER: dict[str, str] = {
     "later_list": "segment s include list press",
-    "later_member_for": "segment s where everyone and in s for 7 days",
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_class_of": "segment s where class of value = A",
     "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",

@@ -94,6 +94,7 @@ CONDITIONS: list[tuple[str, str, str, str]] = [
     ("greatest of (logins, country) > 3", "K0203", "country", "one of [CH"),
     ("greatest of (logins, birth_date) > 3", "K0203", "birth_date", "date, declared in"),
     ("least of (credit, budget) > 3", "K0203", "budget", "money in EUR"),
+    ("in swiss for 7 days", "K0205", "swiss", "no segment has this name"),
     ("sample 0 % as spring", "K0305", "0", "at most 100"),
     ("sample 101 % as spring", "K0305", "101", "at most 100"),
     ("sample 0.00001 % as spring", "K0305", "0.00001", "too fine"),

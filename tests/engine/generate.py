@@ -373,6 +373,7 @@ class Maker:
             options.append(lambda: m.Consents(self.one(("email", "sms")), self.one(("news", "marketing")), NOWHERE))
             if self.segments:
                 options.append(lambda: m.InSegment(self.one(list(self.segments)), NOWHERE))
+                options.append(lambda: m.InSegmentFor(self.one(list(self.segments)), self.one(DURATIONS), NOWHERE))
             conditions = [d.name for d in self.defines.values() if d.condition is not None]
             if conditions:
                 options.append(lambda: m.DefinedCondition(self.one(conditions), NOWHERE))
@@ -586,6 +587,8 @@ def world_of(choose: Choose) -> World:
     }
     pairs = [(c.key, channel, "news") for c in contacts for channel in ("email", "sms")]
     consents = frozenset(p for p in pairs if maker.chance())
+    entered = {name: {c.key: maker.instant() for c in contacts if maker.chance()} for name in maker.segments}
+    memory = Memory(consents, stages, entered)
     maker.in_trigger = True
     condition = maker.condition()
     runs = tuple(_run(maker, n) for n in range(maker.one((1, 2, 5))))
@@ -597,7 +600,7 @@ def world_of(choose: Choose) -> World:
         triggers={"t": trigger},
         order=tuple(order),
     )
-    return World(schema, project_zone, maker.as_of, contacts, events, model, Memory(consents, stages), condition, runs)
+    return World(schema, project_zone, maker.as_of, contacts, events, model, memory, condition, runs)
 
 
 def _contact(maker: Maker, key: str) -> Contact:

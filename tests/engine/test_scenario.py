@@ -72,6 +72,30 @@ def test_everything_that_comes_true(executor: str) -> None:
     assert unmet(text, executor) == []
 
 
+LOYAL = """
+segment quiet_ones where did visit and not did visit in last 3 days
+segment quiet_for_a_week where in quiet_ones for 7 days
+
+trigger wake_up
+  on entering quiet_for_a_week
+  notify sales "someone sleeps"
+"""
+
+
+def test_how_long_inside_counts_from_the_ticks_of_the_test(executor: str) -> None:
+    body = """    did visit 12 days ago
+  expect anna in quiet_for_a_week
+  expect anna gets notify sales
+"""
+    model = model_of(LOYAL + "\n" + block(ANNA + body))
+    result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
+    assert [u.seen for u in result.unmet] == []
+    sooner = block(ANNA + "    did visit 238 hours ago\n  expect anna not in quiet_for_a_week\n")
+    model = model_of(LOYAL + "\n" + sooner)
+    result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
+    assert [u.seen for u in result.unmet] == []
+
+
 def test_what_was_seen_instead_is_told(executor: str) -> None:
     text = block(
         ANNA
