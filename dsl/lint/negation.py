@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from dsl import model
 from dsl.diagnostics import Diagnostic
@@ -14,8 +15,8 @@ from dsl.model import Block, Condition
 from dsl.names import listed
 from dsl.spans import Span
 
-_Settled = frozenset[Hashable]
-"""Fields that are surely known here, or of which it is said what holds when they are missing."""
+_Settled = Callable[[Hashable], bool]
+"""Whether a field is surely known here, or it is said what holds when it is missing."""
 
 
 def over_missing(view: View) -> Iterable[Diagnostic]:
@@ -24,7 +25,7 @@ def over_missing(view: View) -> Iterable[Diagnostic]:
     for block in blocks(view.model):
         events = _events(block)
         for root in roots(block):
-            for test, direct, fields in _open(reasoner, root, root.span, frozenset(), holds=True):
+            for test, direct, fields in _open(reasoner, root, root.span, _never, holds=True):
                 doubtful = [
                     one
                     for one in fields
@@ -83,19 +84,28 @@ def _open(
         case model.And(items=items) | model.Or(items=items):
             both = isinstance(node, model.And) == holds
             said = [_settles(reasoner, item, holds=holds, both=both) for item in items]
-            for i, item in enumerate(items):
-                beside = frozenset[Hashable]().union(settled, *said[:i], *said[i + 1 :])
-                yield from _open(reasoner, item, item.span, beside, holds=holds)
+            often = Counter(subject for one in said for subject in one)
+            for item, own in zip(items, said, strict=True):
+                yield from _open(reasoner, item, item.span, _beside(settled, often, own), holds=holds)
         case model.IsKnown() | model.InSegment() | model.Consents() | model.Did() | model.DefinedCondition():
             return
         case _ if not holds:
             fields = {reasoner.subject(one): one for one in _fields(reasoner, node)}
-            left = [one for subject, one in fields.items() if subject not in settled]
+            left = [one for subject, one in fields.items() if not settled(subject)]
             if left:
                 yield span, direct, left
 
 
-def _settles(reasoner: Reasoner, node: Condition, *, holds: bool, both: bool) -> _Settled:
+def _never(_subject: Hashable) -> bool:
+    return False
+
+
+def _beside(around: _Settled, often: Counter[Hashable], own: frozenset[Hashable]) -> _Settled:
+    """What is settled around a part of a chain: outside the chain, or by another part of it."""
+    return lambda subject: around(subject) or often[subject] > (subject in own)
+
+
+def _settles(reasoner: Reasoner, node: Condition, *, holds: bool, both: bool) -> frozenset[Hashable]:
     """What a part of a chain settles for its siblings: beside `and` what it makes known; beside `or` what it says
     about missing values."""
     if both:
@@ -113,15 +123,18 @@ def _settles(reasoner: Reasoner, node: Condition, *, holds: bool, both: bool) ->
 
 def _fields(reasoner: Reasoner, node: object) -> Iterator[model.FieldValue | model.EventValue]:
     """The fields that a test reads itself, not those of a filter over events."""
-    for part in children(node):
-        spelled = value_meant(part, reasoner.project) if isinstance(part, model.DefinedValue) else part
-        match spelled:
-            case model.FieldValue() | model.EventValue():
-                yield spelled
-            case model.EventQuery():
+    todo, seen = list(children(node)), set[str]()
+    while todo:
+        part = todo.pop()
+        if isinstance(part, model.DefinedValue):
+            if part.name in seen:
                 continue
-            case _:
-                yield from _fields(reasoner, spelled)
+            seen.add(part.name)
+            part = value_meant(part, reasoner.project)
+        if isinstance(part, model.FieldValue | model.EventValue):
+            yield part
+        elif not isinstance(part, model.EventQuery | model.DefinedValue):
+            todo.extend(children(part))
 
 
 def _events(block: Block) -> dict[int, str]:

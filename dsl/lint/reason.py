@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import reduce
-from itertools import permutations
+from itertools import islice, permutations
 
 from dsl import model
-from dsl.lint.canon import canon
-from dsl.lint.states import ANY, NONE, Known, Listed, Ranges, States, either, others, ranged
+from dsl.lint.canon import Forms
+from dsl.lint.states import ANY, NONE, Known, Listed, Ranges, States, any_of, others, ranged
 from dsl.lint.walk import holds_only, joined, value_meant
 from dsl.lint.windows import Count, contains, elapsed
 from dsl.model import Condition, Value
@@ -29,6 +29,12 @@ MOST_COUNTS = 100
 """More counts of events in one condition are not compared with each other."""
 
 _OWN = tuple(one.name for one in fields(model.Block))
+MOST_NAMED = 50
+"""Of a named condition so many values are followed to where it is used."""
+
+MOST_PARTS = 100
+"""More parts of one sum are not looked at."""
+
 ALL = Listed(frozenset(), without=True)
 _BUCKETS = 1_000_000
 YES = States(False, Listed(frozenset({1})))
@@ -41,7 +47,20 @@ class Reasoner:
 
     project: model.Model
     schema: Schema
+    forms: Forms = field(init=False)
     _named: dict[tuple[str, bool], Bounds | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.forms = Forms(self.project)
+        for name in self.project.order:  # each after what it reads, so that long chains stay shallow
+            said: Condition | None = None
+            if name in self.project.defines:
+                said = self.project.defines[name].condition
+            elif name in self.project.segments:
+                said = self.project.segments[name].where
+            if said is not None:
+                for holds in (True, False):
+                    self._by_name(name, said, holds=holds)
 
     def never(self, node: Condition, *, holds: bool = True) -> bool:
         """Whether the condition is never true (or, with `holds=False`, never false). False if it is not known."""
@@ -84,7 +103,7 @@ class Reasoner:
         value = value_meant(value, self.project)
         if isinstance(value, model.Aggregate) and value.kind == "number":
             return self._count(value.query)
-        return ("value", canon(value, self.project))
+        return ("value", self.forms.of(value))
 
     def domain(self, value: Value) -> States:
         """All states that a value can be in, by its type and the schema."""
@@ -137,7 +156,7 @@ class Reasoner:
             case model.InList(value=value, options=options):
                 sets = [self._meeting(value, "=", option) for option in options]
                 if all(one is not None for one in sets):
-                    return self._test(value, reduce(either, (s for s in sets if s is not None)), holds=holds)
+                    return self._test(value, any_of([one for one in sets if one is not None]), holds=holds)
             case model.SetTest(kind="any", value=value, members=members):
                 kind = value_meant(value, self.project).type
                 if isinstance(kind, SetOf) and set(kind.members) <= set(members):
@@ -166,7 +185,7 @@ class Reasoner:
         if isinstance(left, model.Const) and not isinstance(right, model.Const):
             left, right = right, left
             op = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, op)
-        if canon(left, self.project) == canon(right, self.project):
+        if self.forms.of(left) == self.forms.of(right):
             states = self.domain(left)
             return self._test(left, states.known if op in ("=", "<=", ">=") else _none(left), holds=holds)
         allowed = self._meeting(left, op, right)
@@ -202,22 +221,30 @@ class Reasoner:
 
     def _about(self, value: Value, states: States) -> list[tuple[Hashable, States]]:
         """States of a value, and what follows for the values that it is made from."""
-        value = value_meant(value, self.project)
-        found: list[tuple[Hashable, States]] = [(self.subject(value), states)]
-        if isinstance(value, model.Aggregate) and value.kind in ("first", "last") and value.property is None:
-            if not states.missing:
-                found.append((self._count(value.query), States(False, ranged(">=", Fraction(1)))))
-            elif states.known.empty:
-                found.append((self._count(value.query), States(False, ranged("=", Fraction(0)))))
-        if not states.missing:
+        found: list[tuple[Hashable, States]] = []
+        todo = [(value_meant(value, self.project), states)]
+        seen: set[Hashable] = set()
+        while todo:
+            value, states = todo.pop()
+            subject = self.subject(value)
+            if subject in seen:
+                continue
+            seen.add(subject)
+            found.append((subject, states))
+            if isinstance(value, model.Aggregate) and value.kind in ("first", "last") and value.property is None:
+                if not states.missing:
+                    found.append((self._count(value.query), States(False, ranged(">=", Fraction(1)))))
+                elif states.known.empty:
+                    found.append((self._count(value.query), States(False, ranged("=", Fraction(0)))))
             inner: tuple[Value, ...] = ()
             match value:
                 case model.AgeOf(date=date):
                     inner = (date,)
-                case model.Arithmetic(left=left, right=right):
+                case model.Arithmetic(left=left, right=right) if len(seen) < MOST_PARTS:
                     inner = (left, right)
-            for one in inner:
-                found += self._about(one, States(False, self.domain(one).known))
+            if not states.missing:
+                spelled = (value_meant(one, self.project) for one in inner)
+                todo += [(one, States(False, self.domain(one).known)) for one in spelled]
         return found
 
     def _tested(self, node: Condition, *, holds: bool) -> list[tuple[Hashable, States]]:
@@ -252,20 +279,22 @@ class Reasoner:
         perhaps = {"in last": (0, most - 1), "in next": (-most, -1), "older than": (least, None)}[node.kind]
         known = Ranges((perhaps,)) if holds else Ranges((sure,)).others()
         missing = not holds and self.domain(value).missing
-        return [(("ago", canon(value, self.project)), States(missing, known)), *found]
+        return [(("ago", self.forms.of(value)), States(missing, known)), *found]
 
     def _opaque(self, node: Condition, *, holds: bool) -> dict[Hashable, States]:
-        return {("holds", canon(node, self.project)): YES if holds else NO}
+        return {("holds", self.forms.of(node)): YES if holds else NO}
 
     def _count(self, query: model.EventQuery) -> Count:
-        where = None if query.where is None else canon(query.where, self.project)
+        where: Hashable = None if query.where is None else self.forms.of(query.where)
         if not holds_only(query, "event", "where", "window"):
-            where = ("more", canon(query, self.project))
+            where = ("more", self.forms.of(query))
         return Count(query.event, where, query.window)
 
     def _by_name(self, name: str, node: Condition, *, holds: bool) -> Bounds | None:
         if (name, holds) not in self._named:
-            self._named[name, holds] = self.bounds(node, holds=holds)
+            said = self.bounds(node, holds=holds)
+            # less said is still sound, and keeps long chains of segments cheap
+            self._named[name, holds] = said if said is None else dict(islice(said.items(), MOST_NAMED))
         return self._named[name, holds]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from dsl import model
 from dsl.diagnostics import Diagnostic, Label
-from dsl.lint.canon import canon
+from dsl.lint.canon import Form, Forms
 from dsl.lint.finding import warning
 from dsl.lint.view import View, blocks, heading, titled
 from dsl.lint.walk import walk
@@ -22,12 +22,11 @@ OFTEN = 3
 def same_segments(view: View) -> Iterable[Diagnostic]:
     """Segments that hold the same contacts, because they say the same (order and defines aside)."""
     own = {one.name for one in fields(model.Block)}
-    first: dict[Hashable, model.Segment] = {}
+    forms = Forms(view.model)
+    first: dict[tuple[Form, ...], model.Segment] = {}
     for segment in view.model.segments.values():
         said = tuple(
-            canon(getattr(segment, one.name), view.model)
-            for one in fields(segment)
-            if one.name not in own and one.compare
+            forms.of(getattr(segment, one.name)) for one in fields(segment) if one.name not in own and one.compare
         )
         other = first.setdefault(said, segment)
         if other is not segment:
@@ -54,12 +53,13 @@ class _Use:
 
 def magic_numbers(view: View) -> Iterable[Diagnostic]:
     """The same number written at least three times for the same field, score or number from events."""
-    uses: dict[Hashable, list[_Use]] = {}
+    forms = Forms(view.model)
+    uses: dict[tuple[Form, Fraction], list[_Use]] = {}
     for block in blocks(view.model):
         for node in walk(block):
-            for subject, use in _uses(node, view.model, titled(block)):
+            for subject, use in _uses(node, forms, titled(block)):
                 uses.setdefault((subject, use.number), []).append(use)
-    for (_, number), found in ((key, found) for key, found in uses.items() if isinstance(key, tuple)):
+    for (_, number), found in uses.items():
         places = {(use.at.file, use.at.start): use for use in found}
         if len(places) >= OFTEN and number not in (0, 1):
             one, *more = places.values()
@@ -75,7 +75,7 @@ def magic_numbers(view: View) -> Iterable[Diagnostic]:
             )
 
 
-def _uses(node: object, project: model.Model, block: str) -> Iterator[tuple[Hashable, _Use]]:
+def _uses(node: object, forms: Forms, block: str) -> Iterator[tuple[Form, _Use]]:
     pairs: tuple[tuple[model.Value, model.Value], ...] = ()
     match node:
         case model.Compare(left=left, right=right):
@@ -89,4 +89,4 @@ def _uses(node: object, project: model.Model, block: str) -> Iterator[tuple[Hash
             continue
         if isinstance(number.type, Numeric) and isinstance(number.value, int):
             exact = Fraction(number.value, number.type.denominator)
-            yield canon(value, project), _Use(exact, value.span, number.span, block)
+            yield forms.of(value), _Use(exact, value.span, number.span, block)

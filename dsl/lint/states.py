@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,18 @@ class Ranges:
 
     def both(self, other: Ranges) -> Ranges:
         """What is in both."""
-        found = []
-        for a, b in self.parts:
-            for c, d in other.parts:
-                low = c if a is None else a if c is None else max(a, c)
-                high = d if b is None else b if d is None else min(b, d)
-                if low is None or high is None or low <= high:
-                    found.append((low, high))
+        found: list[tuple[int | None, int | None]] = []
+        mine, its = 0, 0
+        while mine < len(self.parts) and its < len(other.parts):
+            (a, b), (c, d) = self.parts[mine], other.parts[its]
+            low = c if a is None else a if c is None else max(a, c)
+            high = d if b is None else b if d is None else min(b, d)
+            if low is None or high is None or low <= high:
+                found.append((low, high))
+            if d is None or (b is not None and b <= d):  # the one that ends first goes on
+                mine += 1
+            else:
+                its += 1
         return Ranges(tuple(found))
 
     def either(self, other: Ranges) -> Ranges:
@@ -128,6 +135,17 @@ def either(one: Known, other: Known) -> Known:
     if isinstance(one, Listed) and isinstance(other, Listed):
         return one.either(other)
     return ANY
+
+
+def any_of(sets: Sequence[Known]) -> Known:
+    """What is in one of many; in one step where they are single values."""
+    if all(isinstance(one, Listed) and not one.without for one in sets):
+        return Listed(frozenset[str | int]().union(*(one.values for one in sets if isinstance(one, Listed))))
+    points = {one.parts[0][0] for one in sets if isinstance(one, Ranges) and len(one.parts) == 1}
+    single = [point for point in points if point is not None]
+    if all(isinstance(one, Ranges) and (not one.parts or one.parts == ((one.least, one.least),)) for one in sets):
+        return Ranges(tuple((point, point) for point in sorted(single)))
+    return reduce(either, sets)
 
 
 def others(one: Known) -> Known:

@@ -283,3 +283,24 @@ def test_other_messages_need_no_link() -> None:
     for more in ("  category service\n", '  category transactional\n  because "asked"\n'):
         assert linted(f"{RESCUE}  send email plain_advert\n{more}", "K0413") == []
     assert linted(f"{RESCUE}  send sms cart_short\n", "K0413", bodies={"cart_short": "Buy!"}) == []
+
+
+# ---------------------------------------------------------------- hostile texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "define v0 = logins\n"
+        + "".join(f"define v{i + 1} = v{i} plus v{i}\n" for i in range(40))
+        + "segment s where v40 != 3 and v40 is known\n",
+        "define d0 = vip\n"
+        + "".join(f"define d{i + 1} = (d{i} or logins > {i}) and (d{i} or age > 3)\n" for i in range(300))
+        + "segment s where d300\n",
+        "segment s where " + " and ".join(f"logins != {i}" for i in range(500)),
+        "segment s where logins in (" + ", ".join(str(i * 2) for i in range(2000)) + ")",
+    ],
+    ids=["values that double", "conditions that double", "a wide chain", "a long list"],
+)
+def test_time_stays_in_proportion(text: str) -> None:
+    assert lint(view(text)) != []
