@@ -6,6 +6,8 @@ may tell; where none does, the user is asked: a guess would store wrong amounts 
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone, tzinfo
@@ -13,9 +15,18 @@ from itertools import islice
 
 from adapters.importing import dates, numbers
 from adapters.importing.choices import chooser
-from adapters.importing.columns import Filled, map_columns
-from adapters.importing.convert import Bad, Convention, Converter, clip, converter, is_missing, normalised
-from adapters.importing.targets import AT, ID, Problem, Target
+from adapters.importing.columns import Filled, fold, map_columns
+from adapters.importing.convert import (
+    Bad,
+    Convention,
+    Converter,
+    clip,
+    converter,
+    is_missing,
+    normalised,
+    plain_text,
+)
+from adapters.importing.targets import AT, CONTACT, ID, Problem, Target
 from adapters.sources.cells import Cell, Literal, Row, Source
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, Stored, Type, describe
 from engine.zones import zone as engine_zone
@@ -135,7 +146,7 @@ def recognise(source: Source, target: Target, options: Options) -> Recognition:
         mapped.unmapped,
         unfilled,
         tuple(problems),
-        _notes(target, {f.slot.name: f for f in mapped.filled}),
+        (*_notes(target, {f.slot.name: f for f in mapped.filled}), *_id_hint(source, target, mapped.filled)),
         len(source.columns),
     )
 
@@ -160,6 +171,40 @@ def _notes(target: Target, filled: Mapping[str, Filled]) -> tuple[str, ...]:
         names = ", ".join(f"`{name}`" for name in lacking)
         notes.append(f"no column for {names}, which is required: rows of contacts that are new go to the quarantine")
     return tuple(notes)
+
+
+_ID_NAME = re.compile(r"(id|nr|no|nummer|number)$")
+
+
+def _id_hint(source: Source, target: Target, filled: Sequence[Filled]) -> tuple[str, ...]:
+    """A column that looks like the id of the events, where none is mapped."""
+    names = {f.slot.name for f in filled}
+    if target.kind not in {"event", "messages"} or ID in names:
+        return ()
+    taken = {f.column for f in filled if f.slot.name in {CONTACT, AT}}
+    own = fold(f"{target.event.name if target.event else 'message'}_id")
+    likely = [
+        n for n, column in enumerate(source.columns) if n not in taken and (_ID_NAME.search(fold(column)) is not None)
+    ]
+    likely.sort(key=lambda n: fold(source.columns[n]) != own)
+    if not likely:
+        return ()
+    values: dict[int, set[str]] = {n: set() for n in likely}
+    for row in islice(source.rows(), SAMPLE_ROWS):
+        for n in list(values):
+            cell = row.cells[n] if isinstance(row, Row) and n < len(row.cells) else None
+            text = "" if is_missing(cell) else plain_text(cell)
+            if isinstance(row, Row) and (not text or text in values[n]):
+                del values[n]
+            else:
+                values[n].add(text)
+    found = next((n for n in likely if values.get(n)), None)
+    if found is None:
+        return ()
+    name = source.columns[found]
+    both = [f"--map {shlex.quote(f'{name}={f.slot.shown}')}" for f in filled if f.column == found]
+    options = " ".join([f"--map {shlex.quote(f'{name}=id')}", *both])
+    return (f"`{name}` looks like an id: with `{options}` a correction replaces its event, and no event counts twice",)
 
 
 def _samples(source: Source, filled: Sequence[Filled]) -> dict[int, list[Cell]]:

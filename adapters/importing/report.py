@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from adapters.importing.convert import clip
 from adapters.importing.recognition import Recognition
 from adapters.importing.run import ImportResult, Reason
 from adapters.importing.targets import ID
@@ -63,7 +64,17 @@ def account(result: ImportResult) -> str:
         )
     own_id = any(c.filled.slot.name == ID for c in result.recognition.columns)
     if counts.changed and own_id:
-        lines.append("  changed: the id was there before with other values, in the store or further up in this file")
+        lines.append("  changed: the id was there before with other values")
+    if result.doubles:
+        way = "without an id" if own_id else "with an id of their own"
+        lines.append(
+            f"  {_rows(result.doubles)} with contact, instant and values of events that are stored under another id"
+            f" (imported {way}): they count twice if they are the same"
+        )
+    if result.repeated:
+        some = "; ".join(f"`{clip(key)}`: lines {lines_}" for key, lines_ in result.first_repeated)
+        many = "1 key occurs" if result.repeated == 1 else f"{result.repeated:,} keys occur"
+        lines.append(f"  {many} more than once, the last row counts and the others are unchanged ({some})")
     if result.unknown_contacts:
         lines.append(
             f"  {_rows(result.unknown_contacts)} of contacts that the store does not have: kept until the contact comes"

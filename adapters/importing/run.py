@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from adapters.importing.convert import Bad
+from adapters.importing.doubles import Doubles
 from adapters.importing.identity import Occurrences
 from adapters.importing.recognition import Options, Recognition, recognise
+from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.rows import Good, RowReader, Wrong
 from adapters.importing.sinks import EvidenceSink, Writer, everywhere, normalised_address, writer_for
 from adapters.importing.targets import CONTACT, Problem, Target
@@ -47,6 +49,8 @@ class ImportResult:
     `unknown_contacts`: rows of contacts that the store does not have (yet); they are stored.
     `everywhere`: withdrawals that name no channel or no purpose, recorded for all of the project.
     `withdrawals_held`: rows in quarantine that withdraw consent.
+    `doubles`: events that are stored already under another id.
+    `repeated`: keys that the file has more than once, the last row counts; `first_repeated`: key and lines of some.
     """
 
     recognition: Recognition
@@ -59,6 +63,9 @@ class ImportResult:
     unknown_contacts: int = 0
     everywhere: int = 0
     withdrawals_held: int = 0
+    doubles: int = 0
+    repeated: int = 0
+    first_repeated: tuple[tuple[str, str], ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -88,6 +95,8 @@ class ImportResult:
             "unknown_contacts": self.unknown_contacts,
             "withdrawn_everywhere": self.everywhere,
             "withdrawals_held": self.withdrawals_held,
+            "doubles": self.doubles,
+            "repeated_keys": self.repeated,
         }
 
 
@@ -117,7 +126,10 @@ def run_import(
     reader = RowReader(source, found, schema.country_field, options.country)
     account = _Account()
     quarantine = Quarantine(store)
-    with closing(Occurrences()) as occurrences:
+    slots = key_slots(target, schema, {c.filled.slot.name for c in found.columns})
+    with closing(Occurrences()) as occurrences, closing(Repeats(slots)) as repeats:
+        repeated = bool(slots) and _repeats(source, found, schema, options, repeats, batch)
+        doubles = _doubles(target, schema, store)
         writer: Writer | None = None
         if not dry_run:
             writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now)
@@ -126,9 +138,15 @@ def run_import(
             read = [reader.read(row) for row in rows]
             good = [r for r in read if isinstance(r, Good)]
             wrong = [r for r in read if isinstance(r, Wrong)]
+            if repeated:
+                before = len(good)
+                good = repeats.merge(good)
+                account.superseded(before - len(good))
             good, late = _judge(good, target, schema, store, found, reader)
             wrong += late
             account.count(rows, good, wrong)
+            if doubles is not None:
+                account.doubles += doubles.count(good)
             if writer is not None:
                 last = rows[-1].line
                 _store(writer, good, wrong, store, quarantine, account, source.name, target.label, (line, last), now)
@@ -142,7 +160,32 @@ def run_import(
         if not dry_run:
             with store.transaction():
                 quarantine.replace(source.name, target.label, line, None, ())
-    return account.result(found, dry_run=dry_run)
+        result = account.result(found, dry_run=dry_run)
+        return replace(result, repeated=repeats.count(), first_repeated=repeats.first()) if repeated else result
+
+
+def _repeats(
+    source: Source, found: Recognition, schema: Schema, options: Options, repeats: Repeats, batch: int
+) -> bool:
+    """Whether the file has a key more than once; then all its good rows are in `repeats`."""
+    wanted = set(repeats.slots)
+    keys = replace(found, columns=tuple(c for c in found.columns if c.filled.slot.name in wanted))
+    for recognition in (keys, found):
+        # the keys alone first: few files have one twice, and all cells need only be read for those
+        repeats.clear()
+        reader = RowReader(source, recognition, schema.country_field, options.country)
+        for rows in _batches(source.rows(), batch):
+            repeats.see([r for r in map(reader.read, rows) if isinstance(r, Good)])
+        if not repeats.count():
+            return False
+    return True
+
+
+def _doubles(target: Target, schema: Schema, store: SqliteFacts) -> Doubles | None:
+    name = target.event.name if target.event is not None else "message_sent" if target.kind == "messages" else None
+    if name is None or store.last_seq() == 0:
+        return None
+    return Doubles(store.connection, name, schema.events[name].properties)
 
 
 def _batches(rows: Iterable[Row | Broken], size: int) -> Iterator[list[Row | Broken]]:
@@ -271,6 +314,7 @@ class _Account:
         self.unknown = 0
         self.everywhere = 0
         self.withdrawals_held = 0
+        self.doubles = 0
         self._reasons: Counter[tuple[str, str | None]] = Counter()
         self._lines: dict[tuple[str, str | None], list[int]] = {}
         self._examples: dict[tuple[str, str | None], str] = {}
@@ -285,6 +329,11 @@ class _Account:
             if len(lines) < FIRST_LINES:
                 lines.append(finding.line)
             self._examples.setdefault(key, finding.detail)
+
+    def superseded(self, rows: int) -> None:
+        """Rows whose key comes again further down."""
+        self.valid += rows
+        self.counts += Counts(same=rows)
 
     def count_consents(self, good: Sequence[Good], wrong: Sequence[Wrong]) -> None:
         self.everywhere += sum(1 for r in good if everywhere(r.values))
@@ -310,4 +359,5 @@ class _Account:
             self.unknown,
             self.everywhere,
             self.withdrawals_held,
+            self.doubles,
         )

@@ -97,7 +97,7 @@ def test_json_lines(desk: Desk) -> None:
     ]
     text = "\ufeff" + "\n".join(json.dumps(line) for line in lines) + "\n\n[1]\n{oops\n"
     result = desk.load(text, name="file.jsonl")
-    assert (result.rows, result.counts, result.quarantined) == (7, Counts(new=2, changed=2), 3)
+    assert (result.rows, result.counts, result.quarantined) == (7, Counts(new=2, same=2), 3)
     assert desk.contact("a") == {"hobbies": "|bike|ski|", "newsletter": 1, "name": "later"}
     assert desk.contact("5") == {"name": "Zo\u00e9", "home": "47.3769,8.5417"}
     assert [q.line for q in desk.quarantine()] == [5, 7, 8]
@@ -508,3 +508,41 @@ def test_german_headers_of_common_fields(tmp_path: Path) -> None:
         "zone": "Europe/Zurich",
     }
     desk.store.close()
+
+
+def test_of_a_key_that_comes_twice_the_last_row_counts(desk: Desk) -> None:
+    text = "customer_id,name,visits\na,old,1\nb,Bea,2\na,new,3\na,broken,many\n"
+    result = desk.load(text, batch=1)
+    assert (result.rows, result.counts, result.quarantined) == (4, Counts(new=2, same=1), 1)
+    assert desk.contact("a") == {"name": "new", "visits": 3}
+    assert (result.repeated, result.first_repeated) == (1, (("a", "2, 4"),))
+    assert "1 key occurs more than once, the last row counts and the others are unchanged (`a`: lines 2, 4)" in account(
+        result
+    )
+    assert desk.load(text).counts == Counts(same=3)
+    assert [change[1:3] for change in desk.store.field_changes("a")] == [(None, "a")]
+    events = "id,contact,at,amount\n1,a,2026-01-01,1\n1,a,2026-01-01,2\n"
+    assert desk.load(events, "event:purchase").counts == Counts(new=1, same=1)
+    assert desk.load(events, "event:purchase").counts == Counts(same=2)
+    facts = "region,day,rain\nZH,2026-01-01,1\nZH,2026-01-01,2\nZH,2026-01-02,3\n"
+    assert desk.load(facts, "fact:weather").counts == Counts(new=2, same=1)
+    assert desk.load(facts, "fact:weather").counts == Counts(same=3)
+    dry = desk.load("customer_id\na\na\n", dry_run=True)
+    assert (dry.rows, dry.valid, dry.repeated) == (2, 2, 1)
+
+
+def test_events_with_and_without_id_are_seen_to_be_the_same(desk: Desk) -> None:
+    text = "Bestellnr;contact;at;amount\n1;a;2026-01-01;5\n2;a;2026-01-01;5\n3;b;2026-01-01;5\n"
+    ids = [("Bestellnr", "id")]
+    first = desk.load(text, "event:purchase", maps=ids)
+    assert (first.counts, first.doubles, first.recognition.notes) == (Counts(new=3), 0, ())
+    second = desk.load(text, "event:purchase", dry_run=True)
+    assert second.doubles == 3
+    assert "`Bestellnr` looks like an id: with `--map Bestellnr=id`" in second.recognition.notes[1]
+    assert "3 rows with contact, instant and values of events that are stored under another id" in account(second)
+    assert desk.load(text.replace("2026-01-01", "2026-02-01"), "event:purchase").doubles == 0
+    later = desk.load(text.replace("2026-01-01", "2026-02-01"), "event:purchase", maps=ids, dry_run=True)
+    assert later.doubles == 3
+    assert desk.load(text.replace("2026-01-01", "2026-02-01"), "event:purchase").doubles == 0
+    own = "product;contact;at;purchase_id\nx;a;2026-01-01;1\nx;b;2026-01-01;1\n"
+    assert "looks like" not in " ".join(desk.load(own, "event:purchase", dry_run=True).recognition.notes)
