@@ -14,7 +14,7 @@ from dsl.bind.limits import cap, offer, quiet
 from dsl.bind.order import in_order, mentioned
 from dsl.bind.scenarios import scenario
 from dsl.bind.scores import score
-from dsl.bind.silence import silent_channels
+from dsl.bind.silence import closed_windows, silent_channels
 from dsl.bind.suppress import suppress
 from dsl.bind.triggers import trigger
 from dsl.diagnostics import Diagnostic, Label, has_errors
@@ -33,11 +33,13 @@ def bind(
     *,
     purpose: str = "marketing",
     zone: str = "UTC",
+    rest: Sequence[tree.Block] = (),
 ) -> tuple[model.Model | None, list[Diagnostic]]:
     """The model, None if there is any error, and the findings.
 
     `blocks` in order of file and line; `templates`: name -> the channels it serves; `sources`: text by file;
-    `purpose`: what a message is for where nothing is said; `zone`: the project's IANA zone (instants in tests).
+    `purpose`: what a message is for where nothing is said; `zone`: the project's IANA zone (instants in tests);
+    `rest`: what could be read of broken blocks, looked at for findings that need no more than their own clause.
     """
     declared, repeated = _declare(blocks, schema)
     project = Project(schema, templates, purpose, zone, sources, declared, found=repeated)
@@ -74,8 +76,11 @@ def bind(
                 bound = scenario(scope, block)
                 scenarios += [] if bound is None else [bound]
     _check_silence(project, quiets)
+    _check_windows(project, triggers, quiets)
     project.found.extend(clashing_budgets(triggers, caps))
     order = _order(project)
+    for block in rest:
+        _look_at(project, block)
     if has_errors(project.found) or any(isinstance(block, tree.Broken) for block in blocks):
         return None, project.found
     defines = {name: one for name, one in _in_text_order(project).items() if one is not None}
@@ -85,6 +90,40 @@ def bind(
         ),
         project.found,
     )
+
+
+OF_ONE_CLAUSE = frozenset(
+    "K0202 K0203 K0204 K0205 K0206 K0207 K0208 K0209 K0210 K0211 K0212 K0213 K0215 K0218 K0219 K0220 K0222 K0223 K0224"
+    " K0227 K0228 K0230 K0231 K0302 K0305 K0307 K0312 K0316 K0320 K0340".split()
+)
+"""What is wrong with a clause whatever the others say: names, types and ranges, nothing about what is missing."""
+
+
+def _look_at(project: Project, block: tree.Block) -> None:
+    """Find what is wrong with the clauses that are left of a broken block."""
+    if isinstance(block, tree.Broken | tree.Define):
+        return
+    title = block.title.text if isinstance(block, tree.Test) else block.head.name.text
+    scope = Scope(project, f"{keyword(block)} `{title}`", title, bind_define)
+    before = len(project.found)
+    match block:
+        case tree.Segment():
+            segment(scope, block)
+        case tree.Score():
+            score(scope, block)
+        case tree.Trigger():
+            trigger(scope, block)
+        case tree.Cap():
+            cap(scope, block)
+        case tree.Quiet():
+            quiet(scope, block)
+        case tree.Suppress():
+            suppress(scope, block)
+        case tree.Offer():
+            offer(scope, block)
+        case tree.Test():
+            scenario(scope, block)
+    project.found[before:] = [one for one in project.found[before:] if one.code in OF_ONE_CLAUSE]
 
 
 def keyword(block: tree.Block) -> str:
@@ -119,6 +158,21 @@ def _check_silence(project: Project, quiets: Mapping[str, model.Quiet]) -> None:
                 secondary=others,
                 help=("shorten one of the periods, or narrow it to some channels with `for`",),
                 block=f"quiet `{last.name}`",
+            )
+        )
+
+
+def _check_windows(project: Project, triggers: Mapping[str, model.Trigger], quiets: Mapping[str, model.Quiet]) -> None:
+    """Triggers that may speak only while it is quiet."""
+    for one, names in closed_windows(triggers, quiets):
+        project.found.append(
+            Diagnostic(
+                "K0331",
+                f"`{one.name}` may speak only while it is quiet",
+                Label(one.span, "its `deliver between` has no open minute"),
+                secondary=tuple(Label(quiets[name].span, "quiet") for name in names),
+                help=("move the window of `deliver between`, or shorten the quiet hours",),
+                block=f"trigger `{one.name}`",
             )
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dsl.model import Quiet
+from dsl.model import Quiet, Trigger
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -14,13 +14,37 @@ def silent_channels(quiets: Mapping[str, Quiet], channels: Sequence[str]) -> Ite
     """Channels for which the quiet periods cover the whole week, each with the names of the periods."""
     for channel in channels:
         applying = [q for q in quiets.values() if not q.channels or channel in q.channels]
-        quiet = bytearray(WEEK)
-        for one in applying:
-            for start, end in _periods(one):
-                for minute in range(start, end):
-                    quiet[minute % WEEK] = 1
-        if all(quiet):
+        if all(_minutes(applying)):
             yield channel, tuple(q.name for q in applying)
+
+
+def closed_windows(
+    triggers: Mapping[str, Trigger], quiets: Mapping[str, Quiet]
+) -> Iterator[tuple[Trigger, tuple[str, ...]]]:
+    """Triggers whose `deliver between` lies in quiet hours for all their channels, with the names of the periods."""
+    for trigger in triggers.values():
+        window = trigger.deliver
+        if window is None or not trigger.sends or trigger.category == "transactional":
+            continue
+        open_ = _minutes([Quiet("", trigger.span, start=window.start, end=window.end, days=window.days)])
+        names: dict[str, None] = {}
+        for channel in dict.fromkeys(send.channel for send in trigger.sends):
+            applying = [q for q in quiets.values() if not q.channels or channel in q.channels]
+            names.update(dict.fromkeys(q.name for q in applying))
+            if any(opens and not closed for opens, closed in zip(open_, _minutes(applying), strict=True)):
+                break
+        else:
+            yield trigger, tuple(names)
+
+
+def _minutes(periods: Sequence[Quiet]) -> bytearray:
+    """The minutes of a week, 1 where one of the periods covers it."""
+    covered = bytearray(WEEK)
+    for one in periods:
+        for start, end in _periods(one):
+            for minute in range(start, end):
+                covered[minute % WEEK] = 1
+    return covered
 
 
 def _periods(quiet: Quiet) -> Iterator[tuple[int, int]]:
