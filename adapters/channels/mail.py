@@ -48,7 +48,8 @@ def compose(message: Rendered, config: SmtpConfig, now: int) -> Envelope:
     if config.reply_to is not None:
         mail["Reply-To"] = _own(config.reply_to)
     if config.list_unsubscribe is not None:
-        mail["List-Unsubscribe"] = f"<{_clean(config.list_unsubscribe, 'unsubscribe address')}>"
+        address = _clean(config.list_unsubscribe, "unsubscribe address").removeprefix("<").removesuffix(">")
+        mail["List-Unsubscribe"] = f"<{address}>"
     _body(mail, message)
     if message.language:  # after the body: setting content drops all Content-* headers
         mail["Content-Language"] = _clean(message.language, "language")

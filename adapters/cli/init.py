@@ -15,6 +15,12 @@ READY = ("start", "shop", "retailer")
 
 LEFT_OUT = frozenset({"__pycache__", ".kadenz", "out", "__init__.py"})
 
+IGNORED = """\
+# personal data: the store, and messages as files
+.kadenz/
+out/
+"""
+
 
 def command(
     directory: Annotated[Path, typer.Argument(help="the new project's folder")] = Path(),
@@ -28,6 +34,10 @@ def command(
     if from_ not in READY:
         raise bad_input(f"there is no ready project `{from_}`; there are {', '.join(READY)}")
     written = copy_ready(from_, target)
+    ignore = target / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text(IGNORED, encoding="utf-8")
+        written.append(ignore.name)
     say(f"Started from `{from_}` in {target}:")
     for name in written:
         say(f"  {name}")

@@ -271,3 +271,8 @@ def test_explain_finds_an_address_and_tells_consent_and_suppression(start: Path,
 
 def test_a_test_that_no_name_fits_is_bad_input(start: Path, kadenz: Kadenz) -> None:
     assert kadenz("test", "--project", start, "-k", "no such test").code == 3
+
+
+def test_init_keeps_personal_data_out_of_git(start: Path) -> None:
+    assert ".kadenz/" in (start / ".gitignore").read_text()
+    assert "out/" in (start / ".gitignore").read_text()
