@@ -109,6 +109,17 @@ class EventValue:
 
 
 @dataclass(frozen=True, slots=True)
+class FactValue:
+    """A column of a fact table: of the row whose key equals the contact's field, with a time column the newest row
+    not after as_of; missing without such a row."""
+
+    table: str
+    column: str
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EventQuery:
     """Which events of one contact are meant: a type, a filter over each event, a window. No window: ever,
     up to as_of."""
@@ -192,7 +203,19 @@ class DefinedValue:
     span: Span = field(compare=False)
 
 
-Value = Const | FieldValue | EventValue | Aggregate | AgeOf | ScoreValue | StageOf | Arithmetic | Pick | DefinedValue
+Value = (
+    Const
+    | FieldValue
+    | EventValue
+    | FactValue
+    | Aggregate
+    | AgeOf
+    | ScoreValue
+    | StageOf
+    | Arithmetic
+    | Pick
+    | DefinedValue
+)
 
 # ---------------------------------------------------------------- conditions
 

@@ -7,7 +7,7 @@ looks for it, without sharing or cleverness. `Reader.holds` answers conditions (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from dsl.model import (
     EventQuery,
     EventValue,
     Everyone,
+    FactValue,
     FieldValue,
     Followed,
     InLast,
@@ -92,6 +93,8 @@ class Setting:
     project_zone: str
     schema: Schema
     memory: Memory
+    facts: Facts | None = None
+    """The store, for fact tables; None where none is read."""
 
 
 class Reader:
@@ -262,6 +265,8 @@ class Reader:
                 return self._property(event, name)
             case EventValue(name=name):
                 return self._cause_property(name)
+            case FactValue(table=table, column=column):
+                return self._fact(table).get(column)
             case Aggregate():
                 return self._aggregate(node)
             case AgeOf(date=date):
@@ -282,6 +287,13 @@ class Reader:
                 return self.value(named)
             case _:
                 assert_never(node)
+
+    def _fact(self, table: str) -> Mapping[str, Stored]:
+        """The contact's row of a fact table; empty if there is none."""
+        key = self.contact.fields.get(self.setting.schema.facts[table].matches)
+        facts = self.setting.facts
+        assert facts is not None, "whoever reads fact tables says where they are"
+        return (None if key is None else facts.fact_row(table, key, self.as_of)) or {}
 
     def _cause_property(self, name: str) -> Stored:
         return None if self._run is None else cause_value(self._run, name, self.setting.schema)
@@ -519,7 +531,7 @@ class InterpreterExecutor:
 
     def setting(self, as_of: int, memory: Memory) -> Setting:
         """What all contacts of one evaluation share."""
-        return Setting(self._model, as_of, self._zone, self._facts.schema, memory)
+        return Setting(self._model, as_of, self._zone, self._facts.schema, memory, self._facts)
 
     def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
         """See `engine.evaluation.Executor`."""

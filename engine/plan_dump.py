@@ -30,6 +30,7 @@ from engine.plan_types import (
     Definition,
     Earned,
     EarnedRule,
+    FactRef,
     FieldRef,
     Followed,
     Granted,
@@ -59,7 +60,20 @@ from engine.plan_types import (
 Json = Any
 """Plain JSON data."""
 
-VALUES = (Constant, FieldRef, PropertyRef, CauseRef, LeafRef, Age, PointsRef, StageRef, Calculation, Choice, ValueRef)
+VALUES = (
+    Constant,
+    FactRef,
+    FieldRef,
+    PropertyRef,
+    CauseRef,
+    LeafRef,
+    Age,
+    PointsRef,
+    StageRef,
+    Calculation,
+    Choice,
+    ValueRef,
+)
 
 
 def canonical(data: Json) -> str:
@@ -120,6 +134,8 @@ def value_json(node: Value) -> Json:
             return {"value": value, "type": type_json(type_)}
         case FieldRef(name=name, type=type_):
             return {"field": name, "type": type_json(type_)}
+        case FactRef(table=table, column=column, key=key, matches=matches, time=time, type=type_):
+            return {"fact": [table, column, key, matches, time], "type": type_json(type_)}
         case PropertyRef(name=name, type=type_):
             return {"property": name, "type": type_json(type_)}
         case CauseRef(name=name, type=type_):

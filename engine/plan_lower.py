@@ -29,6 +29,7 @@ from engine.plan_types import (
     Days,
     Earned,
     EarnedRule,
+    FactRef,
     FieldRef,
     Followed,
     Granted,
@@ -139,6 +140,9 @@ class Lowering:
                 return Constant(value, type_)
             case m.FieldValue(name=name, type=type_):
                 return FieldRef(name, type_)
+            case m.FactValue(table=table, column=column, type=type_):
+                fact = self.schema.facts[table]
+                return FactRef(table, column, fact.key, fact.matches, fact.time, type_)
             case m.EventValue(name=name, type=type_, of="this"):
                 assert event is not None, "only inside `with (..)`"
                 return PropertyRef(self.property(event, name), type_)

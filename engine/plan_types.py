@@ -33,6 +33,18 @@ class FieldRef:
 
 
 @dataclass(frozen=True, slots=True)
+class FactRef:
+    """A column of the contact's row of a fact table. `key`, `matches` and `time`: see `dsl.schema.FactTable`."""
+
+    table: str
+    column: str
+    key: str
+    matches: str
+    time: str | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class PropertyRef:
     """A property of the event at hand, or `_at`, `_id`: its own instant and id (names of `engine.layout`)."""
 
@@ -110,6 +122,7 @@ class ValueRef:
 Value = (
     Constant
     | FieldRef
+    | FactRef
     | PropertyRef
     | CauseRef
     | LeafRef

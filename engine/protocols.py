@@ -50,6 +50,11 @@ class Facts(Protocol):
         at <= as_of and (seq > after_seq or at > before). In order of (at, id)."""
         ...
 
+    def fact_row(self, table: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:
+        """The known values of the row of a fact table with this key, with a time column of the newest row not after
+        `as_of`; None if there is none."""
+        ...
+
     def last_seq(self) -> int:
         """The highest arrival sequence in the store; 0 if it is empty."""
         ...

@@ -207,7 +207,7 @@ class _Scene:
         return {f.not_before for f in opened if f.not_before is not None and f.not_before > self.ticked}
 
     def _setting(self, at: int, memory: Memory) -> Setting:
-        return Setting(self.model, at, self.time_zone, self.schema, memory)
+        return Setting(self.model, at, self.time_zone, self.schema, memory, self.bench.facts)
 
     def _scheduled(self) -> Iterator[int]:
         setting = self._setting(self.clock, Memory())

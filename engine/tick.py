@@ -194,6 +194,7 @@ class _Tick:
             engine.time_zone,
             engine.facts.schema,
             memory_at(engine, ledger, as_of),
+            engine.facts,
         )
         self.triggers = {t.id: t for t in engine.model.triggers.values()}
         self.known = ledger.known_contacts()

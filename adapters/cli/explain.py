@@ -49,7 +49,7 @@ def command(
         data = next(facts.load([contact], facts.schema.events, instant), None)
         assert data is not None, "the key was found a moment ago"
         memory = memory_of(workspace.model, ledger, instant, [contact])
-        setting = Setting(workspace.model, instant, zone, facts.schema, memory)
+        setting = Setting(workspace.model, instant, zone, facts.schema, memory, facts)
         reader = Reader(setting, data)
         explainer = Explainer(reader, workspace.project.texts)
         picture = _picture(workspace, reader, explainer, ledger)

@@ -228,7 +228,7 @@ class _View:
         define = self.model.defines[self.name]
         zone = self.workspace.project.time_zone
         memory = memory_of(self.model, self.ledger, self.instant)
-        setting = Setting(self.model, self.instant, zone, self.facts.schema, memory)
+        setting = Setting(self.model, self.instant, zone, self.facts.schema, memory, self.facts)
         readers = (Reader(setting, d) for d in self.facts.load(None, self.facts.schema.events, self.instant))
         if define.condition is not None:
             condition = define.condition

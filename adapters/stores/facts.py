@@ -193,6 +193,20 @@ class SqliteFacts:
         for row in rows:
             yield _event(event_type, properties, row)
 
+    def fact_row(self, table: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:
+        """See `engine.protocols.Facts`."""
+        fact = self._schema.facts[table]
+        columns = tuple(fact.columns)
+        where = [facts_sql.among(fact.key)]
+        parameters: dict[str, Stored] = {"keys": json.dumps([key])}
+        if fact.time is not None:
+            where.append(facts_sql.at_most(fact.time, "as_of"))
+            parameters["as_of"] = as_of
+        order = () if fact.time is None else (fact.time,)
+        select = facts_sql.select(layout.fact_table(table), columns, where=where, order=order)
+        rows = self._connection.execute(select, parameters).fetchall()
+        return {c: v for c, v in zip(columns, rows[-1], strict=True) if v is not None} if rows else None
+
     def last_seq(self) -> int:
         """The highest arrival number given out; 0 if the store is empty."""
         return int(self._connection.execute("SELECT last FROM _sequence").fetchone()[0])

@@ -208,7 +208,13 @@ def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> mod
             return cause_value(scope, second, path, fits)
     name = path.first.text
     if name in project.schema.facts:
-        not_yet(scope, tree.Later("later_fact", span=path.span))
+        columns = project.schema.facts[name].columns
+        if second.text in columns:
+            return model.FactValue(name, second.text, columns[second.text].type, span=path.span)
+        meant = scope.nearest(second.text, [n for n, f in columns.items() if fits(f.type)])
+        label = f"did you mean `{meant}`?" if meant else "no such column"
+        summary = f"the fact table `{name}` has no column `{second.text}`"
+        scope.error("K0202", summary, second.span, label, instead=meant)
     elif name in project.schema.events:
         scope.error(
             "K0218",

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from dsl.schema import Schema
-from engine.layout import CONTACTS, KEY
+from engine.layout import CONTACTS, KEY, fact_table
 from engine.plan_dump import VALUES
-from engine.plan_types import Condition, DefinePlan, Definition, Leaf, ScorePlan, SegmentPlan
+from engine.plan_types import Condition, DefinePlan, Definition, FactRef, Leaf, ScorePlan, SegmentPlan
 from engine.sql import build
 from engine.sql.build import compared, flag, named, number, or_zero
 from engine.sql.context import (
@@ -40,7 +40,7 @@ from engine.sql.passes import LeafSql, leaf_sql, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
-BUCKET_ALIAS, ENTERED_ALIAS = "b", "i"
+BUCKET_ALIAS, ENTERED_ALIAS, FACT_ALIAS = "b", "i", "t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +257,24 @@ class _Chain:
                 )
             case "bucket":
                 return build.column(self.context.name(kind, name), BUCKET_ALIAS)
+            case "fact":
+                return self._fact(self.context.facts[name])
             case "entered":
                 return build.column(self.context.name(kind, name), ENTERED_ALIAS)
             case _:
                 return self._consent(name)
+
+    def _fact(self, node: FactRef) -> exp.Expression:
+        """Found by the key of the fact table; with a time the newest row that exists by then."""
+        mine = KEY if node.matches == self.context.schema.key else node.matches
+        same = compared("=", build.column(node.key, FACT_ALIAS), build.column(mine, CONTACT_ALIAS))
+        found = exp.Select().select(build.column(node.column, FACT_ALIAS))
+        found = found.from_(build.table(fact_table(node.table), FACT_ALIAS)).where(same)
+        if node.time is not None:
+            time = build.column(node.time, FACT_ALIAS)
+            found = found.where(compared("<=", time, self.context.parameters.as_of()))
+            found = found.order_by(exp.Ordered(this=time.copy(), desc=True, nulls_first=False)).limit(1)
+        return exp.Subquery(this=found)
 
     def _consent(self, name: str) -> exp.Expression:
         channel, purpose = next(c for c in self.context.consents if consent_label(*c) == name)

@@ -13,7 +13,7 @@ from dsl.types import Type
 from engine.instants import DAY
 from engine.layout import EVENT_AT
 from engine.plan_dump import fading_text
-from engine.plan_types import Definition, Leaf
+from engine.plan_types import Definition, FactRef, Leaf
 from engine.sql import build
 from engine.sql.dialects import Dialect
 from engine.sql.parameters import Parameters
@@ -43,12 +43,12 @@ Column = tuple[str, str]
 
 Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
 of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples),
-`entered SEGMENT` (start of the interval in the ledger). The others are reckoned: `leaf ID`,
+`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`. The others are reckoned: `leaf ID`,
 `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between its bounds), `points SCORE`, `stage SCORE`,
 `condition LABEL`.
 """
 
-BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered")
+BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact")
 
 
 @dataclass(slots=True)
@@ -64,6 +64,7 @@ class Context:
     zones: dict[str, ZoneConstant] = field(default_factory=dict)
     fadings: dict[str, Fading] = field(default_factory=dict)
     consents: set[tuple[str, str]] = field(default_factory=set)
+    facts: dict[str, FactRef] = field(default_factory=dict)
     day_events: set[str] = field(default_factory=set)
     cause_types: dict[str, Type] = field(default_factory=dict)
     names: dict[Column, str] = field(default_factory=dict)
@@ -117,6 +118,12 @@ class Context:
             .order_by(newest)
             .limit(1)
         )
+
+    def fact(self, node: FactRef) -> exp.Column:
+        """A column of the contact's row of a fact table."""
+        name = f"{node.table}.{node.column}"
+        self.facts[name] = node
+        return self.column("fact", name)
 
     def cause(self, name: str, type_: Type) -> exp.Column:
         """A property of the run's cause."""

@@ -30,6 +30,7 @@ from engine.plan_types import (
     Condition,
     ConditionRef,
     Constant,
+    FactRef,
     FieldRef,
     Granted,
     Inside,
@@ -283,6 +284,8 @@ class Expressions:
                 return context.parameters.constant(value)
             case FieldRef(name=name):
                 return context.column("field", name)
+            case FactRef():
+                return context.fact(node)
             case PropertyRef(name=name):
                 return build.column(name, self.event)
             case CauseRef(name=name, type=type_):

@@ -31,8 +31,8 @@ from adapters.template_file import read_template
 from adapters.templates import TemplateSet, render
 from dsl.check import Checked, check
 from dsl.model import Offer
-from dsl.schema import Field
-from dsl.types import SetOf, Stored
+from dsl.schema import FactTable, Field
+from dsl.types import NUMBER, SetOf, Stored, Text
 from engine.records import Contact, Outgoing
 from tests.cli.conftest import Kadenz, kadenz  # noqa: F401  # the fixture
 
@@ -68,13 +68,15 @@ def snippets(*kinds: str) -> list[Snippet]:
 
 
 MORE = {"interests": SetOf(("ski", "bike", "hike"))}
-"""Fields that the pages add to those of the shop."""
+"""Fields that the pages add to those of the shop; and a fact table `weather`."""
 
 
 def checked(*sources: tuple[str, str]) -> Checked:
     project = load(ROOT / "playbooks" / "shop")
     fields = {**project.schema.fields, **{name: Field(name, kind) for name, kind in MORE.items()}}
-    schema = replace(project.schema, fields=fields)
+    rain = {name: Field(name, kind) for name, kind in (("city", Text()), ("rain_mm", NUMBER))}
+    facts = {**project.schema.facts, "weather": FactTable("weather", "city", "city", rain)}
+    schema = replace(project.schema, fields=fields, facts=facts)
     return check(list(sources), schema, template_channels(project), zone=project.time_zone)
 
 

@@ -47,7 +47,7 @@ segment windows
     or did not visit within 2 hours of first purchase this year
     or did visit on at least 3 different local days in last 14 days or did not visit on exactly 2 different local days
     or greatest of (logins, credit, 3) > 5 or least of (birth_date, contract_end) < 2026-01-01
-    or in swiss_women for 7 days or not in swiss_women for 1 month
+    or weather.rain_mm > 5 or in swiss_women for 7 days or not in swiss_women for 1 month
     or did visit at most 2 times or did visit exactly 0 times or did not visit at least 3 times
 
 score engagement "Points in the style of lead scoring"
@@ -237,7 +237,6 @@ LATER: dict[str, str] = {
     "later_offer_total": "offer o discount 5 % at most 1000 in total",
     "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
-    "later_fact": "segment s where weather.rain_mm > 5",
     "later_local_instant": "segment s where signed_up in last 3 local days",
     "later_notify_else": 'trigger t on visit\n  send email welcome else notify sales "x"',
     "later_late_given": 'test "t" at 2026-01-01 09:00\n  contact a\n  expect a gets nothing\n  contact b',

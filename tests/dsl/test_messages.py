@@ -95,6 +95,8 @@ CONDITIONS: list[tuple[str, str, str, str]] = [
     ("greatest of (logins, birth_date) > 3", "K0203", "birth_date", "date, declared in"),
     ("least of (credit, budget) > 3", "K0203", "budget", "money in EUR"),
     ("in swiss for 7 days", "K0205", "swiss", "no segment has this name"),
+    ("weather.rain > 5", "K0202", "rain", "did you mean `rain_mm`?"),
+    ("weather.sun > 5", "K0202", "sun", "no such column"),
     ("sample 0 % as spring", "K0305", "0", "at most 100"),
     ("sample 101 % as spring", "K0305", "101", "at most 100"),
     ("sample 0.00001 % as spring", "K0305", "0.00001", "too fine"),

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from dsl import model as m
-from dsl.schema import EventType, Field, Schema
+from dsl.schema import EventType, FactTable, Field, Schema
 from dsl.spans import Span
 from dsl.types import (
     NUMBER,
@@ -93,7 +93,12 @@ def _fields(types: dict[str, Type]) -> dict[str, Field]:
 def schema_with(zone_field: str | None, country_field: str | None) -> Schema:
     """The schema of all random projects, with or without the roles of zones."""
     events = {name: EventType(name, _fields(types)) for name, types in EVENTS.items()}
-    return Schema("key", _fields(FIELDS), events, zone_field=zone_field, country_field=country_field)
+    rain = FactTable(
+        "rain", "country", "country", _fields({"country": COUNTRY, "day": DateTime(), "mm": NUMBER}), "day"
+    )
+    tariff = FactTable("tariff", "size", "size", _fields({"size": SIZE, "fee": CHF}))
+    facts = {"rain": rain, "tariff": tariff}
+    return Schema("key", _fields(FIELDS), events, facts, zone_field=zone_field, country_field=country_field)
 
 
 SCHEMAS = (schema_with("home", "country"), schema_with(None, "country"), schema_with(None, None))
@@ -144,6 +149,8 @@ class World:
     memory: Memory
     condition: m.Condition
     runs: tuple[Run, ...]
+    rain: tuple[dict[str, Stored], ...]
+    tariffs: tuple[dict[str, Stored], ...]
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """A failing case in lines, without the schema, which is one of three."""
@@ -261,6 +268,8 @@ class Maker:
                 own.append(("id", Text()))
             if own:
                 options += [lambda: m.EventValue(*self.one(own), "this", NOWHERE)] * 3
+        if wanted is Numeric:
+            options.append(lambda: m.FactValue(*self.one((("rain", "mm", NUMBER), ("tariff", "fee", CHF))), NOWHERE))
         owned = [(n, t) for n, t in FIELDS.items() if isinstance(t, wanted) and (n != "huge" or depth == 0)]
         if owned:
             options.append(lambda: m.FieldValue(*self.one(owned), NOWHERE))
@@ -589,6 +598,13 @@ def world_of(choose: Choose) -> World:
     consents = frozenset(p for p in pairs if maker.chance())
     entered = {name: {c.key: maker.instant() for c in contacts if maker.chance()} for name in maker.segments}
     memory = Memory(consents, stages, entered)
+    rain: tuple[dict[str, Stored], ...] = tuple(
+        {"country": maker.one(COUNTRY.members), "day": maker.instant(), "mm": maker.one((1, 5, None))}
+        for _ in range(maker.one((0, 2, 8)))
+    )
+    tariffs: tuple[dict[str, Stored], ...] = tuple(
+        {"size": size, "fee": maker.stored(CHF)} for size in SIZE.members if maker.chance()
+    )
     maker.in_trigger = True
     condition = maker.condition()
     runs = tuple(_run(maker, n) for n in range(maker.one((1, 2, 5))))
@@ -600,7 +616,7 @@ def world_of(choose: Choose) -> World:
         triggers={"t": trigger},
         order=tuple(order),
     )
-    return World(schema, project_zone, maker.as_of, contacts, events, model, memory, condition, runs)
+    return World(schema, project_zone, maker.as_of, contacts, events, model, memory, condition, runs, rain, tariffs)
 
 
 def _contact(maker: Maker, key: str) -> Contact:

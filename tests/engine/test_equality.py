@@ -11,7 +11,7 @@ from hypothesis.vendor.pretty import pretty
 
 from adapters.stores.facts import SqliteFacts
 from engine.interpret import InterpreterExecutor
-from engine.layout import CONTACTS, event_table
+from engine.layout import CONTACTS, event_table, fact_table
 from engine.plan import make_plan
 from engine.sql.executor import SqlExecutor
 from tests.engine.generate import SCHEMAS, World, world_of, worlds
@@ -28,11 +28,13 @@ def _store(number: int) -> SqliteFacts:
 def store_with(world: World) -> SqliteFacts:
     """A store with the data of a case; one store per schema is emptied and filled again."""
     store = _store(next(n for n, s in enumerate(SCHEMAS) if s is world.schema))
-    for table in (CONTACTS, *map(event_table, world.schema.events)):
+    for table in (CONTACTS, *map(event_table, world.schema.events), *map(fact_table, world.schema.facts)):
         store.connection.execute(f'DELETE FROM "{table}"')
     store.put_contacts((c.key, c.fields) for c in world.contacts)
     for name in world.schema.events:
         store.put_events(name, [e for e in world.events if e.type == name])
+    store.put_facts("rain", world.rain)
+    store.put_facts("tariff", world.tariffs)
     return store
 
 

@@ -12,8 +12,22 @@ from sqlglot import exp
 from adapters.stores.facts import SqliteFacts
 from dsl.check import check
 from dsl.model import Model
-from dsl.schema import Channel, EventType, Field, Schema
-from dsl.types import NUMBER, POINT_UNIT, Boolean, Date, OneOf, SetOf, Stored, Text, Type, Zone, decimal, money
+from dsl.schema import Channel, EventType, FactTable, Field, Schema
+from dsl.types import (
+    NUMBER,
+    POINT_UNIT,
+    Boolean,
+    Date,
+    DateTime,
+    OneOf,
+    SetOf,
+    Stored,
+    Text,
+    Type,
+    Zone,
+    decimal,
+    money,
+)
 from engine.evaluation import Evaluation, Memory, Run
 from engine.instants import DAY, HOUR
 from engine.plan import make_plan
@@ -330,6 +344,20 @@ def test_days_when_the_clock_changes() -> None:
         model = model_of("segment s\n  where did visit on exactly 3 different local days\n")
         sql = SqlExecutor(make_plan(model, SCHEMA, "UTC"), store, "UTC")
         assert sql.evaluate(change + 30 * DAY, Memory()).segments == {"s": {"anna"}}
+
+
+def test_the_newest_fact_not_after_the_instant_counts() -> None:
+    columns = fields(place=Text(), at=DateTime(), rain_mm=NUMBER)
+    schema = replace(SCHEMA, facts={"weather": FactTable("weather", "place", "email", columns, "at")})
+    with SqliteFacts.open(":memory:", schema, now=0) as store:
+        people(store, anna={"email": "bern"}, ben={"email": "chur"}, cora={"email": "genf"}, dan={})
+        rows = [("bern", NOON, 9), ("bern", NOON - 1, 2), ("bern", NOON + 1, 1), ("chur", NOON - DAY, 9)]
+        rows += [("chur", NOON - HOUR, 3), ("genf", NOON + 1, 9)]
+        store.put_facts("weather", [{"place": p, "at": at, "rain_mm": mm} for p, at, mm in rows])
+        assert members(store, "weather.rain_mm > 5") == {"anna"}
+        assert members(store, "weather.rain_mm is missing") == {"cora", "dan"}
+        assert members(store, "weather.at in last 2 hours") == {"anna", "ben"}
+        assert members(store, "weather.rain_mm <= 3") == {"ben"}
 
 
 def test_a_sample_reads_no_contacts_unless_it_is_asked_for(store: SqliteFacts) -> None:
