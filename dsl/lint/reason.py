@@ -83,6 +83,9 @@ class Reasoner:
                 if not holds_only(segment, *_OWN, "where"):
                     return said
                 return self.together([said, self._by_name(name, segment.where, holds=holds)])
+            case model.InSegmentFor(segment=name) if holds:
+                inside = self.bounds(model.InSegment(name, span=node.span), holds=True)
+                return self.together([self._opaque(node, holds=True), inside])
         return self.together([{subject: states} for subject, states in self._atom(node, holds=holds)])
 
     def together(self, parts: Iterable[Bounds | None]) -> Bounds | None:

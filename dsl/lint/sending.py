@@ -54,7 +54,8 @@ def without_a_cap(view: View) -> Iterable[Diagnostic]:
 
 
 def _is_over(cap: Cap, trigger: Trigger, channel: str) -> bool:
-    return cap.channel in (None, channel) and (cap.tag is None or cap.tag in trigger.tags)
+    """Whether a cap limits what a contact gets from this trigger; a budget over all contacts does not."""
+    return cap.total is None and cap.channel in (None, channel) and (cap.tag is None or cap.tag in trigger.tags)
 
 
 def _for_everybody(reasoner: Reasoner, caps: list[Cap]) -> bool:

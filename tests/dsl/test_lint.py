@@ -30,6 +30,7 @@ def test_a_clean_project_has_no_findings() -> None:
         ("cap c at most 2 messages per 7 days", []),
         ("cap c at most 2 emails per 7 days", ["send sms cart_short"]),
         ("cap c at least 20 hours between messages", []),
+        ("cap c at most 500 messages per 7 days in total", ["send email cart_reminder", "send sms cart_short"]),
         ("cap c at most 2 messages tagged sale per 7 days", ["send email cart_reminder", "send sms cart_short"]),
         ("cap c at most 2 messages tagged cart per 7 days", []),
         ("cap c at most 2 messages per 7 days where vip", ["send email cart_reminder", "send sms cart_short"]),

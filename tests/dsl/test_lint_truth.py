@@ -39,6 +39,8 @@ NEVER = [
     "interests has all (ski) and interests is missing",
     "consents to email and not consents to email",
     "in others and not vip",
+    "in others for 7 days and not vip",
+    "in others for 7 days and not in others",
     "sample 10 % as spring and not sample 20 % as spring",
     "did cart_added then purchase within 2 days and did not purchase",
     "did cart_added without purchase within 2 days in last 5 days and did not cart_added in last 9 days",
@@ -69,6 +71,7 @@ OPEN = [
     "did cart_added without purchase within 2 days and did not purchase",
     "did cart_added then purchase within 2 days in last 5 days and did not purchase in last 2 days",
     "not sample 10 % as spring",
+    "in others and not in others for 7 days",
     "in others and vip",
 ]
 
