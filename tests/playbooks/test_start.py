@@ -37,7 +37,8 @@ def test_it_checks_and_its_test_passes(start: Path) -> None:
 
 def test_it_is_what_init_copies(tmp_path: Path, start: Path) -> None:
     assert run(["init", str(tmp_path / "mine")]) == 0
-    mine = {p.relative_to(tmp_path / "mine"): p.read_bytes() for p in (tmp_path / "mine").rglob("*") if p.is_file()}
+    made = (p for p in (tmp_path / "mine").rglob("*") if p.is_file() and p.name != ".gitignore")
+    mine = {p.relative_to(tmp_path / "mine"): p.read_bytes() for p in made}
     assert mine == {p.relative_to(start): p.read_bytes() for p in start.rglob("*") if p.is_file()}
 
 
