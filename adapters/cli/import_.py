@@ -45,6 +45,9 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and judge every row, store nothing")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask before storing")] = False,
     report: Annotated[bool, typer.Option("--report", help="list what is in quarantine")] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="drop what FILE has in quarantine, where it was replaced or is gone")
+    ] = False,
     format: FormatOption = "text",
     project: ProjectOption = Path(),
 ) -> int:
@@ -61,6 +64,10 @@ def command(
     opened = open_project(project)
     if not opened.ok:
         raise bad_input("the project's files have mistakes\n" + drawn(opened, opened.diagnostics))
+    if forget:
+        if file is None:
+            raise bad_input("name the FILE whose rows in quarantine are to be dropped: kadenz import FILE --forget")
+        return _forget(opened, file, target, as_json=format == "json")
     if report:
         return _report(opened, file, as_json=format == "json")
     if file is None or target is None:
@@ -131,7 +138,8 @@ def _import(
                 on_progress=progress,
             )
     except failures as error:
-        raise bad_input(f"{error}; run the same import again, what is stored already stays as it is") from error
+        again = "" if dry_run else "; run the same import again, what is stored already stays as it is"
+        raise bad_input(f"{error}{again}") from error
 
 
 def _facts(project: Project, *, dry_run: bool = False) -> SqliteFacts:
@@ -170,6 +178,27 @@ def _report(project: Project, file: Path | None, *, as_json: bool) -> int:
         say_json(texts.quarantine_json(entries))
     else:
         say(texts.quarantine(entries))
+    return CLEAN
+
+
+def _forget(project: Project, file: Path, target: str | None, *, as_json: bool) -> int:
+    """Drop the file's rows in quarantine; of one target, if it is named."""
+    from adapters.stores.facts import StoreError
+    from adapters.stores.quarantine import Quarantine
+
+    name = _remembered(file, project)
+    try:
+        with _facts(project) as store, store.transaction():
+            dropped = Quarantine(store).forget(name, target)
+            others = sorted({e.file for e in Quarantine(store).entries()})
+    except (StoreError, sqlite3.Error) as error:
+        raise bad_input(str(error)) from error
+    if not dropped and others:
+        raise bad_input(f"`{name}` has nothing in quarantine: there is {', '.join(f'`{o}`' for o in others[:8])}")
+    if as_json:
+        say_json({"file": name, "forgotten": dropped})
+    else:
+        say(f"{name}: {dropped:,} row{'s' if dropped != 1 else ''} dropped from the quarantine")
     return CLEAN
 
 

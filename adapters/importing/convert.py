@@ -5,6 +5,7 @@ A value that does not fit is a `Bad`, never an exception and never a guess.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -195,6 +196,12 @@ def _number(cell: Cell, kind: Numeric, convention: Convention) -> Stored | Bad:
     if not isinstance(cell, str):
         return Bad("wrong type", f"`{clip(plain_text(cell))}` is no {wanted}")
     number: Decimal | None = parse_number(cell, convention.number, literal=isinstance(cell, Literal))
+    if number is None and not isinstance(cell, Literal) and convention.number is not None:
+        other: NumberFormat = "en" if convention.number == "de" else "de"
+        if parse_number(cell, other) is not None:
+            written = "decimal point" if other == "en" else "decimal comma"
+            column = "decimal comma" if other == "en" else "decimal point"
+            return Bad("other decimal mark", f"`{clip(cell)}` is written with a {written}, the column with a {column}")
     if number is None:
         return Bad("wrong type", f"`{clip(cell)}` is no {wanted}")
     value = scaled(number, kind.denominator)
@@ -235,8 +242,31 @@ def _date(cell: Cell, convention: Convention) -> Stored | Bad:
         case _:
             day = None
     if day is None:
-        return Bad("impossible date", f"`{clip(plain_text(cell))}` is no date that exists")
+        return _no_day(cell, convention, "a date")
     return day.year * 10_000 + day.month * 100 + day.day
+
+
+_SHORT_YEAR = re.compile(r"\d{1,2}([./-])\s?\d{1,2}\1\s?\d{2}(?:\D.*)?")
+_SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?")
+_DATE_SHAPE = re.compile(r"\d{1,4}([-./])\s?\d{1,2}\1\s?\d{1,4}(?:[T\s,].*)?")
+
+
+def _no_day(cell: Cell, convention: Convention, wanted: str) -> Bad:
+    """Why a cell is no date, or no date and time."""
+    text = plain_text(cell).strip()
+    shown = f"`{clip(text)}`"
+    if isinstance(cell, str) and _SERIAL.fullmatch(text):
+        return Bad("Excel serial number", f"{shown} counts days as Excel does, format the cells as dates")
+    if isinstance(cell, str) and _SHORT_YEAR.fullmatch(text):
+        return Bad("year of two digits", f"{shown} has a year of two digits, write all four")
+    head = re.split(r"[T\s,]", text)[0]
+    other: DateFormat = "mdy" if convention.date == "dmy" else "dmy"
+    if convention.date is not None and parse_date(head, other) is not None and dates.evidence(head) == other:
+        written, column = ("month", "day") if other == "mdy" else ("day", "month")
+        return Bad("other order of day and month", f"{shown} is written {written} first, the column {column} first")
+    if _DATE_SHAPE.fullmatch(text) and parse_date(head, convention.date) is None:
+        return Bad("impossible date", f"{shown} is a day that no calendar has")
+    return Bad("impossible date", f"{shown} is not {wanted}")
 
 
 def _midnight(text: str, convention: Convention) -> date | None:
@@ -273,7 +303,7 @@ def _instant(cell: Cell, convention: Convention) -> Stored | Bad:
     except OverflowError:
         pass
     if value is None:
-        return Bad("impossible date", f"`{clip(plain_text(cell))}` is no date and time")
+        return _no_day(cell, convention, "a date and time")
     if not EARLIEST <= value < LATEST:
         return Bad("impossible date", f"`{clip(plain_text(cell))}` lies outside the years 1900 to 2200")
     return value

@@ -130,6 +130,7 @@ def recognise(source: Source, target: Target, options: Options) -> Recognition:
             case _:
                 pass
         columns.append(_column(filled, name, sample, convention, chosen, options, problems))
+    mixed = _mixed(columns, number_votes, numbers.DESCRIBED) + _mixed(columns, date_votes, dates.DESCRIBED)
     filled_names = {f.slot.name for f in mapped.filled}
     unfilled = tuple(s.shown for s in target.slots if s.name not in filled_names and not s.needed)
     missing = [
@@ -146,7 +147,7 @@ def recognise(source: Source, target: Target, options: Options) -> Recognition:
         mapped.unmapped,
         unfilled,
         tuple(problems),
-        (*_notes(target, {f.slot.name: f for f in mapped.filled}), *_id_hint(source, target, mapped.filled)),
+        (*_notes(target, {f.slot.name: f for f in mapped.filled}), *_id_hint(source, target, mapped.filled), *mixed),
         len(source.columns),
     )
 
@@ -166,8 +167,10 @@ def _notes(target: Target, filled: Mapping[str, Filled]) -> tuple[str, ...]:
         notes.append("no category column: every row counts as `promotional`")
     if target.kind == "suppressions" and AT not in filled:
         notes.append("no time column: suppressed from now on")
+    key = target.slots[0].name
     lacking = [s.shown for s in target.slots if s.field.required and s.name not in filled]
-    if target.kind == "contacts" and lacking:
+    lacking = [name for name in lacking if name != key]
+    if target.kind == "contacts" and lacking and key in filled:
         names = ", ".join(f"`{name}`" for name in lacking)
         notes.append(f"no column for {names}, which is required: rows of contacts that are new go to the quarantine")
     return tuple(notes)
@@ -219,8 +222,19 @@ def _samples(source: Source, filled: Sequence[Filled]) -> dict[int, list[Cell]]:
     return found
 
 
-Votes = dict[int, dict[str, str]]
-"""Column -> what its sample says ("de", "en", "dmy", "mdy", "ambiguous") -> the first value that says it."""
+@dataclass(slots=True)
+class Said:
+    """How many values of a sample say one thing, and the first of them."""
+
+    value: str
+    count: int = 1
+
+
+Votes = dict[int, dict[str, Said]]
+"""Column -> what its sample says ("de", "en", "dmy", "mdy", "ambiguous") -> the values that say it."""
+
+MAJORITY = 3
+"""So many times more values than the others must have the convention that a mixed column is read in."""
 
 
 def _votes(
@@ -232,20 +246,40 @@ def _votes(
     votes: Votes = {}
     for one in filled:
         if one.column is not None and isinstance(one.slot.field.type, kinds):
-            said: dict[str, str] = {}
+            said: dict[str, Said] = {}
             for cell in samples[one.column]:
                 if isinstance(cell, str) and not isinstance(cell, Literal):
                     word = ask(cell)
-                    if word is not None:
-                        said.setdefault(word, cell)
+                    if word is not None and word in said:
+                        said[word].count += 1
+                    elif word is not None:
+                        said[word] = Said(cell)
             votes[one.column] = said
     return votes
 
 
-def _settled(said: Mapping[str, str]) -> str | None:
-    """The one convention that the values of a column agree on."""
-    told = [word for word in said if word != "ambiguous"]
-    return told[0] if len(told) == 1 else None
+def _settled(said: Mapping[str, Said]) -> str | None:
+    """The convention that the values of a column agree on, all or by far the most of them."""
+    told = sorted((s.count, word) for word, s in said.items() if word != "ambiguous")
+    if not told:
+        return None
+    return told[-1][1] if len(told) == 1 or told[-1][0] >= MAJORITY * told[0][0] else None
+
+
+def _mixed(columns: Sequence[Column], votes: Votes, described: Mapping[str, str]) -> list[str]:
+    """Columns that were read in the convention of most of their values."""
+    notes = []
+    for column in columns:
+        said = {w: s for w, s in votes.get(column.filled.column or 0, {}).items() if w != "ambiguous"}
+        own = column.convention.number or column.convention.date
+        if column.filled.column is not None and len(said) == 2 and own in said:
+            other = next(s for w, s in said.items() if w != own)
+            notes.append(
+                f"`{column.column}` is read with {described[own]}; {other.count:,} of its first values, like"
+                f" `{clip(other.value)}`, {'is' if other.count == 1 else 'are'} written otherwise and go to the"
+                " quarantine"
+            )
+    return notes
 
 
 def _number_convention(
@@ -284,7 +318,7 @@ def _date_convention(
     return None, ""
 
 
-def _convention(said: Mapping[str, str], others: set[str | None], asked: str | None) -> tuple[str | None, str]:
+def _convention(said: Mapping[str, Said], others: set[str | None], asked: str | None) -> tuple[str | None, str]:
     """The convention of a column, and a few words on how it was found where that is not from its own values."""
     if asked is not None:
         return asked, ", as you said"
@@ -296,11 +330,11 @@ def _convention(said: Mapping[str, str], others: set[str | None], asked: str | N
     return None, ""
 
 
-def _open_question(said: Mapping[str, str], which: str) -> str:
-    told = [value for word, value in said.items() if word != "ambiguous"]
+def _open_question(said: Mapping[str, Said], which: str) -> str:
+    told = [s.value for word, s in said.items() if word != "ambiguous"]
     if len(told) > 1:
         return f"holds both `{clip(told[0])}` and `{clip(told[1])}`, so it is not clear what is written {which}"
-    return f"can be read in two ways: `{clip(said['ambiguous'])}` may be written {which}"
+    return f"can be read in two ways: `{clip(said['ambiguous'].value)}` may be written {which}"
 
 
 def _has_local_times(sample: Sequence[Cell], order: dates.DateFormat | None, zone: tzinfo) -> bool:

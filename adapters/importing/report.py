@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from adapters.importing.convert import clip
 from adapters.importing.recognition import Recognition
-from adapters.importing.run import ImportResult, Reason
+from adapters.importing.run import FIRST_LINES, ImportResult, Reason
 from adapters.importing.targets import ID
+from adapters.sources.cells import one_line
 from adapters.stores.quarantine import Quarantined
 
 
@@ -76,9 +78,14 @@ def account(result: ImportResult) -> str:
         many = "1 key occurs" if result.repeated == 1 else f"{result.repeated:,} keys occur"
         lines.append(f"  {many} more than once, the last row counts and the others are unchanged ({some})")
     if result.unknown_contacts:
+        some = ", ".join(f"`{clip(key, 40)}`" for key in result.first_unknown)
+        more = ", .." if len(result.first_unknown) >= FIRST_LINES else ""
         lines.append(
-            f"  {_rows(result.unknown_contacts)} of contacts that the store does not have: kept until the contact comes"
+            f"  {_rows(result.unknown_contacts)} of contacts that the store does not have ({some}{more}): kept until"
+            " the contact comes"
         )
+    if result.ahead:
+        lines.append(f"  {_rows(result.ahead)} with an instant more than a year ahead: is the date right?")
     return "\n".join(lines)
 
 
@@ -99,9 +106,23 @@ def quarantine(entries: Iterable[Quarantined]) -> str:
         if (entry.file, entry.target) != before:
             before = (entry.file, entry.target)
             lines += [*([""] if lines else []), f"{entry.file} as {entry.target}"]
-        lines.append(f"  line {entry.line}: {entry.detail}")
-        lines.append(f"    {entry.row}")
+        lines.append(f"  line {entry.line}: {one_line(entry.detail)}")
+        lines.append(f"    {_readable_row(entry.row)}")
+    if lines:
+        lines += ["", "mend the lines and import the file again; `kadenz import FILE --forget` drops those of a file"]
     return "\n".join(lines) if lines else "nothing is in quarantine"
+
+
+def _readable_row(row: str) -> str:
+    """The row as `column: cell`, fit for a terminal."""
+    try:
+        cells = json.loads(row)
+    except ValueError:
+        return one_line(row)
+    if not isinstance(cells, dict):
+        return one_line(row)
+    known = ((k, v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)) for k, v in cells.items() if v != "")
+    return one_line(", ".join(f"{name}: {cell}" for name, cell in known))
 
 
 def quarantine_json(entries: Iterable[Quarantined]) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from adapters.importing.recognition import Options, Recognition, recognise
 from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.rows import Good, RowReader, Wrong
 from adapters.importing.sinks import EvidenceSink, Writer, everywhere, normalised_address, writer_for
-from adapters.importing.targets import CONTACT, Problem, Target
+from adapters.importing.targets import AT, CONTACT, Problem, Target
 from adapters.sources.cells import Broken, Row, Source
 from adapters.stores.facts import Counts, SqliteFacts
 from adapters.stores.quarantine import Quarantine, Quarantined
@@ -26,6 +26,7 @@ from dsl.schema import Schema
 
 BATCH = 5_000
 FIRST_LINES = 5
+YEAR = 366 * 86_400 * 1_000_000
 
 Progress = Callable[[int, int, int], None]
 """Called now and then with position and size of the source, and rows read."""
@@ -47,6 +48,7 @@ class ImportResult:
     """The account of an import. `problems`: nothing was read at all, and why.
 
     `unknown_contacts`: rows of contacts that the store does not have (yet); they are stored.
+    `first_unknown`: some of these contacts. `ahead`: rows whose instant lies more than a year ahead.
     `everywhere`: withdrawals that name no channel or no purpose, recorded for all of the project.
     `withdrawals_held`: rows in quarantine that withdraw consent.
     `doubles`: events that are stored already under another id.
@@ -66,6 +68,8 @@ class ImportResult:
     doubles: int = 0
     repeated: int = 0
     first_repeated: tuple[tuple[str, str], ...] = ()
+    first_unknown: tuple[str, ...] = ()
+    ahead: int = 0
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -97,6 +101,8 @@ class ImportResult:
             "withdrawals_held": self.withdrawals_held,
             "doubles": self.doubles,
             "repeated_keys": self.repeated,
+            "first_unknown": list(self.first_unknown),
+            "more_than_a_year_ahead": self.ahead,
         }
 
 
@@ -151,6 +157,7 @@ def run_import(
                 last = rows[-1].line
                 _store(writer, good, wrong, store, quarantine, account, source.name, target.label, (line, last), now)
                 line = last + 1
+            account.ahead += sum(1 for r in good if isinstance(at := r.values.get(AT), int) and at > now + YEAR)
             if target.kind == "consents":
                 account.count_consents(good, wrong)
             if target.kind in {"event", "messages", "consents"}:
@@ -160,7 +167,9 @@ def run_import(
         if not dry_run:
             with store.transaction():
                 quarantine.replace(source.name, target.label, line, None, ())
-        result = account.result(found, dry_run=dry_run)
+        result = replace(
+            account.result(found, dry_run=dry_run), first_unknown=tuple(account.first_unknown), ahead=account.ahead
+        )
         return replace(result, repeated=repeats.count(), first_repeated=repeats.first()) if repeated else result
 
 
@@ -315,6 +324,8 @@ class _Account:
         self.everywhere = 0
         self.withdrawals_held = 0
         self.doubles = 0
+        self.ahead = 0
+        self.first_unknown: list[str] = []
         self._reasons: Counter[tuple[str, str | None]] = Counter()
         self._lines: dict[tuple[str, str | None], list[int]] = {}
         self._examples: dict[tuple[str, str | None], str] = {}
@@ -341,7 +352,12 @@ class _Account:
 
     def count_unknown(self, store: SqliteFacts, good: Sequence[Good]) -> None:
         unknown = store.unknown_contacts({str(r.values[CONTACT]) for r in good})
-        self.unknown += sum(1 for r in good if r.values[CONTACT] in unknown)
+        for row in good:
+            key = str(row.values[CONTACT])
+            if key in unknown:
+                self.unknown += 1
+                if len(self.first_unknown) < FIRST_LINES and key not in self.first_unknown:
+                    self.first_unknown.append(key)
 
     def result(self, found: Recognition, *, dry_run: bool) -> ImportResult:
         reasons = tuple(

@@ -22,7 +22,7 @@ class XlsxFile:
             book = calamine.CalamineWorkbook.from_path(str(path))
             self._sheet = _choose(book, calamine, sheet, name)
         except (OSError, calamine.CalamineError) as error:
-            raise SourceError(f"`{name}` cannot be read as a workbook: {error}") from error
+            raise SourceError(f"`{name}` is not a table: {_in_words(error)}") from error
         self.size = self._sheet.total_height + 1
         self.position = 0
         header = next(self._records(), None)
@@ -44,6 +44,15 @@ class XlsxFile:
             cells = [_cell(value) for value in values]
             if any(cell not in (None, "") for cell in cells):
                 yield Row(number + 1, cells)
+
+
+def _in_words(error: Exception) -> str:
+    """What is wrong with a workbook; the reader's own words are for programmers."""
+    if isinstance(error, OSError):
+        return error.strerror or "it cannot be read"
+    if "password" in str(error).casefold():
+        return "the workbook is protected by a password, save it without one"
+    return "the workbook is damaged, or no workbook at all; open it in Excel and save it anew as xlsx or CSV"
 
 
 def _choose(book: Any, calamine: Any, sheet: str | None, name: str) -> Any:

@@ -40,6 +40,13 @@ class Quarantine:
             [(e.file, e.target, e.line, e.column, e.reason, e.detail, e.row, e.at) for e in entries],
         )
 
+    def forget(self, file: str, target: str | None = None) -> int:
+        """Drop all that the file has in quarantine, or what it has there as `target`; how many rows that were."""
+        done = self._connection.execute(
+            "DELETE FROM _quarantine WHERE file = ? AND target = coalesce(?, target)", (file, target)
+        )
+        return done.rowcount
+
     def entries(self, file: str | None = None) -> Iterator[Quarantined]:
         """What is in quarantine, by file, target and line; of one file, if it is given."""
         rows = self._connection.execute(

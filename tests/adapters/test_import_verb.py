@@ -152,3 +152,27 @@ def test_dry_run_makes_no_store(project: Path, capsys: pytest.CaptureFixture[str
     given = ["--set", "purpose=newsletter", "--set", "channel=email", "--set", "evidence=test data"]
     assert kadenz_import(project, "customer_id,at\n1,2026-01-01\n", "--as", "consents", *given, "--dry-run") == 0
     assert sorted(p.name for p in project.iterdir()) == ["file.csv", "kadenz.yaml", "schema.yaml"]
+
+
+def test_the_report_is_readable_and_a_file_can_be_forgotten(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kadenz_import(project, CONTACTS.replace("not an address", "Müller\x1b[31m"), "--as", "contacts")
+    capsys.readouterr()
+    assert run(["import", "--report", "--project", str(project)]) == 0
+    shown = capsys.readouterr().out
+    assert "customer_id: 2, email: Müller" in shown
+    assert "\x1b" not in shown
+    assert kadenz_import(project, None, "--forget", name="other.csv") == 3
+    assert "`other.csv` has nothing in quarantine: there is `file.csv`" in capsys.readouterr().err
+    assert kadenz_import(project, None, "--forget") == 0
+    assert capsys.readouterr().out == "file.csv: 1 row dropped from the quarantine\n"
+    assert run(["import", "--report", "--project", str(project)]) == 0
+    assert capsys.readouterr().out == "nothing is in quarantine\n"
+    assert run(["import", "--forget", "--project", str(project)]) == 3
+
+
+def test_binary_data_is_no_table(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "x.csv").write_bytes(bytes(range(256)) * 20)
+    assert run(["import", str(project / "x.csv"), "--as", "contacts", "--project", str(project)]) == 3
+    shown = capsys.readouterr()
+    assert "`x.csv` is not a table but binary data" in shown.err
+    assert (shown.out + shown.err).replace("\n", "").isprintable()

@@ -235,7 +235,7 @@ def test_what_the_first_rows_leave_open_is_settled_by_the_first_that_tells(
     rows = ["a;1;", "b;2;", "c;1.234;3/4/2020", "d;1.234,50;31/12/2020", "e;1.234;3/4/2020", "f;1.5;"]
     result = desk.load("customer_id;turnover;birth_date\n" + "\n".join(rows))
     assert result.counts == Counts(new=4)
-    assert [(q.line, q.reason) for q in desk.quarantine()] == [(4, "ambiguous"), (7, "wrong type")]
+    assert [(q.line, q.reason) for q in desk.quarantine()] == [(4, "ambiguous"), (7, "other decimal mark")]
     assert desk.contact("e") == {"turnover": 123400, "birth_date": 20200403}
 
 
@@ -546,3 +546,50 @@ def test_events_with_and_without_id_are_seen_to_be_the_same(desk: Desk) -> None:
     assert desk.load(text.replace("2026-01-01", "2026-02-01"), "event:purchase").doubles == 0
     own = "product;contact;at;purchase_id\nx;a;2026-01-01;1\nx;b;2026-01-01;1\n"
     assert "looks like" not in " ".join(desk.load(own, "event:purchase", dry_run=True).recognition.notes)
+
+
+def test_one_number_written_otherwise_does_not_stop_the_file(desk: Desk) -> None:
+    rows = ["a;1.234,50;31/12/2020", "b;2,50;30/12/2020", "c;75.50;29/12/2020", "d;3,5;12/31/2020", "e;4;28/12/2020"]
+    result = desk.load("customer_id;turnover;birth_date\n" + "\n".join(rows))
+    assert (result.counts, result.quarantined) == (Counts(new=3), 2)
+    assert [(q.line, q.reason, q.detail) for q in desk.quarantine()] == [
+        (4, "other decimal mark", "`turnover`: `75.50` is written with a decimal point, the column with a decimal comma"),
+        (
+            5,
+            "other order of day and month",
+            "`birth_date`: `12/31/2020` is written month first, the column day first",
+        ),
+    ]
+    assert "`turnover` is read with decimal comma (1.234,50); 1 of its first values, like `75.50`," in " ".join(
+        result.recognition.notes
+    )
+    assert desk.load("customer_id;turnover\na;1,5\nb;1.5\n").exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason", "detail"),
+    [
+        ("31.02.1990", "impossible date", "`31.02.1990` is a day that no calendar has"),
+        ("31.12.90", "year of two digits", "`31.12.90` has a year of two digits, write all four"),
+        ("33238", "Excel serial number", "`33238` counts days as Excel does, format the cells as dates"),
+        ("soon", "impossible date", "`soon` is not a date"),
+    ],
+)
+def test_dates_that_are_none_are_named(desk: Desk, cell: str, reason: str, detail: str) -> None:
+    desk.load(f"customer_id,birth_date\na,{cell}\n")
+    assert [(q.reason, q.detail) for q in desk.quarantine()] == [(reason, f"`birth_date`: {detail}")]
+
+
+def test_unknown_contacts_and_far_instants_are_named(desk: Desk) -> None:
+    result = desk.load("contact,at,amount\nx,2026-01-01,1\ny,2062-01-01,1\nx,2026-01-02,1\n", "event:purchase")
+    assert (result.unknown_contacts, result.first_unknown, result.ahead) == (3, ("x", "y"), 1)
+    assert "of contacts that the store does not have (`x`, `y`): kept" in account(result)
+    assert "1 row with an instant more than a year ahead" in account(result)
+
+
+def test_a_refused_import_does_not_speak_of_rows_that_go_to_the_quarantine(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, shop(plan=Field("plan", OneOf(("basic", "plus")), required=True)))
+    result = desk.load("name\nAnna\n")
+    assert result.exit_code == 3
+    assert not any("quarantine" in note for note in result.recognition.notes)
+    desk.store.close()
