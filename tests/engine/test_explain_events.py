@@ -1,0 +1,54 @@
+"""What an explanation says about sets, samples, sequences, days, intervals and facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.evaluation import Memory
+from engine.explain import Explainer
+from engine.interpret import Reader, Setting
+from engine.keys import bucket
+from engine.records import Contact, ContactData, Event
+from tests.engine.world import SCHEMA, ZURICH, at, model_of
+
+NOW = at("2026-05-20T12:00")
+
+
+def seen(where: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether a condition holds for Anna, and what the explanation saw."""
+    text = f"segment buyers where did purchase\nsegment s where {where}\n"
+    model = model_of(text)
+    events = {
+        "cart_added": (Event("cart_added", "c1", "anna", at("2026-05-10T12:00")),),
+        "purchase": (
+            Event("purchase", "p1", "anna", at("2026-05-10T13:00"), 0, {"product": "X"}),
+            Event("purchase", "p2", "anna", at("2026-05-12T13:00")),
+        ),
+    }
+    memory = Memory(entered={"buyers": {"anna": at("2026-05-10T14:00")}})
+    data = ContactData(Contact("anna", {"contact_id": "anna", "visits": 3}), events)
+    reader = Reader(Setting(model, NOW, ZURICH, SCHEMA, memory), data)
+    clause = Explainer(reader, {"test.play": text}).clause(model.segments["s"].where)
+    return clause.holds, clause.seen
+
+
+@pytest.mark.parametrize(
+    ("where", "holds", "told"),
+    [
+        ("did cart_added then purchase within 2 hours", True, "cart_added: 1 time, 1 with purchase in time"),
+        ("did cart_added without purchase within 2 hours", False, "cart_added: 1 time, 0 without purchase in time"),
+        ("did purchase on at least 2 different local days", True, "purchase: on 2 days"),
+        ("did purchase within 1 day of first cart_added", True, "purchase: 1 time"),
+        ("in buyers for 7 days", True, "inside buyers since 2026-05-10 16:00"),
+        ("greatest of (visits, 2) > 2", True, "greatest of (visits, 2) is 3"),
+        ('last purchase.product = "X"', True, "last purchase.product is X"),
+    ],
+)
+def test_what_was_seen(where: str, holds: bool, told: str) -> None:
+    assert seen(where) == (holds, (told,))
+
+
+def test_where_somebody_stands_in_a_sample() -> None:
+    holds, (told,) = seen("sample 100 % as spring")
+    assert holds
+    assert told == f"stands at {bucket('spring', 'anna') / 10_000:.4f} % of sample spring"
