@@ -72,6 +72,10 @@ def test_scores_are_used_by_their_stages() -> None:
     assert marked(f"{score}segment s where stage of warm = top\n", "K0402") == ["segment s where stage of warm = top"]
 
 
+def test_a_suppress_block_is_a_use() -> None:
+    assert marked("segment staff where vip\nsuppress never_to_staff where in staff\n", "K0402") == []
+
+
 def test_blocks_without_a_test() -> None:
     text = (
         "segment vips where vip\nscore warm\n  +1 on visit\n"
