@@ -40,6 +40,7 @@ def check(
     texts = {one.file: one.text for one in trees}
     found = [finding for one in trees for finding in one.diagnostics]
     blocks = [block for one in trees for block in one.blocks]
-    bound, more = bind(blocks, schema, templates, texts, purpose=default_purpose, zone=zone)
+    rest = [block for one in trees for block in one.rest]
+    bound, more = bind(blocks, schema, templates, texts, purpose=default_purpose, zone=zone, rest=rest)
     found = limited(in_reading_order([*found, *more]))
     return Checked(trees, None if has_errors(found) else bound, tuple(found), texts)

@@ -154,6 +154,26 @@ def _sign_missing(spot: Spot) -> Lesson | None:
     )
 
 
+def _sign_missing_below(spot: Spot) -> Lesson | None:
+    """`5 on visit` below another rule, whose window `5 to 10 days ago` it could begin."""
+    number, bad = spot.before, spot.bad
+    if spot.keyword() != "score" or bad is None or number.kind != "number" or not begins_its_line(spot, number):
+        return None
+    if bad.text not in ("on", "when", "per"):
+        return None
+    plus = Lexeme("sign", "+", "+", number.start, number.start)
+    return lesson(
+        spot,
+        "K0121",
+        f"points carry a sign: `{number.text}` could give or take",
+        "`+` or `-`?",
+        f"write `+{number.text}` or `-{number.text}`",
+        span=spot.page.span(number.start, number.end),
+        go_on=(plus, number, bad),
+        behind=1,
+    )
+
+
 def _signs_as_arithmetic(spot: Spot) -> Lesson | None:
     """`a - b`, `self-employed`."""
     if spot.bad is None or spot.bad.text not in ("+", "-"):
@@ -374,6 +394,7 @@ LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _block_not_in_column_1,
     _second_cause,
     _cap_of_what,
+    _sign_missing_below,
     *words.FIRST,
     _chained,
     _filter_without_with,

@@ -195,7 +195,7 @@ def _word_missing(spot: Spot) -> Lesson | None:
 
 def _between_and(spot: Spot) -> Lesson | None:
     """`between 18 to 30`, `between 18 - 30`."""
-    if spot.bad is None or spot.bad.text not in ("to", "-", ",", "until", "or") or "and" not in spot.takes:
+    if spot.bad is None or spot.bad.text not in ("to", "-", ",", "until", "or", "an") or "and" not in spot.takes:
         return None
     if not any(token.text == "between" for token in spot.tokens[max(0, spot.at - 4) : spot.at]):
         return None

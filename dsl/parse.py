@@ -19,7 +19,8 @@ from dsl import teach, tree
 from dsl.build import build
 from dsl.diagnostics import Diagnostic, Label, in_reading_order
 from dsl.names import nearest
-from dsl.spot import CLASSES
+from dsl.recovery import begins_clause, without_clause
+from dsl.spot import CLASSES, Lesson
 from dsl.tokens import Lexeme, Page, scan
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ LATER_BLOCKS = ("class", "quality")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file as a tree: blocks in order of the text (those with a mistake as `tree.Broken`), and what was wrong."""
+    """A file as a tree: blocks in order of the text (those with a mistake as `tree.Broken`), and what was wrong.
+
+    `rest` holds what could be read of broken blocks, the clauses with a mistake left out: for further findings only.
+    """
 
     file: str
     text: str
     blocks: tuple[tree.Block, ...]
     diagnostics: tuple[Diagnostic, ...]
+    rest: tuple[tree.Block, ...] = ()
 
 
 def parse(file: str, text: str) -> Parsed:
@@ -54,6 +59,7 @@ def parse(file: str, text: str) -> Parsed:
     if len(scanned.lexemes) > MOST_TOKENS:
         return Parsed(file, text, (), (_too_many(page, scanned.lexemes),))
     blocks: list[tree.Block] = []
+    rest: list[tree.Block] = []
     found: list[Diagnostic] = []
     pieces = list(_cut(page, scanned.lexemes))
     if not pieces:
@@ -69,12 +75,13 @@ def parse(file: str, text: str) -> Parsed:
             mine.append(deep)
             block = _broken(page, piece)
         else:
-            block, wrong = _parse_block(page, piece, scanned.unclosed)
+            block, wrong, left = _parse_block(page, piece, scanned.unclosed)
             mine += wrong
+            rest += [] if left is None else [left]
         found += (replace(d, block=name) for d in mine)
         if block is not None:
             blocks.append(block)
-    return Parsed(file, text, tuple(blocks), tuple(limited(in_reading_order(found))))
+    return Parsed(file, text, tuple(blocks), tuple(limited(in_reading_order(found))), tuple(rest))
 
 
 def describe_block(piece: Sequence[Lexeme]) -> str | None:
@@ -151,44 +158,44 @@ def _begins_something(lexemes: Sequence[Lexeme], i: int) -> bool:
 
 def _parse_block(
     page: Page, piece: Sequence[Lexeme], unclosed: frozenset[int]
-) -> tuple[tree.Block | None, list[Diagnostic]]:
+) -> tuple[tree.Block | None, list[Diagnostic], tree.Block | None]:
+    """The block, what is wrong with it, and of a broken one what could be read."""
     first = piece[0]
     if first.text in BLOCKS + LATER_BLOCKS and not page.begins_line(first.start):
-        return _broken(page, piece), [teach.not_in_column_1(page.span(first.start, first.end), first.text)]
+        return _broken(page, piece), [teach.not_in_column_1(page.span(first.start, first.end), first.text)], None
     if first.text in LATER_BLOCKS:
         span = page.span(first.start, first.end)
-        return _broken(page, piece), [teach.later(span, f"the block `{first.text}`")]
+        return _broken(page, piece), [teach.later(span, f"the block `{first.text}`")], None
     if first.text not in BLOCKS:
         meant = nearest(first.text, BLOCKS + LATER_BLOCKS) if first.kind == "word" else None
         wrong = [teach.no_block(page.span(first.start, first.end), first.text, meant, BLOCKS)]
         if meant not in BLOCKS:
-            return None, wrong
+            return None, wrong, None
         piece = [replace(first, text=meant, value=meant), *piece[1:]]
-        block, more = _parse_block(page, piece, unclosed)
-        return block, wrong + more
+        block, more, rest = _parse_block(page, piece, unclosed)
+        return block, wrong + more, rest
     fed = _feed(page, piece)
-    parsed, wrong = fed.parsed, fed.wrong
-    if wrong and any(lexeme.start in unclosed for lexeme in piece):
-        wrong = []  # the open quote swallowed words; what follows from that is not worth a second message
-        parsed = None
-    if parsed is None:
-        return _broken(page, piece), wrong
-    built = build(parsed.children[0], page, {(lexeme.start, lexeme.end): lexeme for lexeme in fed.tokens})
-    return built, wrong
+    if fed.wrong and any(lexeme.start in unclosed for lexeme in piece):
+        return _broken(page, piece), [], None  # the open quote swallowed words; what follows from that is not told
+    if fed.parsed is None:
+        return _broken(page, piece), fed.wrong, None
+    built = build(fed.parsed.children[0], page, {(lexeme.start, lexeme.end): lexeme for lexeme in fed.tokens})
+    return (built, fed.wrong, None) if fed.whole else (_broken(page, piece), fed.wrong, built)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fed:
-    """What became of one block: Lark's tree (None after a mistake that cannot be read over), the tokens as read,
-    and the mistakes."""
+    """What became of one block: Lark's tree (None after a mistake that cannot be read over), the tokens as read, the
+    mistakes, and whether no clause was left out."""
 
     parsed: Any
     tokens: Sequence[Lexeme]
     wrong: list[Diagnostic]
+    whole: bool = True
 
 
 def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
-    """Drive the tables over one block, reading on behind mistakes whose meaning is clear."""
+    """Drive the tables over one block, reading on behind a mistake whose meaning is clear, else behind its clause."""
     from lark.exceptions import UnexpectedInput
 
     queue = list(piece)
@@ -196,26 +203,64 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
     most = min(MOST_PER_BLOCK, 1 + 40_000 // len(piece))  # each mistake costs another way through the block
     state: Any = parser().parse_interactive()  # untyped in part
     i = 0
+    whole = True
     while True:
         try:
             if i == len(queue):
-                return _Fed(state.feed_eof(), queue, wrong)
+                return _Fed(state.feed_eof(), queue, wrong, whole)
             _step(page, state, queue[i])
         except UnexpectedInput:
             # the state has already folded what stood before, so what would have fitted is asked of a fresh one
             state = _state_before(page, queue, i)
-            lesson = teach.unexpected(page, queue, i, _words(state.accepts()))
+            takes = _words(state.accepts())
+            lesson = teach.unexpected(page, queue, i, takes)
+            begins = _next_clause(page, queue, i, takes)
+            if begins is not None:
+                lesson = _unfinished(page, queue, i, begins, lesson)
             again = i > 0 and i < len(queue) and queue[i - 1].start == queue[i].start  # behind a word put in before it
-            if not again:
-                wrong.append(lesson.diagnostic)
-            if lesson.go_on is None or len(wrong) > most or len(queue) > len(piece) + MOST_PER_BLOCK:
-                return _Fed(None, queue, wrong)
+            if len(wrong) >= most or len(queue) > len(piece) + MOST_PER_BLOCK:
+                lesson = replace(lesson, go_on=None)
+            if lesson.go_on is None:
+                wrong += [] if again else [lesson.diagnostic]
+                at = i if begins is None else begins
+                told = lesson.diagnostic.primary.span.start if begins is None else queue[begins - 1].start
+                ends = begins is None and "the end of the block" in takes
+                shorter = without_clause(page, queue, at, told, teach.CLAUSES[queue[0].text], complete=ends)
+                if shorter is None or len(wrong) > most:
+                    return _Fed(None, queue, wrong)
+                queue, whole, i = shorter, False, 0
+                state = parser().parse_interactive()
+                continue
+            wrong += [] if again else [lesson.diagnostic]
             queue[i - lesson.behind : i + lesson.ahead] = lesson.go_on
             if lesson.behind:
                 i -= lesson.behind
                 state = _state_before(page, queue, i)
             continue
         i += 1
+
+
+def _next_clause(page: Page, queue: Sequence[Lexeme], i: int, takes: frozenset[str]) -> int | None:
+    """Where the next clause begins, if the one before it is not complete.
+
+    That is at the token that does not fit, or just before it, where the clause's first word was taken for a name.
+    """
+    clauses = teach.CLAUSES[queue[0].text]
+    if i < len(queue) and begins_clause(page, queue[i], clauses):
+        return None if "the end of the block" in takes else i
+    for at in range(i - 1, max(i - 3, 2), -1):
+        if begins_clause(page, queue[at], clauses):
+            state = _state_before(page, queue, at)
+            return at if _terminal(state, queue[at]) == _KINDS["word"] else None
+    return None
+
+
+def _unfinished(page: Page, queue: Sequence[Lexeme], i: int, begins: int, lesson: Lesson) -> Lesson:
+    """The lesson, or that the clause before the one at `begins` is not complete, where that says it better."""
+    if lesson.diagnostic.code in ("K0100", "K0103") or (begins < i and lesson.go_on is not None):
+        takes = _words(_state_before(page, queue, begins).accepts())
+        return Lesson(teach.unfinished(page, queue, begins, takes))
+    return lesson
 
 
 def _state_before(page: Page, queue: Sequence[Lexeme], i: int) -> Any:
@@ -231,17 +276,23 @@ def _step(page: Page, state: Any, lexeme: Lexeme) -> None:
     from lark import Token
     from lark.exceptions import UnexpectedInput
 
-    open_to = state.choices()
-    terminal = _keywords().get(lexeme.text) if lexeme.kind in ("word", "sign") else None
-    plain = _KINDS.get(lexeme.kind)
-    if terminal not in open_to or (plain in open_to and not _takes(state, terminal)):
-        terminal = plain
-    if terminal is None or terminal not in open_to:
+    terminal = _terminal(state, lexeme)
+    if terminal is None:
         raise UnexpectedInput
     at = page.span(lexeme.start, lexeme.end)
     state.feed_token(
         Token(terminal, lexeme.text, lexeme.start, at.line, at.column, at.end_line, at.end_column, lexeme.end)
     )
+
+
+def _terminal(state: Any, lexeme: Lexeme) -> str | None:
+    """As what the state takes a token: a keyword if it can, else the class of the token; None if it does not fit."""
+    open_to = state.choices()
+    terminal = _keywords().get(lexeme.text) if lexeme.kind in ("word", "sign") else None
+    plain = _KINDS.get(lexeme.kind)
+    if terminal not in open_to or (plain in open_to and not _takes(state, terminal)):
+        terminal = plain
+    return terminal if terminal in open_to else None
 
 
 def _takes(state: Any, terminal: str | None) -> bool:

@@ -14,7 +14,7 @@ from dsl.names import listed
 from dsl.spans import Span
 from dsl.spot import Lesson, Spot, lesson, not_in_column_1
 
-__all__ = ["later", "no_block", "not_in_column_1", "unexpected"]
+__all__ = ["CLAUSES", "later", "no_block", "not_in_column_1", "unexpected", "unfinished"]
 from dsl.tokens import Lexeme, Page
 
 
@@ -26,6 +26,13 @@ def unexpected(page: Page, tokens: Sequence[Lexeme], at: int, takes: frozenset[s
         if lesson is not None:
             return lesson
     return _too_early(spot) or _generic(spot)
+
+
+def unfinished(page: Page, tokens: Sequence[Lexeme], at: int, takes: frozenset[str]) -> Diagnostic:
+    """The clause in front of the token `at` stops in its middle, and that token begins the next one."""
+    spot = Spot(page, tokens[:at], at, takes)
+    summary = f"what stands before `{tokens[at].text}` is not complete"
+    return lesson(spot, "K0108", summary, f"{_expected(spot)} expected here").diagnostic
 
 
 def later(span: Span, what: str) -> Diagnostic:
@@ -80,9 +87,9 @@ def _expected(spot: Spot) -> str:
     if {"did", "a name", "not"} <= takes or {"age", "a name"} <= takes:
         return "a condition is" if "did" in takes else "a value is"
     parts = classes + [f"`{w}`" for w in words]
-    if len(parts) > 7 or sum(w in takes for w in _CLAUSES[spot.keyword()]) > 2:
+    if len(parts) > 7 or sum(w in takes for w in CLAUSES[spot.keyword()]) > 2:
         parts = [f"`{w}`" for w in ("and", "or", ")", ",") if w in takes]
-        clauses = [w for w in _CLAUSES[spot.keyword()] if w in takes]
+        clauses = [w for w in CLAUSES[spot.keyword()] if w in takes]
         parts += [f"a clause ({', '.join(f'`{w}`' for w in clauses[:6])}{', ..' if len(clauses) > 6 else ''})"] * bool(
             clauses
         )
@@ -112,7 +119,7 @@ _RESERVED = "include exclude group set call rest class reply"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 
-_CLAUSES = {
+CLAUSES = {
     keyword: tuple(words.split())
     for keyword, words in {
         "segment": "where owner",

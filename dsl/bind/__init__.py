@@ -93,9 +93,12 @@ def bind(
 
 
 OF_ONE_CLAUSE = frozenset(
-    "K0202 K0203 K0204 K0205 K0206 K0207 K0208 K0209 K0210 K0211 K0212 K0213 K0215 K0218 K0219 K0220 K0222 K0223 K0224"
-    " K0227 K0228 K0230 K0231 K0302 K0305 K0307 K0312 K0316 K0320 K0340".split()
-)
+    {
+        "K0202", "K0203", "K0204", "K0205", "K0206", "K0207", "K0208", "K0209", "K0210", "K0211",
+        "K0212", "K0213", "K0215", "K0218", "K0219", "K0220", "K0222", "K0223", "K0224", "K0227",
+        "K0228", "K0230", "K0231", "K0302", "K0305", "K0307", "K0312", "K0316", "K0320", "K0340",
+    }
+)  # fmt: skip
 """What is wrong with a clause whatever the others say: names, types and ranges, nothing about what is missing."""
 
 

@@ -403,6 +403,31 @@ def test_habits(text: str, code: str, underlined: str, told: str) -> None:
     assert len(findings(text)) == 1
 
 
+CLAUSES: list[tuple[str, list[tuple[str, str]]]] = [
+    ("trigger t\n  on visit\n  wait 4\n  send fax welcome", [("K0107", "4"), ("K0209", "fax")]),
+    ("trigger t\n  on visit\n  send welcome\n  purpose newsletter\n  priority 101",
+     [("K0122", "welcome"), ("K0312", "101")]),
+    ("trigger t\n  on visit\n  where did\n  send email xyz\n  priority 60", [("K0108", ""), ("K0210", "xyz")]),
+    ("trigger t\n  on\n  send email welcome", [("K0108", "")]),
+    ("trigger t\n  send email welcome\n  on visit\n  priority 101", [("K0311", "on"), ("K0312", "101")]),
+    ("trigger t\n  on purchase\n  foo bar baz\n  send email xyz", [("K0100", "foo"), ("K0210", "xyz")]),
+    ("trigger t\n  on purchase with (amount > 3\n  where event.amount > 3\n  send email welcome", [("K0118", "where")]),
+    ("segment s\n  where (vip and vip\n  owner \"x\"", [("K0118", "owner")]),
+    ("segment s\n  where vip vip\n  owner 5", [("K0100", "vip"), ("K0103", "5")]),
+    ("score s\n  +1 on vist\n  5 on visit\n  +3 on\n  halve every 30",
+     [("K0204", "vist"), ("K0121", "5"), ("K0108", ""), ("K0107", "30")]),
+    ("quiet q\n  from 20:00 to\n  on sunday\n  for fax", [("K0108", ""), ("K0209", "fax")]),
+    ("offer o\n  code\n  discount 110 %", [("K0108", ""), ("K0340", "110")]),
+    ("segment s\n  where logins between 0 an 9", [("K0101", "an")]),
+]  # fmt: skip
+"""Mistakes in several clauses of a block; nothing follows from a clause that was left out."""
+
+
+@pytest.mark.parametrize(("text", "told"), CLAUSES, ids=[c[0] for c in CLAUSES])
+def test_each_clause_is_read_though_another_has_a_mistake(text: str, told: list[tuple[str, str]]) -> None:
+    assert [(d.code, d.primary.span.text(text)) for d in findings(text)] == told
+
+
 def test_an_age_that_is_no_field_is_reckoned_from_a_date() -> None:
     text = SEGMENT + "age between 30 and 50"
     fields = {name: one for name, one in SCHEMA.fields.items() if name != "age"}
