@@ -158,6 +158,21 @@ def _discount_with(spot: Spot) -> Lesson | None:
     )
 
 
+def _with_missing(spot: Spot) -> Lesson | None:
+    """`send email welcome offer ten`."""
+    bad = spot.bad
+    if bad is None or bad.text != "offer" or "with" not in spot.takes or spot.keyword() != "trigger":
+        return None
+    return lesson(
+        spot,
+        "K0122",
+        "the word `with` is missing before `offer`",
+        "`with` is expected here",
+        "write `with offer ..`",
+        go_on=(Lexeme("word", "with", "with", bad.start, bad.start), bad),
+    )
+
+
 def _name_of_words(spot: Spot) -> Lesson | None:
     """`segment meine kunden`."""
     bad = spot.bad
@@ -216,5 +231,6 @@ FIRST: tuple[Callable[[Spot], Lesson | None], ...] = (
     _test_without_instant,
     _gets_not,
     _discount_with,
+    _with_missing,
 )
 """Tried before the lessons about single words."""

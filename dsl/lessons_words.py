@@ -28,6 +28,8 @@ SPELLED: dict[str, tuple[str, ...]] = {
         "multiplied": "times", "each": "every per", "every": "per", "per": "every", "for": "on per", "using": "with",
         "then": "else send", "otherwise": "else", "should": "expect", "assert": "expect", "receives": "gets",
         "get": "gets", "level": "stage", "expire": "expires", "label": "tags", "tag_": "tags",
+        "montag": "monday", "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday",
+        "freitag": "friday", "samstag": "saturday", "sonntag": "sunday",
         "reason": "because", "limit": "at", "max_": "at", "no": "not",
     }.items()
 }  # fmt: skip

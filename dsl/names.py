@@ -28,14 +28,17 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate closest to `word`, or None if none is close enough to be meant.
 
     Close is: the same but for case; one edit in three letters; or sharing a whole word of at least four letters
-    (`birthday` does not find `birth_date` by edits, `mail_opened` finds `email_opened`). Ties: by code point.
+    (`birthday` does not find `birth_date` by edits, `mail_opened` finds `email_opened`). Ties: with the same first
+    letter first, then by code point.
 
     >>> nearest("contry", ["county_code", "country"])
     'country'
+    >>> nearest("sonday", ["monday", "sunday"])
+    'sunday'
     >>> nearest("xyz", ["country"])
     """
     typed = word.casefold()[:80]
-    ranked: list[tuple[int, str]] = []
+    ranked: list[tuple[int, bool, str]] = []
     letters = set(typed)
     for candidate in candidates:
         other = candidate.casefold()
@@ -43,11 +46,11 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         if abs(len(other) - len(typed)) <= allowed and len(letters.symmetric_difference(other)) <= 2 * allowed:
             edits = distance(typed, other)
             if edits <= allowed and edits < max(len(typed), len(other)):
-                ranked.append((edits, candidate))
+                ranked.append((edits, other[:1] != typed[:1], candidate))
                 continue
         if _common_prefix(typed, other) >= 5 or _parts(typed) & _parts(other):
-            ranked.append((100 + distance(typed, other[:80]), candidate))
-    return min(ranked)[1] if ranked else None
+            ranked.append((100 + distance(typed, other[:80]), other[:1] != typed[:1], candidate))
+    return min(ranked)[-1] if ranked else None
 
 
 def _common_prefix(a: str, b: str) -> int:

@@ -349,6 +349,8 @@ HABITS: list[tuple[str, str, str, str]] = [
     ("trigger t on s send email welcome\nsegment s where vip", "K0219", "s", "`on entering s`"),
     ("score t +1 on s\nsegment s where vip", "K0219", "s", "`when in s`"),
     (TRIGGER + "with discount 10 %", "K0122", "discount", "`offer autumn` and below it `discount 10 %`"),
+    (TRIGGER + 'offer ten\noffer ten code "T"', "K0122", "offer", "`with offer ..`"),
+    ("quiet q on sonday", "K0101", "sonday", "did you mean `sunday`?"),
     (TRIGGER + "because we must", "K0103", "we", '`because "we .."`'),
     (TRIGGER + "\n  because we must  # hm", "K0103", "we must", '`because "we must"`'),
     ("quiet q from 9pm to 08:00", "K0106", "9pm", "write `21:00`"),
