@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -19,6 +20,16 @@ from engine.zones import zone_names
 
 DISTINCT = 50_000
 """Distinct values of a column that are looked at; a column with more is judged by these."""
+
+SHARE = 20
+"""A column has a type that all but one in this many of its known cells have .."""
+
+HANDFUL = 10
+""".. and all but so many: more cells that do not fit are no slips."""
+
+MEMBER_ROWS = 20
+ROWS_A_MEMBER = 3
+"""Values are members where a column has so many rows, and so many of them a value on average."""
 
 MAX_MEMBERS = 12
 MAX_MEMBER_LENGTH = 30
@@ -44,25 +55,38 @@ _YES_NO_WORDS = {"is", "has", "flag", "opt", "optin", "newsletter", "active", "a
 
 
 @dataclass(slots=True)
+class _Value:
+    """One value of a column: how often, and the first lines it stands in."""
+
+    cell: Cell
+    count: int = 0
+    lines: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Seen:
     """The values of one column as far as they were read."""
 
     rows: int = 0
     known: int = 0
-    values: dict[tuple[type, str], Cell] = field(default_factory=dict)
+    values: dict[tuple[type, str], _Value] = field(default_factory=dict)
     more: bool = False
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: Cell, line: int) -> None:
         self.rows += 1
         if is_missing(cell):
             return
         self.known += 1
         key = (type(cell), plain_text(cell))
-        if key not in self.values:
-            if len(self.values) < DISTINCT:
-                self.values[key] = cell
-            else:
+        value = self.values.get(key)
+        if value is None:
+            if len(self.values) >= DISTINCT:
                 self.more = True
+                return
+            value = self.values[key] = _Value(cell)
+        value.count += 1
+        if len(value.lines) <= HANDFUL:
+            value.lines.append(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +104,10 @@ class Guess:
     normalise: tuple[str, ...] = ()
     unique: bool = False
     offset: bool = False
+    bad: tuple[tuple[int, str], ...] = ()
+    """Lines that will go to the quarantine, with what stands there."""
+    open: str = ""
+    """"number" or "date" where every value can be read in two ways: the import asks for the format."""
 
     @property
     def entry(self) -> dict[str, object] | str:
@@ -100,7 +128,7 @@ def infer(source: Source, currency: str | None = None) -> list[Guess]:
     for row in source.rows():
         if isinstance(row, Row) and len(row.cells) >= len(seen):
             for column, cell in zip(seen, row.cells, strict=False):
-                column.add(cell)
+                column.add(cell, row.line)
     return [_guess(name, column, currency) for name, column in zip(source.columns, seen, strict=True)]
 
 
@@ -121,43 +149,87 @@ def _words(column: str) -> set[str]:
 
 def _guess(column: str, seen: _Seen, currency: str | None) -> Guess:
     name, words = field_name(column), _words(column)
-    cells = list(seen.values.values())
+    cells = [value.cell for value in seen.values.values()]
     example = one_line(plain_text(cells[0]))[:40] if cells else ""
     unique = bool(cells) and not seen.more and len(cells) == seen.known == seen.rows
     unique = unique or (seen.more and seen.known == seen.rows)
     pii = not words.isdisjoint(_PERSONAL_WORDS) or any(w.endswith(("name", "strasse")) for w in words & {name})
 
-    def guess(kind: str, why: str, *, normalise: tuple[str, ...] = (), personal: bool = False) -> Guess:
+    def guess(kind: str, why: str, bad: Sequence[_Value] = (), *, email: bool = False, phone: bool = False) -> Guess:
         offset = kind == "datetime" and all(_tells_offset(c) for c in cells[:200])
-        return Guess(column, name, kind, why, example, pii or personal, normalise, unique, offset)
+        normalise = ("email",) if email else ("phone",) if phone else ()
+        lines = tuple(sorted((line, one_line(plain_text(v.cell))[:40]) for v in bad for line in v.lines))
+        personal = pii or email or phone
+        return Guess(column, name, kind, why, example, personal, normalise, unique, offset, lines, _open(kind, cells))
 
     if not cells:
         return guess("text", "no value in the file")
-    texts = [plain_text(c) for c in cells]
-    if all("@" in t and " " not in t.strip() for t in texts):
-        return guess("text", "email addresses", normalise=("email",), personal=True)
     if words & _PHONE_WORDS:
-        return guess("text", "phone numbers, by the name", normalise=("phone",), personal=True)
-    for kind, why in (
-        ("boolean", _boolean(cells, words)),
-        ("datetime", _datetime(cells)),
-        ("date", _date(cells, words)),
-        ("zone", _zone(cells)),
-        ("point", _point(cells)),
-    ):
-        if why:
-            return guess(kind, why)
-    numeric = _number(cells, words, currency)
-    if numeric is not None:
-        return guess(*numeric)
+        return guess("text", "phone numbers, by the name", phone=True)
+    order, mark = _order(seen.values.values()), _mark(seen.values.values())
+    kinds: tuple[tuple[Callable[[Cell], bool], Callable[[Sequence[Cell]], tuple[str, str] | None]], ...] = (
+        (_is_email, lambda _: ("email", "email addresses")),
+        (_is_boolean, lambda some: _named("boolean", _boolean(some, words))),
+        (lambda c: _is_instant(c, order), lambda some: _named("datetime", _datetime(some))),
+        (lambda c: _is_date(c, order), lambda some: _named("date", _date(some, words))),
+        (_is_zone, lambda _: ("zone", "names of time zones")),
+        (_is_place, lambda _: ("point", "places")),
+        (lambda c: _is_number(c, mark), lambda some: _number(some, words, currency, mark)),
+    )
+    # what all cells are comes first, then what all but a few are
+    for tolerant in (False, True):
+        for fits, judge in kinds:
+            bad = [value for value in seen.values.values() if not fits(value.cell)]
+            if bool(bad) != tolerant or not _are_slips(bad, seen):
+                continue
+            found = judge([value.cell for value in seen.values.values() if fits(value.cell)])
+            if found is not None and found[0] == "email":
+                return guess("text", found[1], bad, email=True)
+            if found is not None and not (bad and _identifiers(v.cell for v in bad)):
+                return guess(*found, bad)
     if not _is_numeric(cells):
-        members = _set_members(cells, seen.known) or _members(texts, seen)
+        members = _set_members(cells, seen.known) or _members([plain_text(c) for c in cells], seen)
         if members is not None:
             return guess(*members)
     return guess("text", "")
 
 
+def _are_slips(bad: Sequence[_Value], seen: _Seen) -> bool:
+    """Whether so few cells do not fit that they are mistakes: hardly any, and none of them said again and again."""
+    count = sum(value.count for value in bad)
+    return not bad or (count <= HANDFUL and count * SHARE <= seen.known and not seen.more)
+
+
+def _named(kind: str, why: str) -> tuple[str, str] | None:
+    return (kind, why) if why else None
+
+
+def _identifiers(cells: Iterable[Cell]) -> bool:
+    return any(_looks_like_identifier(plain_text(c)) for c in cells)
+
+
+def _open(kind: str, cells: Sequence[Cell]) -> str:
+    """Which format an import would have to ask for; see `Guess.open`."""
+    texts = [c for c in cells if isinstance(c, str) and not isinstance(c, Literal)]
+    if kind in {"date", "datetime"}:
+        said = dates.weigh(texts)
+        return "date" if said.ambiguous and not (said.dmy or said.mdy) else ""
+    if kind.startswith(("number", "decimal", "money")):
+        told = numbers.weigh(texts)
+        return "number" if told.ambiguous and not (told.de or told.en) else ""
+    return ""
+
+
 # ---------------------------------------------------------------- types
+
+
+def _is_email(cell: Cell) -> bool:
+    text = plain_text(cell)
+    return "@" in text and " " not in text.strip()
+
+
+def _is_boolean(cell: Cell) -> bool:
+    return isinstance(cell, bool) or boolean_word(plain_text(cell)) is not None
 
 
 def _boolean(cells: Sequence[Cell], words: set[str]) -> str:
@@ -180,53 +252,59 @@ def _tells_offset(cell: Cell) -> bool:
     return here is not None and here == other
 
 
-def _order(cells: Sequence[Cell]) -> dates.DateFormat | None:
-    said = dates.weigh(c for c in cells if isinstance(c, str))
-    if said.dmy and said.mdy:
-        return None
-    return "mdy" if said.mdy else "dmy"
+def _order(values: Iterable[_Value]) -> dates.DateFormat:
+    """The order of day and month that most of the values have."""
+    said: Counter[str | None] = Counter()
+    for value in values:
+        if isinstance(value.cell, str):
+            said[dates.evidence(value.cell)] += value.count
+    return "mdy" if said["mdy"] > said["dmy"] else "dmy"
+
+
+def _mark(values: Iterable[_Value]) -> numbers.NumberFormat:
+    """The decimal mark that most of the values have."""
+    said: Counter[str | None] = Counter()
+    for value in values:
+        if isinstance(value.cell, str) and not isinstance(value.cell, Literal):
+            said[numbers.evidence(value.cell)] += value.count
+    return "de" if said["de"] > said["en"] else "en"
+
+
+def _is_instant(cell: Cell, order: dates.DateFormat) -> bool:
+    if isinstance(cell, date):
+        return True
+    text = isinstance(cell, str) and not isinstance(cell, Literal) and len(cell) <= 60
+    return text and dates.parse_instant(str(cell), order, UTC) is not None
 
 
 def _datetime(cells: Sequence[Cell]) -> str:
-    order = _order(cells)
-    with_time = False
-    for cell in cells:
-        if isinstance(cell, datetime):
-            with_time = True
-        elif not isinstance(cell, date):
-            if not isinstance(cell, str) or isinstance(cell, Literal):
-                return ""
-            if ":" in cell:
-                with_time = True
-            if len(cell) > 60 or dates.parse_instant(cell, order, UTC) is None:
-                return ""
+    with_time = [c for c in cells if isinstance(c, datetime) or (isinstance(c, str) and ":" in c)]
     compact = all(isinstance(c, str) and c.strip().isdigit() for c in cells)
     return "date and time" if with_time and not compact else ""
 
 
+def _is_date(cell: Cell, order: dates.DateFormat) -> bool:
+    if isinstance(cell, date):
+        return True
+    return isinstance(cell, str) and len(cell) <= 20 and dates.parse_date(cell, order) is not None
+
+
 def _date(cells: Sequence[Cell], words: set[str]) -> str:
-    order = _order(cells)
-    for cell in cells:
-        if isinstance(cell, date):
-            continue
-        if not isinstance(cell, str) or len(cell) > 20 or dates.parse_date(cell, order) is None:
-            return ""
     if all(isinstance(c, str) and c.strip().isdigit() for c in cells):
         says = {"date", "datum", "day", "tag"}
         return "dates, by the name" if words & says or any(w.endswith(("date", "datum")) for w in words) else ""
     return "dates"
 
 
-def _zone(cells: Sequence[Cell]) -> str:
-    known = zone_names()
-    return "names of time zones" if all(plain_text(c) in known and "/" in plain_text(c) for c in cells) else ""
+def _is_zone(cell: Cell) -> bool:
+    return "/" in plain_text(cell) and plain_text(cell) in zone_names()
 
 
 _PLACE = re.compile(r"\(?\s*-?\d{1,2}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+\s*\)?")
 
 
-def _point(cells: Sequence[Cell]) -> str:
-    return "places" if all(isinstance(c, str) and _PLACE.fullmatch(c.strip()) for c in cells) else ""
+def _is_place(cell: Cell) -> bool:
+    return isinstance(cell, str) and _PLACE.fullmatch(cell.strip()) is not None
 
 
 def _is_numeric(cells: Sequence[Cell]) -> bool:
@@ -243,16 +321,18 @@ def _looks_like_identifier(text: str) -> bool:
     )
 
 
-def _number(cells: Sequence[Cell], words: set[str], currency: str | None) -> tuple[str, str] | None:
+def _is_number(cell: Cell, mark: numbers.NumberFormat) -> bool:
+    return isinstance(cell, str) and numbers.parse_number(cell, mark, literal=isinstance(cell, Literal)) is not None
+
+
+def _number(
+    cells: Sequence[Cell], words: set[str], currency: str | None, mark: numbers.NumberFormat
+) -> tuple[str, str] | None:
     if words & _ID_WORDS or any(w.endswith("id") and w != "paid" for w in words if len(w) <= 4):
         return None
     texts = [c for c in cells if isinstance(c, str)]
     if len(texts) != len(cells) or any(_looks_like_identifier(t) for t in texts):
         return None
-    said = numbers.weigh(t for t in texts if not isinstance(t, Literal))
-    if said.de and said.en:
-        return None
-    mark: numbers.NumberFormat = "de" if said.de else "en"
     digits, fraction = 0, False
     codes: set[str | None] = set()
     for text in texts:
@@ -272,7 +352,8 @@ def _number(cells: Sequence[Cell], words: set[str], currency: str | None) -> tup
     if unit is not None and len(codes - {None}) <= 1 and digits <= 2:
         return f"money {unit}", "money"
     if digits or fraction:
-        return f"decimal({max(digits, 2)})", "numbers with a fraction"
+        hint = ", an amount of money with --currency CODE" if words & _MONEY_WORDS and currency is None else ""
+        return f"decimal({max(digits, 2)})", "numbers with a fraction" + hint
     return "number", "whole numbers"
 
 
@@ -286,7 +367,7 @@ def _currency_of(text: str) -> str | None:
 
 def _members(texts: Sequence[str], seen: _Seen) -> tuple[str, str] | None:
     members = sorted({unicodedata.normalize("NFC", t).strip() for t in texts})
-    few = len(members) <= MAX_MEMBERS and seen.known >= max(10, 5 * len(members))
+    few = 1 < len(members) <= MAX_MEMBERS and seen.rows >= MEMBER_ROWS and seen.known >= ROWS_A_MEMBER * len(members)
     if not few or len({m.casefold() for m in members}) != len(members) or not all(map(_can_be_member, members)):
         return None
     return f"one of [{', '.join(map(_member, members))}]", f"{len(members)} different values"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +11,8 @@ from typing import Any
 from adapters.importing.columns import fold
 from adapters.importing.targets import AT_ALIASES, CONTACT_ALIASES, Problem
 from adapters.infer import Guess, field_name
-from adapters.schema_edit import add, read
+from adapters.schema_edit import add, plain, read
+from dsl.names import nearest
 from dsl.schema import MESSAGE_EVENTS
 
 
@@ -45,20 +48,36 @@ class _Work:
             elif not guess.name:
                 self.left.append((guess.column or "(no name)", "no field can be named after it"))
             elif folded in have:
+                self.map(guess, have[folded])
                 self.left.append((guess.column, f"`{have[folded]}` is there already"))
             elif folded in taken:
                 self.left.append((guess.column, f"`{taken[folded]}` has the same name"))
             else:
                 taken[folded] = guess.column
+                self.map(guess, guess.name)
                 found.append(guess)
         return found
+
+    def map(self, guess: Guess, name: str) -> None:
+        """Remember that the import must be told, where the names differ for it."""
+        if fold(guess.column) != fold(name):
+            self.maps.append((guess.column, name))
+
+    def check(self, key: str | None) -> None:
+        """Report a key that the file has no column for."""
+        if key is not None:
+            self.column(key, "--key")
 
     def column(self, name: str, option: str) -> Guess | None:
         """The column that the user named."""
         found = next((g for g in self.guesses if g.column == name or fold(g.column) == fold(name)), None)
         if found is None:
+            near = nearest(name, [g.column for g in self.guesses])
             seen = ", ".join(f"`{g.column}`" for g in self.guesses[:12])
-            self.problems.append(Problem(f"the file has no column `{name}` ({option})", f"it has {seen}"))
+            help_ = f"did you mean `{near}`?" if near is not None else f"it has {seen}"
+            problem = Problem(f"the file has no column `{name}` ({option})", help_)
+            if problem not in self.problems:
+                self.problems.append(problem)
         return found
 
     def by_alias(self, aliases: Sequence[str]) -> Guess | None:
@@ -73,6 +92,21 @@ class _Work:
         return Additions(self.text, section, tuple(added), tuple(self.left), tuple(self.maps))
 
 
+def known_currency(text: str) -> str | None:
+    """The one currency that the fields of schema.yaml name; None for none and for several. Raises SchemaEditError."""
+    found: set[str] = set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, str) and (money := re.fullmatch(r"money ([A-Z]{3})", node.strip())):
+            found.add(money[1])
+
+    walk(plain(read(text)))
+    return found.pop() if len(found) == 1 else None
+
+
 def additions(
     text: str, guesses: Sequence[Guess], target: str, *, key: str | None = None, matches: str | None = None
 ) -> Additions:
@@ -84,6 +118,7 @@ def additions(
     work = _Work(text, guesses)
     kind, _, name = target.partition(":")
     contacts = read(text).get("contacts") or {}
+    work.check(key)
     match kind, name:
         case "contacts", "":
             return _contacts(work, contacts, key)
@@ -108,7 +143,15 @@ def _entries(guesses: Sequence[Guess]) -> dict[str, Any]:
 def _contacts(work: _Work, contacts: Mapping[str, Any], key: str | None) -> Additions:
     known = contacts.get("key")
     if known is not None:
-        own = work.by_alias((str(known),)) or (work.column(key, "--key") if key else None)
+        own = work.column(key, "--key") if key else work.by_alias((str(known),))
+        if own is None and key is None:
+            likely = work.by_alias(CONTACT_ALIASES) or _likely_key(work.guesses)
+            example = f", like --key {shlex.quote(likely.column)}" if likely is not None else ""
+            seen = ", ".join(f"`{g.column}`" for g in work.guesses[:12])
+            help_ = f"name the one that holds the key with --key COLUMN{example}; it has {seen}"
+            work.problems.append(
+                Problem(f"the key of the contacts is `{known}` in schema.yaml, and the file has no such column", help_)
+            )
     elif key is not None:
         own = work.column(key, "--key")
     else:
@@ -121,8 +164,7 @@ def _contacts(work: _Work, contacts: Mapping[str, Any], key: str | None) -> Addi
         if known is None:
             known = own.name
             work.text = add(work.text, ("contacts",), {"key": known})
-        if fold(own.column) != fold(str(known)):
-            work.maps.append((own.column, str(known)))
+        work.map(own, str(known))
     skip = {own.column: "the key of the contact"} if own is not None else {}
     added = work.fresh(contacts.get("fields") or {}, skip)
     if not work.problems and added:
@@ -135,6 +177,18 @@ def _likely_key(guesses: Sequence[Guess]) -> Guess | None:
     unique = [g for g in guesses if g.unique and g.name and g.type in {"text", "number"} and not g.normalise]
     named = [g for g in unique if fold(g.column).endswith(("id", "key", "nr", "nummer", "number", "no"))]
     return next(iter([*named, *unique]), None)
+
+
+def _likely_id(guesses: Sequence[Guess], event: str, there: Mapping[str, Any]) -> Guess | None:
+    """The column that tells the events apart: all values different, by its name an id, no property yet."""
+    have = {fold(name) for name in there}
+    likely = [
+        g
+        for g in guesses
+        if g.unique and fold(g.name) not in have and fold(g.column).endswith(("id", "nr", "no", "nummer", "number"))
+    ]
+    own = fold(f"{event}_id")
+    return next(iter(sorted(likely, key=lambda g: fold(g.column) != own)), None)
 
 
 def _event(work: _Work, name: str, there: Mapping[str, Any], contacts: Mapping[str, Any], key: str | None) -> Additions:
@@ -158,6 +212,10 @@ def _event(work: _Work, name: str, there: Mapping[str, Any], contacts: Mapping[s
     if when is not None:
         skip[when.column] = "the instant of the event"
     own_id = work.by_alias(("id", "event_id"))
+    if own_id is None:
+        own_id = _likely_id([g for g in work.guesses if g.column not in skip], name, there.get("properties") or {})
+        if own_id is not None:
+            work.maps.append((own_id.column, "id"))
     if own_id is not None:
         skip.setdefault(own_id.column, "the id of the event")
     added = work.fresh(there.get("properties") or {}, skip)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from adapters.cli.common import BAD_INPUT, CLEAN, FormatOption, ProjectOption, Stop, bad_input, say, say_json, table
 
 if TYPE_CHECKING:
+    from adapters.infer import Guess
     from adapters.schema_additions import Additions
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -39,7 +41,7 @@ def command(
 ) -> int:
     """Add fields, properties or columns for what FILE holds. Fields that are there stay as they are."""
     from adapters.infer import infer
-    from adapters.schema_additions import additions
+    from adapters.schema_additions import additions, known_currency
     from adapters.schema_edit import SchemaEditError
     from adapters.sources.cells import SourceError
     from adapters.sources.files import open_source
@@ -49,7 +51,7 @@ def command(
         raise bad_input(f"`{currency}` is no currency code of three capitals")
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        guesses = infer(open_source(file), currency)
+        guesses = infer(open_source(file), currency or known_currency(before))
         found = additions(before, guesses, target, key=key, matches=matches)
     except (SourceError, SchemaEditError) as error:
         raise bad_input(str(error)) from error
@@ -63,7 +65,7 @@ def command(
     if format == "json":
         say_json(_json(found, dry_run=dry_run))
     else:
-        _say(found, file, target, dry_run=dry_run)
+        _say(found, guesses, _next(found, guesses, file, target, project), dry_run=dry_run)
     return CLEAN
 
 
@@ -78,7 +80,7 @@ def _write(path: Path, text: str) -> None:
         raise bad_input(f"`{path}` cannot be written: {error}") from error
 
 
-def _say(found: Additions, file: Path, target: str, *, dry_run: bool) -> None:
+def _say(found: Additions, guesses: Sequence[Guess], then: str, *, dry_run: bool) -> None:
     if found.added:
         say(f"{'would be added' if dry_run else 'added'} to {found.section}:")
         say(table((g.name, g.type, g.why, f"e.g. {g.example}" if g.example else "") for g in found.added))
@@ -87,8 +89,27 @@ def _say(found: Additions, file: Path, target: str, *, dry_run: bool) -> None:
     if found.left:
         say("left as it is:")
         say(table((column, why) for column, why in found.left))
-    maps = "".join(f" --map {_word(column)}={name}" for column, name in found.maps)
-    say(f"next: kadenz import {_word(str(file))} --as {target}{maps}")
+    for guess in found.added:
+        if guess.bad:
+            some = ", ".join(f"{line} (`{text}`)" for line, text in guess.bad)
+            say(f"`{guess.column}` is {guess.type} but for these lines, which will go to the quarantine: {some}")
+    for kind, other in (("number", "--number-format de"), ("date", "--date-format mdy")):
+        if mixed := [g for g in guesses if g.open == kind]:
+            ways = "a decimal point or a decimal comma" if kind == "number" else "day first or month first"
+            say(f"`{mixed[0].column}` can be read with {ways} (`{mixed[0].example}`): say {other} where that is wrong")
+    say(f"next: {then}")
+
+
+def _next(found: Additions, guesses: Sequence[Guess], file: Path, target: str, project: Path) -> str:
+    """The command that imports the file, as it can be typed."""
+    words = ["kadenz", "import", str(file), "--as", target]
+    for column, name in found.maps:
+        words += ["--map", f"{column}={name}"]
+    opened = {g.open for g in guesses}
+    words += ["--number-format", "en"] if "number" in opened else []
+    words += ["--date-format", "dmy"] if "date" in opened else []
+    words += ["--project", str(project)] if project != Path() else []
+    return " ".join(map(_word, words))
 
 
 def _word(text: str) -> str:

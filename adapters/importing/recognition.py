@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone, tzinfo
 from itertools import islice
@@ -130,7 +130,8 @@ def recognise(source: Source, target: Target, options: Options) -> Recognition:
             case _:
                 pass
         columns.append(_column(filled, name, sample, convention, chosen, options, problems))
-    mixed = _mixed(columns, number_votes, numbers.DESCRIBED) + _mixed(columns, date_votes, dates.DESCRIBED)
+    mixed = _mixed(columns, number_votes, numbers.DESCRIBED.items())
+    mixed += _mixed(columns, date_votes, dates.DESCRIBED.items())
     filled_names = {f.slot.name for f in mapped.filled}
     unfilled = tuple(s.shown for s in target.slots if s.name not in filled_names and not s.needed)
     missing = [
@@ -266,16 +267,17 @@ def _settled(said: Mapping[str, Said]) -> str | None:
     return told[-1][1] if len(told) == 1 or told[-1][0] >= MAJORITY * told[0][0] else None
 
 
-def _mixed(columns: Sequence[Column], votes: Votes, described: Mapping[str, str]) -> list[str]:
+def _mixed(columns: Sequence[Column], votes: Votes, described: Iterable[tuple[str, str]]) -> list[str]:
     """Columns that were read in the convention of most of their values."""
     notes = []
+    words = dict(described)
     for column in columns:
         said = {w: s for w, s in votes.get(column.filled.column or 0, {}).items() if w != "ambiguous"}
         own = column.convention.number or column.convention.date
         if column.filled.column is not None and len(said) == 2 and own in said:
             other = next(s for w, s in said.items() if w != own)
             notes.append(
-                f"`{column.column}` is read with {described[own]}; {other.count:,} of its first values, like"
+                f"`{column.column}` is read with {words[own]}; {other.count:,} of its first values, like"
                 f" `{clip(other.value)}`, {'is' if other.count == 1 else 'are'} written otherwise and go to the"
                 " quarantine"
             )

@@ -57,12 +57,12 @@ def account(result: ImportResult) -> str:
         if not result.dry_run:
             lines += ["", "  mend these lines and import the file again; `kadenz import --report` lists them all"]
     if result.withdrawals_held:
-        lines.append(f"  {_rows(result.withdrawals_held)} of these withdraw consent, without effect until mended")
+        lines.append(f"  withdrawals of consent among them, without effect until mended: {result.withdrawals_held:,}")
     if result.everywhere:
         does = "would be" if result.dry_run else "is"
         lines.append(
-            f"  {_rows(result.everywhere)} that withdraw consent without a channel or without a purpose: each {does}"
-            " recorded for every one of the project"
+            f"  withdrawals without a channel or a purpose: {result.everywhere:,}, each {does} recorded for every one"
+            " of the project"
         )
     own_id = any(c.filled.slot.name == ID for c in result.recognition.columns)
     if counts.changed and own_id:

@@ -164,21 +164,19 @@ class _Consents:
         """The row for each purpose and channel that it means; see `everywhere`."""
         if not everywhere(values):
             return [values]
-        given = values.get(ID)
         purposes = (values["purpose"],) if values.get("purpose") is not None else self.schema.purposes
         channels = (values["channel"],) if values.get("channel") is not None else tuple(self.schema.channels)
-        return [
-            {**values, "purpose": purpose, "channel": channel, ID: given and digest(given, purpose, channel)}
-            for purpose in purposes
-            for channel in channels
-        ]
+        return [{**values, "purpose": purpose, "channel": channel} for purpose in purposes for channel in channels]
 
     def _record(self, values: Mapping[str, Stored]) -> ConsentRecord:
         contact, purpose, channel = _text(values, CONTACT), _text(values, "purpose"), _text(values, "channel")
         state: Literal["granted", "withdrawn"] = "withdrawn" if values.get("state") == "withdrawn" else "granted"
         basis = _BASES[_text(values, "basis", "consent")]
         evidence, at = _text(values, "evidence"), _at(values)
-        id_ = _optional(values, ID) or digest("consent", contact, purpose, channel, state, basis, evidence, at)
+        # with an id of its own too, all that the row says: a withdrawal under the id of the consent is a new record
+        own = _optional(values, ID)
+        said = (contact, purpose, channel, state, basis, evidence, at)
+        id_ = digest("consent", *said) if own is None else digest("consent", own, *said)
         return ConsentRecord(id_, contact, purpose, channel, state, basis, evidence, at)
 
 

@@ -128,3 +128,39 @@ def test_workbooks_and_json(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text('{"tags": ["a", "b"], "n": 1}\n' * 10 + '{"o": {"deep": 1}}\n')
     assert [g.type for g in infer(open_source(path))] == ["set of [a, b]", "number", "text"]
+
+
+def test_one_bad_cell_does_not_make_a_column_text(tmp_path: Path) -> None:
+    n = 60
+    good: dict[str, list[str]] = {
+        "born": [f"{d % 28 + 1:02d}.0{d % 9 + 1}.1990" for d in range(n)],
+        "turnover": [f"1.{d:03d},50" for d in range(n)],
+        "visits": [str(d) for d in range(n)],
+        "mail": [f"p{d}@x.ch" for d in range(n)],
+        "code": [str(10_000 + d) for d in range(n)],
+        "many": [str(d) for d in range(n)],
+    }
+    bad = {"born": "31.02.1990", "turnover": "75.50", "visits": "n/a", "mail": "nobody", "code": "00123", "many": "x"}
+    for name, cell in bad.items():
+        good[name][7] = cell
+    good["many"][3:9] = list("abcdef")
+    found = guesses(tmp_path, good)
+    assert {name: g.type for name, g in found.items()} == {
+        "born": "date",
+        "turnover": "decimal(2)",
+        "visits": "number",
+        "mail": "text",
+        "code": "text",
+        "many": "text",
+    }
+    assert {name: g.bad for name, g in found.items()} == {
+        name: ((9, bad[name]),) if name in {"born", "turnover", "visits", "mail"} else () for name in bad
+    }
+    assert found["mail"].normalise == ("email",)
+
+
+def test_members_recur(tmp_path: Path) -> None:
+    assert guesses(tmp_path, {"a": ["p"] * 30})["a"].type == "text"
+    assert guesses(tmp_path, {"a": ["p", "q"] * 9})["a"].type == "text"
+    assert guesses(tmp_path, {"a": ["p", "q"] * 10})["a"].type == "one of [p, q]"
+    assert guesses(tmp_path, {"a": [f"v{n % 9}" for n in range(26)]})["a"].type == "text"

@@ -180,3 +180,53 @@ def test_a_schema_that_cannot_be_read_is_left_alone(project: Path, capsys: pytes
     assert infer(project, CONTACTS) == 3
     assert "schema.yaml cannot be read" in capsys.readouterr().err
     assert (project / "schema.yaml").read_text() == "contacts: [\n"
+
+
+def next_line(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    import shlex
+
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if one.startswith("next: ")]
+    return shlex.split(line.removeprefix("next: kadenz "))
+
+
+def test_a_key_that_is_not_there_is_an_error_with_a_suggestion(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "schema.yaml").write_text(WRITTEN)
+    content = CONTACTS.replace("Kunden-Nr", "customer_id")
+    assert infer(project, content, "--key", "custmer_id") == 3
+    assert "no column `custmer_id` (--key): did you mean `customer_id`?" in capsys.readouterr().err
+    assert infer(project, CONTACTS) == 3
+    told = capsys.readouterr().err
+    assert "the key of the contacts is `customer_id` in schema.yaml, and the file has no such column" in told
+    assert "--key COLUMN, like --key Kunden-Nr" in told
+    assert (project / "schema.yaml").read_text() == WRITTEN
+
+
+def test_the_next_line_is_a_command_that_works(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    contacts = "2. Vorname,Kunden Nr,born\nAnna,1,05/06/1990\nBea,2,07/08/1990\n"
+    assert infer(project, contacts, "--key", "Kunden Nr") == 0
+    command = next_line(capsys)
+    assert command[-4:] == ["--date-format", "dmy", "--project", str(project)]
+    assert run([*command, "--yes"]) == 0
+    assert infer(project, contacts.replace("Kunden Nr", "Kunde"), "--key", "Kunde") == 0
+    assert run([*next_line(capsys), "--yes"]) == 0
+    events = "Bestellnr,Kunde,Datum,Betrag\nb1,1,2026-01-01,5.50 CHF\nb2,1,2026-01-02,6\n"
+    assert infer(project, events, "--as", "event:purchase") == 0
+    command = next_line(capsys)
+    assert "Bestellnr=id" in command
+    assert run(command) == 0
+    assert "2 new" in capsys.readouterr().out
+    from adapters.project import load
+
+    assert list(load(project).schema.events["purchase"].properties) == ["betrag"]
+    assert infer(project, "Kunde,at,price\n1,2026-01-01,5.50\n", "--as", "event:visit") == 0
+    assert "money CHF" in (project / "schema.yaml").read_text().split("visit:")[1]
+    assert run(next_line(capsys)) == 0
+
+
+def test_lines_that_do_not_fit_the_column_are_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{n},{n % 28 + 1:02d}.01.1990" for n in range(40)]
+    assert infer(project, "\n".join(["customer_id,born", *rows, "77,31.02.1990"])) == 0
+    told = capsys.readouterr().out
+    assert "`born` is date but for these lines, which will go to the quarantine: 42 (`31.02.1990`)" in told

@@ -461,7 +461,7 @@ def test_a_consent_names_channels_and_purposes_of_the_project(desk: Desk) -> Non
         "`purpose`: `gossip` is not a purpose of this project: it knows `newsletter` and `offers`",
         "`state` is missing: write `granted` or `withdrawn`",
     ]
-    assert "2 rows of these withdraw consent" in account(result)
+    assert "withdrawals of consent among them, without effect until mended: 2" in account(result)
 
 
 def test_who_withdraws_without_saying_from_what_withdraws_from_everything(desk: Desk) -> None:
@@ -553,7 +553,11 @@ def test_one_number_written_otherwise_does_not_stop_the_file(desk: Desk) -> None
     result = desk.load("customer_id;turnover;birth_date\n" + "\n".join(rows))
     assert (result.counts, result.quarantined) == (Counts(new=3), 2)
     assert [(q.line, q.reason, q.detail) for q in desk.quarantine()] == [
-        (4, "other decimal mark", "`turnover`: `75.50` is written with a decimal point, the column with a decimal comma"),
+        (
+            4,
+            "other decimal mark",
+            "`turnover`: `75.50` is written with a decimal point, the column with a decimal comma",
+        ),
         (
             5,
             "other order of day and month",
@@ -593,3 +597,12 @@ def test_a_refused_import_does_not_speak_of_rows_that_go_to_the_quarantine(tmp_p
     assert result.exit_code == 3
     assert not any("quarantine" in note for note in result.recognition.notes)
     desk.store.close()
+
+
+def test_a_withdrawal_under_the_id_of_the_consent_is_a_record_of_its_own(desk: Desk) -> None:
+    text = "consent_id,contact,channel,purpose,state,evidence,at\n7,a,sms,offers,granted,x,2026-01-01\n"
+    assert desk.load(text, "consents").counts == Counts(new=1)
+    assert desk.load(text, "consents").counts == Counts(same=1)
+    withdrawn = text.replace("granted", "withdrawn").replace("01-01", "02-01")
+    assert desk.load(withdrawn, "consents").counts == Counts(new=1)
+    assert [c.state for c in desk.ledger.consents.values()] == ["granted", "withdrawn"]
