@@ -51,13 +51,20 @@ class Run:
     cause_at: int
     event_type: str | None = None
     properties: Mapping[str, Stored] = field(default_factory=dict)
+    event: str | None = None
+    """The id of the causing event."""
 
 
 def cause_value(run: Run, name: str, schema: Schema) -> Stored:
-    """A property of a run's cause; None is missing. `at` is the cause's instant unless the event type declares it."""
+    """A property of a run's cause; None is missing. `at` and `id` are the cause's own instant and id unless the event
+    type declares properties of these names."""
     event = None if run.event_type is None else schema.events.get(run.event_type)
-    if name == "at" and (event is None or name not in event.properties):
-        return run.cause_at
+    if event is None or name not in event.properties:
+        match name:
+            case "at":
+                return run.cause_at
+            case "id":
+                return run.event
     return run.properties.get(name)
 
 

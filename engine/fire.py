@@ -14,6 +14,7 @@ from dsl.model import (
     DefinedCondition,
     DefinedValue,
     Did,
+    Followed,
     InSegment,
     OnEvent,
     OnStage,
@@ -41,9 +42,18 @@ class Occurrence:
     event: Event | None = None
 
 
+def hangs_on_absence(trigger: Trigger) -> bool:
+    """Whether a run waits for late data: it has `unless`, or its `where` asks that something did not follow
+    (LANGUAGE.md §8.2). What named segments and definitions ask is not followed."""
+    if trigger.unless is not None:
+        return True
+    asked = nodes(trigger.where) if trigger.where is not None else ()
+    return any(isinstance(node, Followed) and node.kind == "without" for node in asked)
+
+
 def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, settle: int) -> Firing:
     """The firing of an occurrence: due at cause plus `wait` and its place in `spread`, expiring after its time; a run
-    with `unless` is judged `settle` microseconds after its due instant, so that late data is in."""
+    that hangs on absence is judged `settle` microseconds after its due instant, so that late data is in."""
     project = zone(time_zone)
     due = seen.at if trigger.wait is None else shift(seen.at, trigger.wait, 1, project)
     due += spread_by(trigger, seen.contact)
@@ -60,7 +70,7 @@ def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, se
         event_type=event.type if event else None,
         event=event.id if event else None,
         properties=event.properties if event else {},
-        not_before=due + (settle if trigger.unless is not None else 0),
+        not_before=due + (settle if hangs_on_absence(trigger) else 0),
     )
 
 

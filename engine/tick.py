@@ -312,7 +312,7 @@ class _Tick:
                 limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
                 return event_occurrences(cause, self.engine.facts, self.setting, self.last, active, limit)
             case OnSegment(segment=name, edge=edge, including_present=including):
-                before: Collection[str] = members[name] if baseline is None else baseline.segments[name]
+                before: Collection[str] = members[name] if baseline is None else self._seen(baseline.segments[name])
                 if including and newly:
                     before = frozenset()
                 inside = self.now.segments[name]
@@ -324,7 +324,7 @@ class _Tick:
                 return leaving(segment_id, inside, before, self.now.contacts, ordinals, self.as_of)
             case OnWhen():
                 name = f"trigger {trigger.name} when"
-                before = members[name] if baseline is None else _inside(baseline, name)
+                before = members[name] if baseline is None else self._seen(_inside(baseline, name))
                 holding = _inside(self.now, name)
                 known_as = self.populations[name][0]
                 ordinals = self.ledger.entries(known_as, holding - frozenset(before))
@@ -333,7 +333,10 @@ class _Tick:
                 # fields have no history: what they were as the trigger began is what they are now
                 return () if own_baseline else change_occurrences(cause, self.changes[field_.name], self.as_of)
             case OnStage(score=name) as cause:
-                stood = stages[name] if baseline is None else baseline.stages[name]
+                stood = stages[name]
+                if baseline is not None:
+                    seen = self._seen(baseline.stages[name])
+                    stood = {contact: stage for contact, stage in baseline.stages[name].items() if contact in seen}
                 standing = self.now.stages[name]
                 moved = {c for c in {*stood, *standing} if stood.get(c) != standing.get(c)}
                 ordinals = self.ledger.stage_moves(self.model.scores[name].id, moved)
@@ -407,12 +410,17 @@ class _Tick:
                         refused.setdefault(firing.key, note)
         return refused
 
+    def _seen(self, contacts: Collection[str]) -> frozenset[str]:
+        """Those of them that an earlier tick saw: a contact that is new was outside everything. Before the first tick
+        there is no telling, and nobody counts as new."""
+        return frozenset(contacts) if self.last is None else frozenset(contacts) & self.known
+
     def _holding(self, name: str, condition: Condition, group: Sequence[Firing]) -> frozenset[str]:
         """Keys of the firings for which the condition holds now."""
         if not depends_on_cause(condition):
             satisfied = self.now.conditions[name]
             return frozenset(f.key for f in group if f.contact in satisfied)
-        runs = [Run(f.key, f.contact, f.cause_at, f.event_type, f.properties) for f in group]
+        runs = [Run(f.key, f.contact, f.cause_at, f.event_type, f.properties, f.event) for f in group]
         return self.engine.executor.hold(condition, runs, self.as_of, self.setting.memory)
 
     def _causes_gone(self, firings: Sequence[Firing]) -> dict[str, str]:

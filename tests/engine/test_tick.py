@@ -317,3 +317,55 @@ def test_a_renamed_trigger_mails_nobody_again(executor: str) -> None:
     world.play(BIRTHDAY.replace("trigger birthday", "trigger congratulations was birthday"))
     world.tick("2026-05-04T12:00")
     assert world.sent() == [("anna", "birthday")]
+
+
+def test_a_run_on_without_waits_for_late_data_too(executor: str) -> None:
+    text = """
+trigger rescue
+  on cart_added
+  wait 4 hours
+  where did cart_added without purchase within 4 hours
+  send email reminder
+"""
+    world = World(text, active_from="2026-05-01T00:00", executor=executor, settle=5 * 60 * 1_000_000)
+    world.contact("anna")
+    world.event("cart_added", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T14:04")
+    assert world.sent() == []
+    world.tick("2026-05-04T14:05")
+    assert world.sent() == [("anna", "reminder")]
+
+
+def test_the_id_of_the_causing_event_can_be_asked_for(executor: str) -> None:
+    text = """
+trigger again
+  on visit
+  wait 1 hour
+  where did visit with (id != event.id) in last 1 day
+  send email hello
+"""
+    world = World(text, active_from="2026-05-01T00:00", executor=executor)
+    world.contact("anna")
+    world.contact("berta")
+    world.event("visit", "anna", "2026-05-04T10:00", id="v1")
+    world.event("visit", "berta", "2026-05-04T10:00", id="v2")
+    world.event("visit", "berta", "2026-05-04T10:10", id="v3")
+    world.tick("2026-05-04T10:20")
+    world.tick("2026-05-04T11:20")
+    assert sorted(world.sent()) == [("berta", "hello"), ("berta", "hello")]
+
+
+def test_a_new_contact_is_outside_the_baseline_of_a_trigger_that_begins_later(executor: str) -> None:
+    text = """
+segment swiss where country = CH
+trigger hello
+  on entering swiss
+  send email hello
+  active from 2026-05-03
+"""
+    world = World(text, executor=executor)
+    world.contact("anna", country="CH")
+    world.tick("2026-05-02T10:00")
+    world.contact("berta", country="CH")
+    world.tick("2026-05-04T10:00")
+    assert world.sent() == [("berta", "hello")]
