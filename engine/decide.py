@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
-from dsl.model import Cap, Model, Offer, Send, Trigger
-from dsl.schema import Schema
+from dsl.model import Cap, Offer, Send, Trigger
 from engine.caps import Full, full, limits
 from engine.instants import local_date, shift
 from engine.interpret import zones_of
@@ -28,10 +27,10 @@ from engine.records import (
     Judgement,
     Outcome,
     Outgoing,
-    Suppression,
 )
 from engine.reentry import had_already
 from engine.tally import Tally, budget_rank, shared_fields, units_of, with_units
+from engine.world import World
 from engine.zones import ContactZones, zone
 
 GATES: tuple[str, ...] = (
@@ -53,70 +52,6 @@ GATES: tuple[str, ...] = (
 )
 """The order of judgement. Gates of blocks that are not built yet (quality) have their
 place between these when they come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suppressed:
-    """Suppressions by (contact or address, channel or None for all) -> reason."""
-
-    contacts: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
-    addresses: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, lines: Iterable[Suppression]) -> Suppressed:
-        """Index suppressions; the earliest reason stays."""
-        contacts: dict[tuple[str, str | None], str] = {}
-        addresses: dict[tuple[str, str | None], str] = {}
-        for line in lines:
-            if line.contact is not None:
-                contacts.setdefault((line.contact, line.channel), line.reason)
-            if line.address is not None:
-                addresses.setdefault((line.address, line.channel), line.reason)
-        return cls(contacts, addresses)
-
-    def person(self, contact: str) -> str | None:
-        """Why a contact is reached by no channel."""
-        return self.contacts.get((contact, None))
-
-    def by(self, channel: str, contact: str, address: str) -> str | None:
-        """Why a contact or its address is not reached by this channel."""
-        return (
-            self.contacts.get((contact, channel))
-            or self.addresses.get((address, channel))
-            or self.addresses.get((address, None))
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Everything candidates are judged by at one instant."""
-
-    now: int
-    model: Model
-    triggers: Mapping[str, Trigger]
-    """By id (the oldest name that `was` gives), as the ledger knows them."""
-    schema: Schema
-    time_zone: str
-    contacts: Mapping[str, Contact]
-    consents: Mapping[tuple[str, str, str], ConsentRecord]
-    suppressed: Suppressed
-    paused: Mapping[str, str]
-    active: Mapping[str, tuple[int, int | None]]
-    """Trigger name -> (active from, active to)."""
-    refused: Mapping[str, str]
-    """Decision key -> why `where`, `unless` or the cause refuses it (only those that are refused)."""
-    cap_members: Mapping[str, frozenset[str]]
-    """Cap name -> contacts for which its `where` holds; caps without `where` are left out."""
-    history: Mapping[str, Sequence[CountedMessage]]
-    """Contact -> what counts for it; where caps speak of several contacts also what counts for the others."""
-    handed_over: Mapping[tuple[str, str], Sequence[HandedOver]]
-    """(trigger id, contact) -> runs that count for re-entry."""
-    scores: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Score -> contact -> points, for the scores that rank budgets."""
-    suppress_members: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Name of a suppress block -> contacts for which its `where` holds."""
-    reserved: Mapping[str, Outgoing] = field(default_factory=dict)
-    """Decision key -> what waits in the outbox for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from dsl.model import (
 from engine.calendar import scheduled_occurrences
 from engine.caps import counts, longest_reach
 from engine.changes import Changed, change_occurrences, record_changes
-from engine.decide import Decided, Suppressed, World, judge
+from engine.decide import Decided, judge
 from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause, memory_of
 from engine.fire import (
     Occurrence,
@@ -45,6 +45,7 @@ from engine.interpret import Setting
 from engine.protocols import Facts, Ledger, LedgerRead, LedgerWrite
 from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, StageMove, Tick
 from engine.tally import shared_caps
+from engine.world import Suppressed, World
 from engine.zones import zone
 
 

@@ -1,0 +1,74 @@
+"""Everything that candidates are judged by at one instant, read under the lock of the ledger (see `engine.decide`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dsl.model import Model, Trigger
+from dsl.schema import Schema
+from engine.records import ConsentRecord, Contact, CountedMessage, HandedOver, Outgoing, Suppression
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Suppressions by (contact or address, channel or None for all) -> reason."""
+
+    contacts: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+    addresses: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Iterable[Suppression]) -> Suppressed:
+        """Index suppressions; the earliest reason stays."""
+        contacts: dict[tuple[str, str | None], str] = {}
+        addresses: dict[tuple[str, str | None], str] = {}
+        for line in lines:
+            if line.contact is not None:
+                contacts.setdefault((line.contact, line.channel), line.reason)
+            if line.address is not None:
+                addresses.setdefault((line.address, line.channel), line.reason)
+        return cls(contacts, addresses)
+
+    def person(self, contact: str) -> str | None:
+        """Why a contact is reached by no channel."""
+        return self.contacts.get((contact, None))
+
+    def by(self, channel: str, contact: str, address: str) -> str | None:
+        """Why a contact or its address is not reached by this channel."""
+        return (
+            self.contacts.get((contact, channel))
+            or self.addresses.get((address, channel))
+            or self.addresses.get((address, None))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything candidates are judged by at one instant."""
+
+    now: int
+    model: Model
+    triggers: Mapping[str, Trigger]
+    """By id (the oldest name that `was` gives), as the ledger knows them."""
+    schema: Schema
+    time_zone: str
+    contacts: Mapping[str, Contact]
+    consents: Mapping[tuple[str, str, str], ConsentRecord]
+    suppressed: Suppressed
+    paused: Mapping[str, str]
+    active: Mapping[str, tuple[int, int | None]]
+    """Trigger name -> (active from, active to)."""
+    refused: Mapping[str, str]
+    """Decision key -> why `where`, `unless` or the cause refuses it (only those that are refused)."""
+    cap_members: Mapping[str, frozenset[str]]
+    """Cap name -> contacts for which its `where` holds; caps without `where` are left out."""
+    history: Mapping[str, Sequence[CountedMessage]]
+    """Contact -> what counts for it; where caps speak of several contacts also what counts for the others."""
+    handed_over: Mapping[tuple[str, str], Sequence[HandedOver]]
+    """(trigger id, contact) -> runs that count for re-entry."""
+    scores: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Score -> contact -> points, for the scores that rank budgets."""
+    suppress_members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Name of a suppress block -> contacts for which its `where` holds."""
+    reserved: Mapping[str, Outgoing] = field(default_factory=dict)
+    """Decision key -> what waits in the outbox for it."""
