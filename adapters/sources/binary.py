@@ -33,7 +33,7 @@ def no_table(start: bytes) -> str | None:
         odd = sum(1 for c in text if (not c.isprintable() and c not in "\t\r\n\f\ufeff") or c == "\ufffd")
         return "binary data" if odd > _SHARE * len(text) + 1 else None
     odd = sum(1 for byte in start if (byte < 0x20 and byte not in _ALLOWED) or byte == 0x7F)
-    return "binary data" if odd > _SHARE * len(start) and odd > 1 else None
+    return "binary data" if odd > _SHARE * len(start) and odd > 4 else None
 
 
 def _wide(start: bytes) -> str | None:

@@ -606,3 +606,13 @@ def test_a_withdrawal_under_the_id_of_the_consent_is_a_record_of_its_own(desk: D
     withdrawn = text.replace("granted", "withdrawn").replace("01-01", "02-01")
     assert desk.load(withdrawn, "consents").counts == Counts(new=1)
     assert [c.state for c in desk.ledger.consents.values()] == ["granted", "withdrawn"]
+
+
+def test_a_list_of_withdrawals_without_columns_for_channel_and_purpose(desk: Desk) -> None:
+    given = {"channel": "", "purpose": "", "state": "abgemeldet", "evidence": "list"}
+    result = desk.load("contact,at\na,2026-01-01\n", "consents", constants=given)
+    assert (result.counts, result.everywhere, len(desk.ledger.consents)) == (Counts(new=1), 1, 4)
+    line = json.dumps({"contact": "b", "purpose": "offers", "state": "nein", "evidence": "x", "at": "2026-01-01"})
+    full = json.dumps({"contact": "c", "channel": "sms", "purpose": "offers", "evidence": "x", "at": "2026-01-01"})
+    result = desk.load(f"{line}\n{full}\n", "consents", name="x.jsonl")
+    assert (result.counts.new, result.everywhere, result.quarantined) == (1, 1, 1)
