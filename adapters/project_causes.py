@@ -93,9 +93,12 @@ def _from_template(project: Project, one: Diagnostic) -> bool:
 
 
 def _underlined(project: Project, one: Diagnostic) -> list[str]:
-    """The underlined texts, the primary one first."""
+    """The underlined texts, the primary one first; then the name to which an underlined value is given, if it is."""
     labels = (one.primary, *one.secondary)
-    return [label.span.text(project.texts.get(label.span.file, "")) for label in labels]
+    texts = [label.span.text(project.texts.get(label.span.file, "")) for label in labels]
+    before = project.texts.get(one.primary.span.file, "")[: one.primary.span.start]
+    given = re.search(r"(\w+)\s*=\s*\Z", before[-200:])
+    return [*texts, given[1]] if given is not None else texts
 
 
 def _untyped(project: Project, errors: Sequence[Diagnostic]) -> set[str]:

@@ -6,6 +6,7 @@ A file with one mistake is still read for everything else, so that all findings 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -118,7 +119,8 @@ def _finding(model: type[BaseModel], document: Document, detail: ErrorDetails) -
         wanted = f"a number {'from' if kind.startswith('greater') else 'up to'} {context.get('ge', context.get('le'))}"
     typed = _short(document.raw(path)) or "nothing"
     summary = f"`{name}` wants {wanted}, not `{typed}`" if wanted else f"`{typed}` does not fit `{name}`"
-    return Diagnostic("K0904", summary, label)
+    help_ = (f"write `{name}: [{typed}]`",) if wanted == "a list" and re.fullmatch(r"\w[\w, -]*", typed) else ()
+    return Diagnostic("K0904", summary, label, help=help_)
 
 
 def _first_line(document: Document) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal
 
 from dsl import model, tree
@@ -182,7 +183,10 @@ def _actions(scope: Scope, block: tree.Trigger) -> tuple[tuple[model.Send, ...],
     notifies: list[model.Notify] = []
     groups = [clause for clause in block.clauses if isinstance(clause, tree.Actions)]
     sending = [group for group in groups if any(isinstance(item, tree.Send) for item in group.items)]
-    for extra in sending[1:]:
+    for before, extra in pairwise(sending):
+        last = before.items[-1]
+        if isinstance(last, tree.Send) and last.template.text == "else":
+            continue  # the `else` was read as the template
         scope.error(
             "K0314",
             "a trigger sends one message at most",
@@ -218,6 +222,12 @@ def _send(scope: Scope, node: tree.Send) -> model.Send | None:
     name = node.template.text
     if node.channel.text == "preferred" and "preferred" not in channels:
         not_yet(scope, tree.Later("later_preferred", span=node.span))
+        return None
+    if name == "else" and name not in templates:  # the next action was read as the template
+        typed = node.channel.text
+        which = "which template" if typed in channels else "by which channel"
+        says = f"send {typed} TEMPLATE" if typed in channels else f"send email {typed}"
+        scope.error("K0122", f"`send {typed}` does not say {which}", node.channel.span, f"{which}?", f"write `{says}`")
         return None
     channel = channel_named(scope, node.channel)
     serving = sorted(t for t, served in templates.items() if channel is None or channel in served)

@@ -39,6 +39,11 @@ trigger thanks
   send email welcome
   purpose newsletter
 
+test "a reader of ours" at 2026-11-20 12:00
+  contact anna (logins = 5, plan = gold)
+    did purchase (amount = 3) 2 days ago
+  expect anna not in golden
+
 trigger call
   on purchase
   notify sales "new"
@@ -106,7 +111,9 @@ def test_a_template_that_cannot_be_read_is_not_missed_as_well(tmp_path: Path) ->
 
 def test_the_cause_comes_first_and_other_mistakes_stay(tmp_path: Path) -> None:
     play = (
-        PLAY.replace("logins > 3", "loginz > 3").replace("send email", "send emial").replace("in golden", "in godlen")
+        PLAY.replace("logins > 3", "loginz > 3")
+        .replace("send email", "send emial")
+        .replace("and in golden", "and in godlen")
     )
     found = codes(tmp_path, schema=SCHEMA.replace("vip: boolean", "vip: bool"), play=play)
     assert found == [
@@ -118,6 +125,13 @@ def test_the_cause_comes_first_and_other_mistakes_stay(tmp_path: Path) -> None:
     found = codes(tmp_path, kadenz=KADENZ.replace("Europe/Zurich", "Zurich"), play=play)
     assert found[0] == "kadenz.yaml K0904"
     assert len(found) == 4
+
+
+def test_a_list_is_told_how_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "kadenz.yaml").write_text(KADENZ.replace("[newsletter]", "newsletter"), encoding="utf-8")
+    assert [one.help for one in load(tmp_path).diagnostics if one.code == "K0904"] == [
+        ("write `purposes: [newsletter]`",)
+    ]
 
 
 def test_without_a_mistake_in_the_files_nothing_is_withheld(tmp_path: Path) -> None:

@@ -343,6 +343,8 @@ BLOCKS: list[tuple[str, str, str, str]] = [
 HABITS: list[tuple[str, str, str, str]] = [
     ("trigger t on visit\n  send welcome\n  purpose newsletter", "K0122", "welcome", "`send email welcome`"),
     ("trigger t on visit\n  send email\n  purpose newsletter", "K0122", "email", "`send email TEMPLATE`"),
+    ("trigger t on visit\n  send welcome\n  else send sms cart_short", "K0122", "welcome", "`send email welcome`"),
+    ("trigger t on visit\n  send email\n  else send sms cart_short", "K0122", "email", "`send email TEMPLATE`"),
     ("trigger t on visit send welcome", "K0122", "welcome", "which channel?"),
     ("trigger t on visit send email xyz", "K0210", "xyz", "`templates/xyz.j2`"),
     ("trigger t on visit send email xyz", "K0210", "xyz", "send one of those that there are: `cart_reminder`"),
