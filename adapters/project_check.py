@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.project import Project
 from adapters.project_causes import causes_first
 from adapters.template_checks import check_templates
 from dsl.check import Checked, check
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Model
+from engine.fire import hangs_on_absence
 
 if TYPE_CHECKING:
     from dsl.pages import Page
@@ -54,5 +55,21 @@ def check_all(project: Project) -> tuple[Checked, list[Diagnostic]]:
         template_channels(project),
         zone=project.time_zone,
     )
-    templates = check_templates(project.templates, project.schema, checked.model or Model(), project.texts)
-    return checked, causes_first(project, [*project.diagnostics, *checked.diagnostics, *templates])
+    model = checked.model or Model()
+    templates = check_templates(project.templates, project.schema, model, project.texts)
+    found = [*project.diagnostics, *checked.diagnostics, *templates, *over_before_judged(model, project.settle)]
+    return checked, causes_first(project, found)
+
+
+def over_before_judged(model: Model, settle: int) -> Iterator[Diagnostic]:
+    """Triggers whose runs expire before they are judged: `settle` (microseconds) passes after they are due."""
+    for trigger in model.triggers.values():
+        expires = trigger.expires.micros()
+        if hangs_on_absence(trigger) and expires is not None and expires < settle:
+            yield Diagnostic(
+                "K0931",
+                f"`{trigger.name}` expires before it is judged, so it can never send",
+                Label(trigger.span, "hangs on something not happening"),
+                help=("let it expire later, or shorten `settle` in kadenz.yaml",),
+                block=f"trigger `{trigger.name}`",
+            )

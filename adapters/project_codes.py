@@ -142,5 +142,12 @@ CODES: Mapping[str, Page] = {
         "{{ contact.birth_date | date }}",
         "`date` shows dates and `money` shows money; yes-or-no fields are for `{% if %}`.",
     ),
+    "K0931": Page(
+        "a run that is over before it is judged",
+        "wait 1 hour unless did purchase since then\nexpires after 3 minutes      # settle: 5 minutes",
+        "wait 1 hour unless did purchase since then\nexpires after 1 hour",
+        "A run that hangs on something not happening is judged `settle` (kadenz.yaml) after it is due, so that late "
+        "data is in; if it expires before, it can never send.",
+    ),
 }
 """Code -> its page. Codes are stable."""

@@ -19,7 +19,7 @@ from adapters.stores.runners import runner
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
 from engine.interpret import zones_of
-from engine.quiet import quiet_until
+from engine.quiet import outside_of, quiet_until
 from engine.records import OutboxRow
 from engine.tick import ClockRanBack, Engine, TickReport, tick
 
@@ -129,17 +129,18 @@ def run_once(
 
 def quiet_now(workspace: Workspace, facts: SqliteFacts, clock: Callable[[], int]) -> Callable[[OutboxRow], bool]:
     """Whether it is quiet for a message at the moment of its hand-over: a long run, or a retry, may reach the evening.
-    Transactional messages and notices are not held (LANGUAGE.md §8.12)."""
-    project, quiets = workspace.project, workspace.model.quiets
+    Transactional messages and notices are not held (LANGUAGE.md §8.12); `deliver between` holds all."""
+    project, quiets = workspace.project, tuple(workspace.model.quiets.values())
+    windows = {t.id: outside_of(t.deliver) for t in workspace.model.triggers.values() if t.deliver is not None}
 
     def closed(row: OutboxRow) -> bool:
-        if not quiets or row.message.kind == "notice" or row.message.category == "transactional":
-            return False
-        contact = next(facts.contacts([row.message.contact]), None)
+        free = row.message.kind == "notice" or row.message.category == "transactional"
+        applying = (*(() if free else quiets), *windows.get(row.message.trigger, ()))
+        contact = next(facts.contacts([row.message.contact]), None) if applying else None
         if contact is None:
             return False
         zones = zones_of(contact, project.schema, project.time_zone).all
-        return quiet_until(clock(), row.message.channel, quiets.values(), zones) is not None
+        return quiet_until(clock(), row.message.channel, applying, zones) is not None
 
     return closed
 

@@ -276,3 +276,12 @@ def test_a_test_that_no_name_fits_is_bad_input(start: Path, kadenz: Kadenz) -> N
 def test_init_keeps_personal_data_out_of_git(start: Path) -> None:
     assert ".kadenz/" in (start / ".gitignore").read_text()
     assert "out/" in (start / ".gitignore").read_text()
+
+
+def test_a_run_that_is_over_before_it_is_judged_is_found(start: Path, kadenz: Kadenz) -> None:
+    play = start / "playbooks" / "cart.play"
+    play.write_text(
+        play.read_text().replace("  again after 14 days\n", "  again after 14 days\n  expires after 3 minutes\n")
+    )
+    said = kadenz("check", "--project", start)
+    assert (said.code, "error[K0931]" in said.out) == (1, True)
