@@ -406,10 +406,12 @@ def _without_room(
         return budgets, caps
     project, own = zone(world.time_zone), zone(zones.reckoning)
     contact = world.contacts[firing.contact]
+    # what was reserved has had its room, also beside room that is kept: it may only be too much altogether
+    priority = 100 if firing.state == "queued" else trigger.priority
     for cap in world.model.caps.values():
         if limits(cap, send.channel, trigger.tags) and _is_for(cap, firing.contact, world):
             history = room.counted.under(cap, contact, world.cap_members, firing.key)
-            if (found := full(cap, history, world.now, own, project, trigger.priority)) is not None:
+            if (found := full(cap, history, world.now, own, project, priority)) is not None:
                 (budgets if cap.total else caps).append(found)
     return budgets, caps
 

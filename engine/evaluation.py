@@ -81,7 +81,8 @@ def memory_of(model: Model, ledger: LedgerRead, as_of: int, contacts: Collection
 
 def remembered(model: Model) -> frozenset[str]:
     """The segments of which some block asks since when somebody is inside (`in SEGMENT for D`)."""
-    blocks: list[Mapping[str, object]] = [model.defines, model.segments, model.scores, model.triggers, model.caps]
+    blocks: list[Mapping[str, object]] = [model.defines, model.segments, model.scores, model.triggers]
+    blocks += [model.suppresses, model.caps]
     found: set[str] = set()
     waiting: list[object] = [block for held in blocks for block in held.values()]
     while waiting:

@@ -14,8 +14,10 @@ from dsl.model import (
     DefinedCondition,
     DefinedValue,
     Did,
+    DidOnDays,
     Followed,
     InSegment,
+    InSegmentFor,
     OnEvent,
     OnStage,
     Score,
@@ -106,7 +108,8 @@ def event_occurrences(
     if where is None:
         matching = fresh
     else:
-        reads = (Aggregate, Did, InSegment, ScoreValue, StageOf, DefinedCondition, DefinedValue)
+        single = (Did, DidOnDays, Followed, Aggregate)
+        reads = (*single, InSegment, InSegmentFor, ScoreValue, StageOf, DefinedCondition, DefinedValue)
         types = tuple(facts.schema.events) if any(isinstance(n, reads) for n in nodes(where)) else ()
         loaded = {d.contact.key: d for d in facts.load({e.contact for e in fresh}, types, as_of)}
         readers: dict[str, Reader] = {}

@@ -118,3 +118,31 @@ def test_high_priorities_use_the_common_room_too(executor: str) -> None:
     w.tick("2026-05-04T10:00")
     assert w.outcomes("anna")[-1] == ("refused", "capped")
     w.close()
+
+
+def test_a_block_may_ask_how_long_somebody_is_in_a_segment(executor: str) -> None:
+    text = (
+        "segment swiss where country = CH\n"
+        "suppress old where in swiss for 2 days\n"
+        "trigger mail on visit\n  send email hello"
+    )
+    w = World(text, active_from=START, executor=executor)
+    w.contact("anna", country="CH")
+    w.tick("2026-05-02T10:00")
+    w.event("visit", "anna", "2026-05-04T09:59")
+    assert outcomes_of(w.tick("2026-05-04T09:59")) == {"anna": ("queued", "reserved")}
+    w.event("visit", "anna", "2026-05-04T10:00")
+    assert outcomes_of(w.tick("2026-05-04T10:00")) == {"anna": ("refused", "suppress")}
+    w.close()
+
+
+def test_what_was_reserved_stays_beside_room_that_is_kept(executor: str) -> None:
+    w = World(KEEPING, active_from=START, executor=executor)
+    w.contact("anna")
+    for kind, when in (("visit", "08:00"), ("visit", "08:01"), ("purchase", "08:02")):
+        w.event(kind, "anna", f"2026-05-04T{when}")
+        w.tick(f"2026-05-04T{when}", deliver=False)
+    w.tick("2026-05-04T08:03")
+    assert w.outcomes("anna") == [("queued", "reserved")] * 3
+    assert sorted(w.sent()) == [("anna", "hello"), ("anna", "hello"), ("anna", "news")]
+    w.close()

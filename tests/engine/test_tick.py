@@ -369,3 +369,23 @@ trigger hello
     world.contact("berta", country="CH")
     world.tick("2026-05-04T10:00")
     assert world.sent() == [("berta", "hello")]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["in visitors for 1 day", "did visit then cart_added within 1 day", "did visit on at least 2 different local days"],
+)
+def test_the_filter_of_a_cause_reads_other_events(executor: str, asked: str) -> None:
+    text = f"segment visitors where did visit\ntrigger t on purchase with ({asked})\n  send email hello"
+    w = World(text, active_from="2026-05-01T00:00", executor=executor)
+    for key in ("anna", "ben"):
+        w.contact(key)
+    w.event("visit", "anna", "2026-05-02T10:00")
+    w.event("cart_added", "anna", "2026-05-02T11:00")
+    w.event("visit", "anna", "2026-05-03T10:00")
+    w.tick("2026-05-03T10:00")
+    for key in ("anna", "ben"):
+        w.event("purchase", key, "2026-05-05T10:00")
+    w.tick("2026-05-05T10:00")
+    assert w.sent() == [("anna", "hello")]
+    w.close()
