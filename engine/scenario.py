@@ -193,13 +193,35 @@ class _Scene:
         """Tick at every instant up to the clock, and at the clock itself."""
         planned = {self.start, self.clock, *(at for at in self.event_instants if at <= self.clock)}
         planned |= set(self._scheduled()) | set(self._flips()) | self._falling_due()
+        followed: int | None = None
         while pending := sorted(at for at in planned if self.ticked < at <= self.clock):
             at = pending[0]
+            sent = self._sent()
             self.evaluation = tick(self.engine, at).evaluation
             self.ticks += 1
             self.bench.deliver(at)
             self.ticked = at
             planned |= self._falling_due()
+            if at == followed:
+                planned |= set(self._flips())
+            elif self._sent() != sent:
+                # what was sent is an event from now on: the next tick sees it, and time runs from it. Once only, for
+                # a trigger may answer its own messages
+                followed = at + 1
+                planned.add(followed)
+
+    def _sent(self) -> int:
+        """How many messages have left so far; not counted where nothing could come of it later."""
+        return sum(1 for _ in self.bench.ledger.outbox(("sent",))) if self._time_matters() else 0
+
+    def _time_matters(self) -> bool:
+        """Whether a membership, a stage or a `when` may flip between events with a consequence."""
+        causes = (t.cause for t in self.model.triggers.values())
+        return (
+            any(not isinstance(c, OnEvent | OnChange | Scheduled) for c in causes)
+            or any(s.stages for s in self.model.scores.values())
+            or bool(remembered(self.model))
+        )
 
     def _falling_due(self) -> set[int]:
         """When what waits or is held is judged next; also what an earlier step of the test left open."""
@@ -222,11 +244,7 @@ class _Scene:
         becoming = [c.condition for c in causes if isinstance(c, OnWhen)]
         kept = remembered(self.model)
         lasting = durations(self.model) if kept else set()
-        if (
-            all(isinstance(c, OnEvent | OnChange | Scheduled) for c in causes)
-            and not any(s.stages for s in self.model.scores.values())
-            and not kept
-        ):
+        if not self._time_matters():
             return
         memory = memory_at(self.engine, self.bench.ledger, self.clock)
         for data in list(self.bench.facts.load(None, self.schema.events, self.clock)):

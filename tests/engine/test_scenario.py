@@ -189,3 +189,31 @@ def test_why_nothing_came_is_told(executor: str) -> None:
     assert seen == (
         "anna gets nothing: `rescue` refused by consent (no consent to email for marketing (none on record))"
     )
+
+
+ANSWERED = """
+segment written where did message_sent
+
+trigger first
+  on purchase
+  send email hello
+
+trigger second
+  when did message_sent without visit within 3 hours
+  send email reminder
+
+trigger third
+  when in written for 5 hours
+  send email news
+"""
+
+
+@pytest.mark.parametrize(("template", "hour"), [("reminder", "15:00"), ("news", "17:00")])
+def test_time_runs_from_what_the_test_has_sent(executor: str, template: str, hour: str) -> None:
+    body = f"""    did purchase 2 days ago
+  expect anna gets email hello at 12:00
+  expect anna gets email {template} at {hour}
+"""
+    model = model_of(ANSWERED + block(ANNA + body))
+    result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
+    assert [u.seen for u in result.unmet] == []
