@@ -113,6 +113,10 @@ def _kept(scope: Scope, block: tree.Cap) -> model.Kept | None:
     if most == 1:
         scope.error("K0321", "a cap of one message has no room to keep", node.number.span, "at most 1 leaves nothing")
         return None
+    if node.op.text == ">" and priority == 100:
+        summary = "no priority is above 100, so the room would be kept for nobody"
+        scope.error("K0321", summary, node.priority.span, "at most 99 after `>`", "write `>= 100`")
+        return None
     amount = whole(scope, node.number, "kept room", 1, most - 1, code="K0321")
     if node.op.text not in (">=", ">"):
         scope.error(

@@ -67,3 +67,12 @@ def test_a_purpose_that_is_only_implied_must_be_declared() -> None:
     receipt = text + '  category transactional\n  because "the receipt"\n'
     assert check([("x.play", receipt)], schema, TEMPLATES).diagnostics == ()
     assert check([("x.play", text + "  purpose newsletter\n")], schema, TEMPLATES).diagnostics == ()
+
+
+def test_room_is_not_kept_for_priorities_that_cannot_be() -> None:
+    from dsl.check import check
+    from tests.engine.world import SCHEMA, TEMPLATES
+
+    text = "cap daily at most 3 messages per 7 days keeping 1 for priority > 100\n"
+    (found,) = check([("x.play", text)], SCHEMA, TEMPLATES).diagnostics
+    assert (found.code, found.primary.span.text(text)) == ("K0321", "100")
