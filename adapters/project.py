@@ -85,11 +85,6 @@ class Project:
         return self.output / "rehearsal"
 
     @property
-    def schema_path(self) -> Path:
-        """The schema file."""
-        return self.directory / SCHEMA_FILE
-
-    @property
     def ok(self) -> bool:
         """Whether there are no errors."""
         return not has_errors(self.diagnostics)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dsl.pages import Page, pages_of
+from dsl.pages import Page, page_text, pages_of
 from dsl.pages_blocks import PAGES as BLOCKS
 from dsl.pages_grammar import PAGES as GRAMMAR
 from dsl.pages_lint import PAGES as LINT
@@ -25,13 +25,4 @@ def explain(code: str) -> str | None:
     K0302: an empty list
     """
     page = CODES.get(code.upper())
-    if page is None:
-        return None
-    return (
-        f"{page.code}: {page.title}\n\n{page.why}\n\n"
-        f"not so:\n\n{_indented(page.bad)}\n\nbut so:\n\n{_indented(page.good)}\n"
-    )
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+    return None if page is None else page_text(page)

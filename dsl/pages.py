@@ -23,3 +23,15 @@ def pages_of(*groups: Sequence[Page]) -> Mapping[str, Page]:
     return {
         page.code: page for page in sorted((page for group in groups for page in group), key=lambda page: page.code)
     }
+
+
+def page_text(page: Page) -> str:
+    """A page as text, for `kadenz check --explain CODE`."""
+    return (
+        f"{page.code}: {page.title}\n\n{page.why}\n\n"
+        f"not so:\n\n{_indented(page.bad)}\n\nbut so:\n\n{_indented(page.good)}\n"
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

@@ -17,7 +17,6 @@ from adapters.cli.common import (
     drawn,
     open_project,
     say,
-    say_json,
 )
 
 
@@ -30,11 +29,12 @@ def command(
     if explain is not None:
         return _explain(explain)
     from dsl.diagnostics import has_errors
+    from dsl.report import render_json
 
     opened = open_project(project)
     checked, found = check_project(opened)
     if format == "json":
-        say_json([d.as_json() for d in found])
+        say(render_json(found).rstrip("\n"))
         return FINDINGS if has_errors(found) else CLEAN
     if found:
         say(drawn(opened, found))
@@ -58,16 +58,10 @@ def command(
 
 def _explain(code: str) -> int:
     from adapters.project_check import pages
+    from dsl.pages import page_text
 
     page = pages().get(code.upper())
     if page is None:
         raise bad_input(f"there is no code `{code}`")
-    say(f"{code.upper()}: {page.title}\n")
-    for title, example in (("Bad", page.bad), ("Good", page.good)):
-        say(f"{title}:\n\n{_indented(example)}\n")
-    say(page.why)
+    say(page_text(page).rstrip("\n"))
     return CLEAN
-
-
-def _indented(text: str) -> str:
-    return "\n".join("    " + line if line else "" for line in text.strip("\n").split("\n"))

@@ -18,7 +18,6 @@ from adapters.cli.common import (
     instant_of,
     open_project,
     say,
-    say_json,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text", at: 
     """
     from dsl.diagnostics import has_errors
     from dsl.lint import lint
+    from dsl.report import render_json
 
     opened = open_project(project)
     checked, problems = check_project(opened)
@@ -44,7 +44,7 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text", at: 
         raise Stop(BAD_INPUT, text + "\nkadenz: the project does not check; `kadenz check` shows everything")
     found = lint(view_of(opened, checked, instant_of(at, opened.time_zone)))
     if format == "json":
-        say_json([d.as_json() for d in found])
+        say(render_json(found).rstrip("\n"))
     elif found:
         say(drawn(opened, found))
         say("`kadenz check --explain CODE` tells more about a code, and how to allow a finding")

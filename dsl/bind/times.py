@@ -105,14 +105,5 @@ def _ago(scope: Scope, node: tree.WindowAgo) -> tuple[bool, model.Window | None]
 
 def day_before(value: int) -> int:
     """The day before yyyymmdd, as yyyymmdd."""
-    return _shift(value, -1)
-
-
-def day_after(value: int) -> int:
-    """The day after yyyymmdd, as yyyymmdd."""
-    return _shift(value, 1)
-
-
-def _shift(value: int, days: int) -> int:
-    day = datetime.date(value // 10_000, value // 100 % 100, value % 100) + datetime.timedelta(days=days)
+    day = datetime.date(value // 10_000, value // 100 % 100, value % 100) - datetime.timedelta(days=1)
     return day.year * 10_000 + day.month * 100 + day.day

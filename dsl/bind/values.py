@@ -7,7 +7,7 @@ from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
-from dsl.bind.literals import LITERALS, natural
+from dsl.bind.literals import natural
 from dsl.bind.lookup import block_named, event_named, kind_of, not_yet, own_property, property_named
 from dsl.bind.times import window
 from dsl.diagnostics import Label
@@ -489,8 +489,3 @@ def _combine(scope: Scope, left: model.Value, word: tree.Word, right: model.Valu
 
 def _sides(scope: Scope, left: model.Value, right: model.Value) -> tuple[Label, ...]:
     return Label(left.span, origin(scope, left)), Label(right.span, origin(scope, right))
-
-
-def is_literal(node: tree.Expr) -> bool:
-    """Whether a value is written down rather than named or reckoned."""
-    return isinstance(node, LITERALS)

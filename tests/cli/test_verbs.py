@@ -238,8 +238,8 @@ def test_more_than_the_limit_queues_nothing_until_it_is_confirmed(start: Path, k
 
 def test_explain_says_why_a_trigger_has_not_fired(start: Path, kadenz: Kadenz) -> None:
     kadenz("run", "--project", start, "--at", EARLY)
-    data = json.loads(kadenz("explain", "1005", "--project", start, "--at", EARLY, "--format", "json").out)
-    assert data["not_fired"] == {"cart_reminder": "no `cart_added` so far"} or data["decisions"]
+    data = json.loads(kadenz("explain", "1003", "--project", start, "--at", EARLY, "--format", "json").out)
+    assert data["not_fired"] == {"cart_reminder": "no `cart_added` so far"}
     play = start / "playbooks" / "cart.play"
     play.write_text(play.read_text() + '\ntrigger hi\n  on entering shipped_to\n  notify sales "hi"\n')
     settings = start / "kadenz.yaml"
