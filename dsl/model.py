@@ -508,11 +508,13 @@ class Fading:
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most `amount` times or points, spent on the newest events first; `per` a property: for each of its values
-    (missing is a value of its own). `once` is at most 1 time."""
+    (missing is a value of its own); `local`: inside each such period of the contact's calendar, weeks from Monday. At
+    most one of the two. `once` is at most 1 time."""
 
     amount: int
     of: Literal["times", "points"]
     per: str | None = None
+    local: Literal["day", "week", "month"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ PAGES = (
         "cap daily at most 1 message per day",
         "cap daily at most 1 message per 24 hours",
         "A rolling day is not a calendar day, and a calendar day in Zurich is not one in New York: `per 24 hours` "
-        "rolls, `per local day` is the contact's, `per calendar month` the project's.",
+        "rolls, `per local day` is the contact's, `per calendar month` the project's. "
+        "Limits of scores count by the contact's calendar: `per local day`, `per local week`, `per local month`.",
     ),
     Page(
         "K0321",

@@ -581,7 +581,7 @@ class Per(Node):
 class Once(Node):
     """`once`."""
 
-    per: Per | Later | None
+    per: Per | LocalPeriod | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,7 +589,7 @@ class MostTimes(Node):
     """`at most 3 times`."""
 
     number: Number
-    per: Per | Later | None
+    per: Per | LocalPeriod | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,7 +597,7 @@ class MostPoints(Node):
     """`at most 20 points`."""
 
     number: Number
-    per: Per | Later | None
+    per: Per | LocalPeriod | None
 
 
 Limit = Once | MostTimes | MostPoints
@@ -1065,7 +1065,7 @@ class Rolling(Node):
 
 @dataclass(frozen=True, slots=True)
 class LocalPeriod(Node):
-    """`per local day`."""
+    """`per local day`, of a cap or of a limit in a score."""
 
     unit: Word
 

@@ -452,12 +452,22 @@ class Reader:
             if rule.limit is None:
                 yield event, rule.points
                 continue
-            key = None if rule.limit.per is None else self._property(event, rule.limit.per)
+            key = self._limited_by(rule.limit, event)
             before = spent.get(key, 0)
             spent[key] = before + 1
             given = points_within(before + 1, rule.points, rule.limit) - points_within(before, rule.points, rule.limit)
             if given:
                 yield event, given
+
+    def _limited_by(self, limit: Limit, event: Event) -> Stored:
+        """What events that share one limit have in common: nothing, a property's value, or the first day of the local
+        period in which they lie."""
+        if limit.per is not None:
+            return self._property(event, limit.per)
+        if limit.local is None:
+            return None
+        day = local_date(event.at, self.zone)
+        return day if limit.local == "day" else period_of(limit.local, day)[0]
 
     def stage(self, name: str) -> str | None:
         """The highest stage whose `start` the score reaches, or whose `leave` it keeps if the contact stood in it or

@@ -254,7 +254,8 @@ def fading_text(fading: Fading) -> str:
 
 def limit_json(limit: Limit) -> Json:
     """A limit as JSON."""
-    return {"at most": limit.amount, "of": limit.of, "per": limit.per}
+    held: dict[str, Json] = {"at most": limit.amount, "of": limit.of, "per": limit.per}
+    return held if limit.local is None else {**held, "per local": limit.local}
 
 
 def type_json(type_: Type) -> Json:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.conditions import condition
 from dsl.bind.context import Scope, noun, origin
 from dsl.bind.literals import whole
-from dsl.bind.lookup import not_yet, property_named
-from dsl.bind.times import duration
+from dsl.bind.lookup import own_property, property_named
+from dsl.bind.times import UNITS, duration, unit_of
 from dsl.bind.values import event_query, value
 from dsl.diagnostics import Label
 from dsl.types import Numeric
@@ -105,33 +106,52 @@ def _in_points(limit: model.Limit | None, points: int) -> model.Limit:
 def _limit(scope: Scope, node: tree.Limit | None, event: tree.Event | None) -> tuple[bool, model.Limit | None]:
     if node is None:
         return True, None
-    per: str | None = None
-    sound = True
-    if isinstance(node.per, tree.Later):
-        not_yet(scope, node.per)
-        sound = False
-    elif node.per is not None and event is None:
-        scope.error(
-            "K0215",
-            "a limit per property needs events",
-            node.per.span,
-            "this rule counts no events",
-            "limits `per PROPERTY` belong to rules `on EVENT`",
-        )
-        sound = False
-    elif node.per is not None and event is not None:
-        type_ = scope.project.schema.events.get(event.name.text)
-        found = None if type_ is None else property_named(scope, type_, node.per.name)
-        sound, per = found is not None, None if found is None else found.name
+    apart = None if node.per is None else _apart(scope, node.per, event)
+    sound = node.per is None or apart is not None
+    per, local = apart or (None, None)
     match node:
         case tree.Once():
-            return sound, model.Limit(1, "times", per)
+            return sound, model.Limit(1, "times", per, local)
         case tree.MostTimes():
             amount = whole(scope, node.number, "a limit", 1, MOST_COUNT)
-            return sound and amount is not None, model.Limit(amount or 1, "times", per)
+            return sound and amount is not None, model.Limit(amount or 1, "times", per, local)
         case tree.MostPoints():
             amount = whole(scope, node.number, "a limit", 1, MOST_COUNT)
-            return sound and amount is not None, model.Limit(amount or 1, "points", per)
+            return sound and amount is not None, model.Limit(amount or 1, "points", per, local)
+
+
+def _apart(
+    scope: Scope, node: tree.Per | tree.LocalPeriod, event: tree.Event | None
+) -> tuple[str | None, Literal["day", "week", "month"] | None] | None:
+    """(property, local period) for whose values a limit holds apart; None after a finding."""
+    if event is None:
+        summary = f"a limit per {'period' if isinstance(node, tree.LocalPeriod) else 'property'} needs events"
+        help_ = "limits `per PROPERTY` and `per local day` belong to rules `on EVENT`"
+        scope.error("K0215", summary, node.span, "this rule counts no events", help_)
+        return None
+    match node:
+        case tree.LocalPeriod(unit=word):
+            match unit_of(word):
+                case "day" | "week" | "month" as period:
+                    return None, period
+            _no_period(scope, node.unit, f"a limit of a score does not count per local {unit_of(word)}")
+            return None
+        case tree.Per(name=name):
+            type_ = scope.project.schema.events.get(event.name.text)
+            if type_ is None:
+                return None
+            if name.text.removesuffix("s") in UNITS and own_property(type_, name.text) is None:
+                _no_period(scope, name, f"`per {name.text}` does not say how it is counted")
+                return None
+            found = property_named(scope, type_, name)
+            return None if found is None else (found.name, None)
+
+
+def _no_period(scope: Scope, word: tree.Word | tree.Name, summary: str) -> None:
+    unit = word.text.removesuffix("s")
+    meant = f"local {unit}" if unit in ("day", "week", "month") else None
+    help_ = "say `per local day`, `per local week` or `per local month`; a score has no rolling limits"
+    scope.error("K0320", summary, word.span, "a calendar of the contact is needed", help_, instead=meant)
 
 
 def _fading(scope: Scope, node: FADING) -> model.Fading | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sqlglot import exp
 
@@ -17,7 +18,7 @@ from engine.plan_types import Definition, FactRef, Leaf
 from engine.sql import build
 from engine.sql.dialects import Dialect
 from engine.sql.parameters import Parameters
-from engine.sql.zone_table import ZoneConstant, ZoneNumber, label
+from engine.sql.zone_table import TO_MONDAY, ZoneConstant, ZoneNumber, label
 
 FRAME = "f"
 """Alias of the frame: one row per contact (or run), with everything known so far as columns."""
@@ -37,6 +38,9 @@ STAGES = "_stages"
 BUCKETS = "_buckets"
 OFFSETS = "_offsets"
 ENTERED = "_entered"
+
+LocalUnit = Literal["day", "week", "month"]
+"""A period of the contact's calendar."""
 
 Column = tuple[str, str]
 """What a column of the frame holds: its kind and a name.
@@ -65,7 +69,8 @@ class Context:
     fadings: dict[str, Fading] = field(default_factory=dict)
     consents: set[tuple[str, str]] = field(default_factory=set)
     facts: dict[str, FactRef] = field(default_factory=dict)
-    day_events: set[str] = field(default_factory=set)
+    local_events: set[str] = field(default_factory=set)
+    local_months: bool = False
     cause_types: dict[str, Type] = field(default_factory=dict)
     names: dict[Column, str] = field(default_factory=dict)
     meaning: dict[str, Column] = field(default_factory=dict)
@@ -102,17 +107,27 @@ class Context:
         self.consents.add((channel, purpose))
         return self.column("consent", consent_label(channel, purpose))
 
-    def day(self, event: str) -> exp.Expression:
-        """A number of the local day, in the contact's zone, of the event at hand; `event` is its type."""
-        self.day_events.add(event)
+    def local(self, unit: LocalUnit, event: str) -> exp.Expression:
+        """A number of the local day, week (from Monday) or month, in the contact's zone, of the event at hand; `event`
+        is its type."""
+        self.local_events.add(event)
+        self.local_months = self.local_months or unit == "month"
         at = build.column(EVENT_AT, EVENT)
         mine = build.compared("=", build.column("zone", OFFSET_ALIAS), self.zone(ZoneNumber()))
         begun = build.compared("<=", build.column("start", OFFSET_ALIAS), at)
-        local = build.parens(build.total([at.copy(), build.column("shift", OFFSET_ALIAS)]))
+        local = [at.copy(), build.column("shift", OFFSET_ALIAS)]
         newest = exp.Ordered(this=build.column("start", OFFSET_ALIAS), desc=True, nulls_first=False)
+        match unit:
+            case "day":
+                found = self.dialect.divide(build.parens(build.total(local)), build.number(DAY))
+            case "week":
+                monday = build.total([*local, build.number(TO_MONDAY)])
+                found = self.dialect.divide(build.parens(monday), build.number(7 * DAY))
+            case "month":
+                found = build.column("month", OFFSET_ALIAS)
         return exp.Subquery(
             this=exp.Select()
-            .select(self.dialect.divide(local, build.number(DAY)))
+            .select(found)
             .from_(build.table(OFFSETS, OFFSET_ALIAS))
             .where(mine, begun)
             .order_by(newest)

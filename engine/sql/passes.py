@@ -21,7 +21,7 @@ from engine.layout import EVENT_AT, EVENT_CONTACT, EVENT_ID, event_table
 from engine.plan_types import Aggregated, Days, Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, case, column, compared, filtered, known, minus, named, number, rest, table, times
-from engine.sql.context import CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context
+from engine.sql.context import CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context, LocalUnit
 from engine.sql.expressions import Expressions
 from engine.sql.parameters import earlier
 from engine.sql.windows import bound, lifetime, window_tests
@@ -32,8 +32,9 @@ SECOND = "x"
 RANKED = "r"
 """Alias of the matching events with their ranks."""
 
-Order = tuple[Literal["newest", "oldest"], str | None]
-"""From which end events are counted, and for each value of which property apart."""
+Order = tuple[Literal["newest", "oldest"], str | None, LocalUnit | None]
+"""From which end events are counted, and for each value of which property or in each local period of which kind
+apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ class LeafSql:
         """The order that it needs among the events; None: none."""
         match self.leaf.measure:
             case Aggregated(kind="first", property=str()):
-                return "oldest", None
+                return "oldest", None, None
             case Aggregated(kind="last", property=str()):
-                return "newest", None
-            case Earned(limit=Limit(per=per)):
-                return "newest", per
+                return "newest", None, None
+            case Earned(limit=Limit(per=per, local=local)):
+                return "newest", per, local
             case _:
                 return None
 
@@ -85,7 +86,13 @@ def leaf_sql(name: str, context: Context) -> LeafSql:
             gone = context.parameters.instant(f"forgotten_{lifetime(fading)}", earlier(lifetime(fading)))
             tests.append(compared(">", column(EVENT_AT, EVENT), gone))
     test = all_true(tests) if tests else None
-    day = context.day(leaf.event) if isinstance(leaf.measure, Days) else None
+    match leaf.measure:
+        case Days():
+            day: exp.Expression | None = context.local("day", leaf.event)
+        case Earned(limit=Limit(local="day" | "week" | "month" as local)):
+            day = context.local(local, leaf.event)
+        case _:
+            day = None
     return LeafSql(name, leaf, test, frozenset(context.reads(test, day)))
 
 
@@ -189,7 +196,7 @@ def _plain(step: Pass, frame: str, context: Context) -> exp.Select:
 def _aggregate(x: LeafSql, step: Pass, context: Context) -> exp.Expression:
     match x.leaf.measure:
         case Days():
-            return filtered(exp.Count(this=exp.Distinct(expressions=[context.day(step.event)])), x.test)
+            return filtered(exp.Count(this=exp.Distinct(expressions=[context.local("day", step.event)])), x.test)
         case Aggregated(kind="number") | Followed():
             return filtered(exp.Count(this=exp.Star()), x.test)
         case Aggregated(kind=kind, property=None):
@@ -245,12 +252,14 @@ def _denominator(type_: Type | None) -> int:
 
 def _ranked(step: Pass, order: Order, frame: str, context: Context) -> exp.Select:
     """Matching events, each leaf's counted from one end on, then summed per contact."""
-    end, per = order
+    end, per, local = order
     matching, key = _source(step, frame, context)
     matching = matching.select(named(key, key.name), named(column(EVENT_AT, EVENT), EVENT_AT))
     matching = matching.select(named(column(EVENT_ID, EVENT), EVENT_ID))
     if per is not None:
         matching = matching.select(named(column(per, EVENT), "per"))
+    if local is not None:
+        matching = matching.select(named(context.local(local, step.event), "per"))
     for n, x in enumerate(step.leaves):
         matching = matching.select(named(build.flag(x.test or exp.true()), f"m{n}"))
         if isinstance(x.leaf.measure, Aggregated) and x.leaf.measure.property is not None:
@@ -266,7 +275,7 @@ def _ranked(step: Pass, order: Order, frame: str, context: Context) -> exp.Selec
         exp.Ordered(this=exp.Neg(this=at) if down else at, nulls_first=True),
         exp.Ordered(this=column(EVENT_ID, EVENT), desc=down, nulls_first=not down),
     ]
-    apart = [column(key.name, EVENT), *([column("per", EVENT)] if per is not None else [])]
+    apart = [column(key.name, EVENT), *([column("per", EVENT)] if per is not None or local is not None else [])]
     ranked = exp.Select().from_(_sub(matching, EVENT)).select(column(key.name, EVENT), column(EVENT_AT, EVENT))
     for n, x in enumerate(step.leaves):
         count = exp.Window(

@@ -17,7 +17,7 @@ from engine.protocols import SqlFacts
 from engine.sql import build
 from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
 from engine.sql.context import BUCKETS, CONSENTS, CONTACT, ENTERED, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
-from engine.sql.zone_table import offsets, reckon
+from engine.sql.zone_table import by_month, offsets, reckon
 from engine.zones import contact_zones, zone
 
 Kind = Literal["text", "integer"]
@@ -43,8 +43,9 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
     if zones := compiled.needs("zone"):
         roles: dict[str, Kind] = {"zone": "text", "country": "text"}
         found[ZONES] = {**roles, **dict.fromkeys(zones, "integer")}, ("zone", "country")
-    if context.day_events:
-        found[OFFSETS] = dict.fromkeys(("zone", "start", "shift"), "integer"), ("zone", "start")
+    if context.local_events:
+        names = ("zone", "start", "shift", *(["month"] if context.local_months else []))
+        found[OFFSETS] = dict.fromkeys(names, "integer"), ("zone", "start")
     if scores := compiled.needs("before"):
         found[STAGES] = {CONTACT: "text", **{context.name("before", s): "integer" for s in scores}}, (CONTACT,)
     if context.consents:
@@ -122,13 +123,16 @@ def _numbered(pairs: Mapping[tuple[str, str], str]) -> dict[str, int]:
 def _offset_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str) -> Iterator[tuple[Stored, ...]]:
     """The offsets of each zone from the oldest event on whose local day matters to as_of."""
     first = as_of
-    for event in sorted(compiled.context.day_events):
+    for event in sorted(compiled.context.local_events):
         oldest = exp.Min(this=build.column(EVENT_AT, EVENT))
         for (at,) in facts.query(exp.Select().select(oldest).from_(build.table(event_table(event), EVENT)), {}):
             first = first if at is None else min(first, int(at))
     for name, number in _numbered(_reckoning(compiled, facts, time_zone)).items():
-        for start, moved in offsets(zone(name), first, as_of):
-            yield number, start, moved
+        stretches = offsets(zone(name), first, as_of)
+        if compiled.context.local_months:
+            yield from ((number, *stretch) for stretch in by_month(list(stretches), as_of))
+        else:
+            yield from ((number, *stretch) for stretch in stretches)
 
 
 def _stage_rows(compiled: Compiled, memory: Memory) -> Iterator[tuple[Stored, ...]]:

@@ -6,9 +6,9 @@ No engine is asked about time zones: their databases differ, and dates cost more
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
@@ -120,6 +120,9 @@ def reckon(constant: ZoneConstant, as_of: int, zone: ZoneInfo, number: int) -> i
 BIAS = 4_000_000 * DAY
 """Added before dividing by a day, so that no number is negative (which would be cut the other way)."""
 
+TO_MONDAY = (3 - BIAS // DAY) % 7 * DAY
+"""Added as well, so that whole weeks are weeks from Monday (1970 began on a Thursday)."""
+
 OLDEST = -2_840_140_800_000_000
 """1880: no zone has a change before."""
 
@@ -140,6 +143,19 @@ def offsets(zone: ZoneInfo, first: int, last: int) -> Iterator[tuple[int, int]]:
             offset = _offset(after, zone)
             yield high, offset + BIAS
         at = after
+
+
+def by_month(stretches: Sequence[tuple[int, int]], last: int) -> Iterator[tuple[int, int, int]]:
+    """(instant, as in `offsets`, local month as yyyymm) for instants up to `last`: each stretch of `offsets` cut where
+    a local month begins."""
+    ends = [*(start for start, _ in stretches[1:]), last + 1]
+    for (start, shift), end in zip(stretches, ends, strict=True):
+        at = start
+        while at < end:
+            day = to_datetime(at + shift - BIAS).date()
+            yield at, shift, day.year * 100 + day.month
+            after = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+            at = (after - date(1970, 1, 1)).days * DAY - shift + BIAS
 
 
 def _offset(at: int, zone: ZoneInfo) -> int:

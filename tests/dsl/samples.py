@@ -57,6 +57,7 @@ score engagement "Points in the style of lead scoring"
   +5  on purchase at most 20 points halving every 36 hours
   +8  on cart_added with (amount > 10) in last 30 days losing 10 % every 7 days
   +1  on sum forgotten after 2 weeks
+  +1  on visit with (page = "x") at most 3 points per local week
   +1  per 100 of turnover at most 20 points
   +1  per 10 of logins once
   -15 when country not in (CH, LI, DE, AT)
@@ -228,7 +229,6 @@ LATER: dict[str, str] = {
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_class_of": "segment s where class of value = A",
     "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
-    "later_limit_per_local": "score s\n  +1 on visit once per local day",
     "later_changing": "trigger t on weather changing\n  send email welcome",
     "later_sender": "trigger t on visit\n  send email welcome from owner_email reply to owner_email",
     "later_set": "trigger t on visit\n  set plan to gold",

@@ -218,6 +218,19 @@ def test_a_score_with_everything() -> None:
     assert made.where == m.Truth(field("vip", Boolean()), span=NO)
 
 
+def test_limits_per_local_period() -> None:
+    made = model(
+        "score s +3 on visit at most 3 times per local day +5 on visit once per local week"
+        " +1 on visit at most 20 points per local month"
+    ).scores["s"]
+    limits = [rule.limit for rule in made.rules if isinstance(rule, m.OnRule)]
+    assert limits == [
+        m.Limit(3, "times", local="day"),
+        m.Limit(1, "times", local="week"),
+        m.Limit(20, "points", local="month"),
+    ]
+
+
 def test_a_trigger_with_defaults() -> None:
     made = model("trigger t on visit send email welcome").triggers["t"]
     assert made == m.Trigger(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import lcm
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from hypothesis import strategies as st
 
@@ -533,8 +533,10 @@ class Maker:
     def _limit(self, event: str | None) -> m.Limit | None:
         if self.chance():
             return None
-        per = self.one((None, *EVENTS[event])) if event is not None else None
-        return m.Limit(self.one((1, 2, 3, 20)), self.one(("times", "points")), per)
+        amount, of = self.one((1, 2, 3, 20)), cast("Literal['times', 'points']", self.one(("times", "points")))
+        if event is not None and self.chance():
+            return m.Limit(amount, of, None, self.one(("day", "week", "month")))
+        return m.Limit(amount, of, self.one((None, *EVENTS[event])) if event is not None else None)
 
     def _rule(self) -> m.ScoreRule:
         points = self.one((1, 3, 3, 8, 11, -2, 0, -15))
