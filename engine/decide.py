@@ -7,29 +7,29 @@ the clock and counted, and writes what comes back: lock, clock, count, reserve, 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from dsl.model import Cap, Offer, Send, Trigger
 from engine.caps import Full, full, limits
 from engine.instants import local_date, shift
 from engine.interpret import zones_of
-from engine.keys import bucket, decision_key
+from engine.keys import bucket
+from engine.outgoing import another_way, counted_of, outgoing_of, run_of, take
 from engine.quiet import DELIVER, outside_of, quiet_until
 from engine.records import (
-    ConsentRecord,
-    Contact,
     CountedMessage,
     Firing,
     HandedOver,
     Judgement,
-    Outcome,
     Outgoing,
 )
 from engine.reentry import had_already
-from engine.tally import Tally, budget_rank, shared_fields, units_of, with_units
+from engine.room import Room
+from engine.tally import budget_rank, shared_fields, with_units
+from engine.verdict import Verdict
+from engine.ways import options_of
 from engine.world import World
 from engine.zones import ContactZones, zone
 
@@ -69,23 +69,6 @@ class Decided:
     """Runs that were held out: nothing leaves, but they count for re-entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    outcome: Outcome
-    gate: str
-    detail: str = ""
-    until: int | None = None
-    send: Send | None = None
-
-
-@dataclass(slots=True)
-class _Room:
-    """What this tick has given out so far."""
-
-    counted: Tally = field(default_factory=Tally)
-    handed_over: dict[tuple[str, str], list[HandedOver]] = field(default_factory=lambda: defaultdict(list))
-
-
 Place = tuple[int, tuple[int, int], int, int, str, str, str]
 
 
@@ -117,7 +100,7 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
     beside those of them that passed before it; one that is refused gives its room back."""
     ordered = sorted(candidates, key=order_of(world.triggers, _rank(world)))
     given_out = {f.key for f in ordered if f.state == "queued"}
-    room = _Room()
+    room = Room()
     standing: dict[str, CountedMessage] = {}
     fields = shared_fields(world.model.caps.values())
     for counted in world.history.values():
@@ -148,24 +131,24 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
         if firing.state == "queued" and verdict.outcome == "queued":
             if firing.key in running:
                 room.handed_over[firing.trigger, firing.contact].append(running[firing.key])
-            another = _another_way(firing, verdict.send, world)
+            another = another_way(firing, verdict.send, world)
             if another:
                 withdrawn.append((firing.key, "held", "goes another way now"))
                 firings.append(_after(firing, verdict))
                 outgoing.extend(another)
             if firing.key in standing:
-                kept.append(_counted(another[0]) if another else standing[firing.key])
+                kept.append(counted_of(another[0]) if another else standing[firing.key])
                 room.counted.add(replace(kept[-1], at=world.now))
             continue
         if firing.state == "queued":
             withdrawn.append((firing.key, _withdrawn_state(verdict), verdict.detail or verdict.gate))
         firings.append(_after(firing, verdict))
         if verdict.outcome == "queued":
-            messages = _outgoing(firing, verdict.send, world)
+            messages = outgoing_of(firing, verdict.send, world)
             outgoing.extend(messages)
-            _take(messages, firing, room)
+            take(messages, firing, room)
         if verdict.gate == "holdout":
-            ghosts.append(_run_of(firing))
+            ghosts.append(run_of(firing))
             room.handed_over[firing.trigger, firing.contact].append(ghosts[-1])
     new = sum(f.state == "queued" and f.key not in given_out for f in firings)
     return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn), new, tuple(ghosts))
@@ -177,26 +160,7 @@ def _rank(world: World) -> Callable[[Firing], tuple[int, int]]:
     return lambda firing: budget_rank(firing, world.model, world.scores, world.cap_members)
 
 
-def _another_way(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
-    """What should wait in the outbox instead, where the way of sending or the address is another one by now."""
-    before = world.reserved.get(firing.key)
-    if before is None:
-        return []
-    now, *notices = _outgoing(firing, send, world)
-    if (before.kind, before.channel, before.template, before.offer, before.address) == (
-        now.kind,
-        now.channel,
-        now.template,
-        now.offer,
-        now.address,
-    ):
-        return []
-    if before.channel == now.channel:
-        now = replace(now, reserved_at=before.reserved_at, local_date=before.local_date)
-    return [now, *notices]
-
-
-def _withdrawn_state(verdict: _Verdict) -> Literal["suppressed", "expired", "held"]:
+def _withdrawn_state(verdict: Verdict) -> Literal["suppressed", "expired", "held"]:
     match verdict.outcome:
         case "held":
             return "held"
@@ -206,7 +170,7 @@ def _withdrawn_state(verdict: _Verdict) -> Literal["suppressed", "expired", "hel
             return "suppressed"
 
 
-def _after(firing: Firing, verdict: _Verdict) -> Firing:
+def _after(firing: Firing, verdict: Verdict) -> Firing:
     match verdict.outcome:
         case "queued":
             return _with(firing, "queued", None, verdict.send.channel if verdict.send else None)
@@ -230,49 +194,49 @@ def _with(
 # ---------------------------------------------------------------- the gates, in order
 
 
-def _verdict(firing: Firing, world: World, room: _Room) -> _Verdict:
+def _verdict(firing: Firing, world: World, room: Room) -> Verdict:
     trigger = world.triggers.get(firing.trigger)
     if trigger is None:
-        return _Verdict("refused", "paused", f"trigger `{firing.trigger}` is no longer in the playbooks")
+        return Verdict("refused", "paused", f"trigger `{firing.trigger}` is no longer in the playbooks")
     contact = world.contacts.get(firing.contact)
     if contact is None:
-        return _Verdict("refused", "suppressed", "no such contact in the store")
+        return Verdict("refused", "suppressed", "no such contact in the store")
     if (reason := world.suppressed.person(contact.key)) is not None:
-        return _Verdict("refused", "suppressed", f"suppressed: {reason}")
+        return Verdict("refused", "suppressed", f"suppressed: {reason}")
     if stopped := _inactive(trigger, firing, world):
         return stopped
     if (block := _never(trigger, contact.key, world)) is not None:
-        return _Verdict("refused", "suppress", f"suppress `{block}`")
-    options, missing = _options(trigger, contact, world)
+        return Verdict("refused", "suppress", f"suppress `{block}`")
+    options, missing = options_of(trigger, contact, world)
     if trigger.sends and not options:
         assert missing is not None, "every send that is no option says why"
         return missing
     if firing.key in world.refused:
-        return _Verdict("refused", "where", world.refused[firing.key])
+        return Verdict("refused", "where", world.refused[firing.key])
     zones = zones_of(contact, world.schema, world.time_zone)
     runs = room.handed_over[trigger.id, contact.key]
     if detail := had_already(trigger, firing, runs, zone(zones.reckoning), zone(world.time_zone)):
-        return _Verdict("refused", "again", detail)
+        return Verdict("refused", "again", detail)
     if world.now > firing.expires_at:
-        return _Verdict("expired", "expired", "its time had passed")
+        return Verdict("expired", "expired", "its time had passed")
     if held := _quiet(trigger, options[0][0] if options else None, zones, firing, world):
         return held
     if firing.state != "queued" and held_out(trigger, contact.key):
-        return _Verdict("refused", "holdout", "held out, in the control group")
+        return Verdict("refused", "holdout", "held out, in the control group")
     if not trigger.sends:
-        return _Verdict("queued", "reserved")
+        return Verdict("queued", "reserved")
     return _first_with_room(trigger, options, zones, firing, world, room)
 
 
-def _inactive(trigger: Trigger, firing: Firing, world: World) -> _Verdict | None:
+def _inactive(trigger: Trigger, firing: Firing, world: World) -> Verdict | None:
     if trigger.paused is not None:
-        return _Verdict("refused", "paused", f"paused: {trigger.paused}")
+        return Verdict("refused", "paused", f"paused: {trigger.paused}")
     for name in ("*", trigger.id):
         if name in world.paused:
-            return _Verdict("refused", "paused", f"paused: {world.paused[name]}")
+            return Verdict("refused", "paused", f"paused: {world.paused[name]}")
     start, end = world.active.get(trigger.name, (firing.cause_at, None))
     if firing.cause_at < start or (end is not None and firing.cause_at > end):
-        return _Verdict("refused", "paused", "not active at its cause")
+        return Verdict("refused", "paused", "not active at its cause")
     return None
 
 
@@ -286,55 +250,12 @@ def _never(trigger: Trigger, contact: str, world: World) -> str | None:
     return None
 
 
-def _options(trigger: Trigger, contact: Contact, world: World) -> tuple[list[tuple[Send, str | None]], _Verdict | None]:
-    """The sends of the trigger that have consent and an address, in order; and why the first of the others has not."""
-    options: list[tuple[Send, str | None]] = []
-    first_refusal: _Verdict | None = None
-    for send in trigger.sends:
-        refusal, address = _reachable(trigger, send, contact, world)
-        if refusal is None:
-            options.append((send, address))
-        elif first_refusal is None:
-            first_refusal = refusal
-    return options, first_refusal
-
-
-def _reachable(trigger: Trigger, send: Send, contact: Contact, world: World) -> tuple[_Verdict | None, str | None]:
-    consent = world.consents.get((contact.key, send.channel, trigger.purpose))
-    if not _has_basis(trigger, consent):
-        why = "withdrawn" if consent is not None and consent.state == "withdrawn" else "none on record"
-        return _Verdict("refused", "consent", f"no consent to {send.channel} for {trigger.purpose} ({why})"), None
-    field_name = world.schema.channels[send.channel].address
-    if field_name is None:
-        return None, None
-    address = contact.key if field_name == world.schema.key else contact.fields.get(field_name)
-    if address is None:
-        return _Verdict("refused", "reachable", f"no `{field_name}` for {send.channel}"), None
-    reason = world.suppressed.by(send.channel, contact.key, str(address))
-    if reason is not None:
-        return _Verdict("refused", "suppressed", f"{send.channel} suppressed: {reason}"), None
-    return None, str(address)
-
-
-def _has_basis(trigger: Trigger, consent: ConsentRecord | None) -> bool:
-    """Promotional messages need consent, service messages consent or another recorded basis, transactional none."""
-    match trigger.category:
-        case "transactional":
-            return True
-        case "service":
-            return consent is not None and consent.state == "granted"
-        case "promotional":
-            return consent is not None and consent.state == "granted" and consent.basis == "consent"
-        case _:
-            assert_never(trigger.category)
-
-
 def held_out(trigger: Trigger, contact: str) -> bool:
     """Whether the contact is in the trigger's control group: by hash, the same at each run (LANGUAGE.md §8.7)."""
     return trigger.holdout is not None and bucket(trigger.id, contact) < trigger.holdout
 
 
-def _quiet(trigger: Trigger, send: Send | None, zones: ContactZones, firing: Firing, world: World) -> _Verdict | None:
+def _quiet(trigger: Trigger, send: Send | None, zones: ContactZones, firing: Firing, world: World) -> Verdict | None:
     """Held until the first instant that is open for quiet hours and `deliver between` alike, for the first channel with
     address and consent. Quiet hours hold neither transactional messages nor notices alone, `deliver` holds all."""
     quiets = () if send is None or trigger.category == "transactional" else world.model.quiets.values()
@@ -346,8 +267,8 @@ def _quiet(trigger: Trigger, send: Send | None, zones: ContactZones, firing: Fir
     gate, what = ("deliver", "`deliver between`") if name == DELIVER else ("quiet", f"quiet `{name}`")
     if until > firing.expires_at:
         told = "opens after its time" if gate == "deliver" else "ends after its time"
-        return _Verdict("expired", gate, f"{what} {told}", until)
-    return _Verdict("held", gate, what, until)
+        return Verdict("expired", gate, f"{what} {told}", until)
+    return Verdict("held", gate, what, until)
 
 
 def _first_with_room(
@@ -356,10 +277,10 @@ def _first_with_room(
     zones: ContactZones,
     firing: Firing,
     world: World,
-    room: _Room,
-) -> _Verdict:
+    room: Room,
+) -> Verdict:
     """The first option with a valid offer and room under every cap; else the first refusal."""
-    refusals: list[tuple[_Verdict, int | None]] = []
+    refusals: list[tuple[Verdict, int | None]] = []
     for send, _ in options:
         if expired := _offer(send, zones, world):
             refusals.append((expired, None))
@@ -369,35 +290,35 @@ def _first_with_room(
         if not found:
             if (held := _quiet(trigger, send, zones, firing, world)) is not None:
                 return held
-            return _Verdict("queued", "reserved", send=send)
+            return Verdict("queued", "reserved", send=send)
         names = ", ".join(f"cap `{f.cap}` ({f.used} of {f.limit})" for f in found)
         gate = "budget" if budgets else "capped"
         free_at = max(f.free_at for f in (*budgets, *caps))
-        refusals.append((_Verdict("refused", gate, names), free_at))
+        refusals.append((Verdict("refused", gate, names), free_at))
     first, room_at = refusals[0]
     if trigger.capped_wait is None or room_at is None:
         return first
     project = zone(world.time_zone)
     last = min(firing.expires_at, shift(firing.due_at, trigger.capped_wait, 1, project))
     if room_at > last:
-        return _Verdict("refused", first.gate, f"{first.detail}; room returns after its time", room_at)
-    return _Verdict("held", first.gate, first.detail, room_at)
+        return Verdict("refused", first.gate, f"{first.detail}; room returns after its time", room_at)
+    return Verdict("held", first.gate, first.detail, room_at)
 
 
-def _offer(send: Send, zones: ContactZones, world: World) -> _Verdict | None:
+def _offer(send: Send, zones: ContactZones, world: World) -> Verdict | None:
     if send.offer is None:
         return None
     offer: Offer = world.model.offers[send.offer]
     today = local_date(world.now, zone(zones.reckoning))
     if offer.valid_from is not None and today < offer.valid_from:
-        return _Verdict("refused", "offer", f"offer `{offer.name}` is not valid yet")
+        return Verdict("refused", "offer", f"offer `{offer.name}` is not valid yet")
     if offer.valid_to is not None and today > offer.valid_to:
-        return _Verdict("refused", "offer", f"offer `{offer.name}` is over")
+        return Verdict("refused", "offer", f"offer `{offer.name}` is over")
     return None
 
 
 def _without_room(
-    trigger: Trigger, send: Send, firing: Firing, zones: ContactZones, world: World, room: _Room
+    trigger: Trigger, send: Send, firing: Firing, zones: ContactZones, world: World, room: Room
 ) -> tuple[list[Full], list[Full]]:
     """The budgets and the caps that have no room for a message of this trigger."""
     budgets: list[Full] = []
@@ -418,78 +339,3 @@ def _without_room(
 
 def _is_for(cap: Cap, contact: str, world: World) -> bool:
     return cap.where is None or contact in world.cap_members.get(cap.name, frozenset())
-
-
-# ---------------------------------------------------------------- what passes
-
-
-def _outgoing(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
-    """The message (if the trigger sends) and its notices. The first row bears the firing's key."""
-    trigger = world.triggers[firing.trigger]
-    contact = world.contacts[firing.contact]
-    today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
-    units = units_of(shared_fields(world.model.caps.values()), firing.contact, contact)
-    rows: list[Outgoing] = []
-
-    def row(
-        kind: Literal["message", "notice"], channel: str, template: str, address: str | None,
-        offer: str | None, text: str | None,
-    ) -> None:  # fmt: skip
-        number = len(rows)
-        key = firing.key if number == 0 else decision_key(trigger.id, firing.contact, f"{firing.occasion}#{number}")
-        rows.append(
-            Outgoing(
-                key=key,
-                kind=kind,
-                trigger=trigger.id,
-                contact=firing.contact,
-                channel=channel,
-                template=template,
-                offer=offer,
-                category=trigger.category,
-                purpose=trigger.purpose,
-                tags=trigger.tags,
-                address=address,
-                cause_at=firing.cause_at,
-                reserved_at=world.now,
-                expires_at=firing.expires_at,
-                local_date=today,
-                text=text,
-                event_type=firing.event_type,
-                event=firing.event,
-                properties=firing.properties,
-                units=units,
-            )
-        )
-
-    if send is not None:
-        _, address = _reachable(trigger, send, contact, world)
-        row("message", send.channel, send.template, address, send.offer, None)
-    for notice in trigger.notifies:
-        row("notice", "notify", "", notice.team, None, notice.text)
-    return rows
-
-
-def _run_of(firing: Firing) -> HandedOver:
-    return HandedOver(firing.trigger, firing.contact, firing.cause_at, firing.key, firing.properties)
-
-
-def _take(messages: Sequence[Outgoing], firing: Firing, room: _Room) -> None:
-    """Use the room, so that the candidates after this one see it."""
-    room.handed_over[firing.trigger, firing.contact].append(_run_of(firing))
-    for message in messages:
-        if message.kind == "message" and message.category != "transactional":
-            room.counted.add(_counted(message))
-
-
-def _counted(message: Outgoing) -> CountedMessage:
-    return CountedMessage(
-        message.key,
-        message.contact,
-        message.reserved_at,
-        message.channel,
-        message.category,
-        message.tags,
-        message.local_date,
-        message.units,
-    )

@@ -1,0 +1,111 @@
+"""Rows for the outbox: what a run that passed all gates puts there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from dsl.model import Send
+from engine.instants import local_date
+from engine.interpret import zones_of
+from engine.keys import decision_key
+from engine.records import CountedMessage, Firing, HandedOver, Outgoing
+from engine.room import Room
+from engine.tally import shared_fields, units_of
+from engine.ways import reachable
+from engine.world import World
+from engine.zones import zone
+
+
+def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
+    """The message (if the trigger sends) and its notices. The first row bears the firing's key."""
+    trigger = world.triggers[firing.trigger]
+    contact = world.contacts[firing.contact]
+    today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
+    units = units_of(shared_fields(world.model.caps.values()), firing.contact, contact)
+    rows: list[Outgoing] = []
+
+    def row(
+        kind: Literal["message", "notice"], channel: str, template: str, address: str | None,
+        offer: str | None, text: str | None,
+    ) -> None:  # fmt: skip
+        number = len(rows)
+        key = firing.key if number == 0 else decision_key(trigger.id, firing.contact, f"{firing.occasion}#{number}")
+        rows.append(
+            Outgoing(
+                key=key,
+                kind=kind,
+                trigger=trigger.id,
+                contact=firing.contact,
+                channel=channel,
+                template=template,
+                offer=offer,
+                category=trigger.category,
+                purpose=trigger.purpose,
+                tags=trigger.tags,
+                address=address,
+                cause_at=firing.cause_at,
+                reserved_at=world.now,
+                expires_at=firing.expires_at,
+                local_date=today,
+                text=text,
+                event_type=firing.event_type,
+                event=firing.event,
+                properties=firing.properties,
+                units=units,
+            )
+        )
+
+    if send is not None:
+        _, address = reachable(trigger, send, contact, world)
+        row("message", send.channel, send.template, address, send.offer, None)
+    for notice in trigger.notifies:
+        row("notice", "notify", "", notice.team, None, notice.text)
+    return rows
+
+
+def run_of(firing: Firing) -> HandedOver:
+    """The run as re-entry counts it."""
+    return HandedOver(firing.trigger, firing.contact, firing.cause_at, firing.key, firing.properties)
+
+
+def take(messages: Sequence[Outgoing], firing: Firing, room: Room) -> None:
+    """Use the room, so that the candidates after this one see it."""
+    room.handed_over[firing.trigger, firing.contact].append(run_of(firing))
+    for message in messages:
+        if message.kind == "message" and message.category != "transactional":
+            room.counted.add(counted_of(message))
+
+
+def counted_of(message: Outgoing) -> CountedMessage:
+    """The message as caps count it."""
+    return CountedMessage(
+        message.key,
+        message.contact,
+        message.reserved_at,
+        message.channel,
+        message.category,
+        message.tags,
+        message.local_date,
+        message.units,
+    )
+
+
+def another_way(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
+    """What should wait in the outbox instead, where the way of sending or the address is another one by now."""
+    before = world.reserved.get(firing.key)
+    if before is None:
+        return []
+    now, *notices = outgoing_of(firing, send, world)
+    if (before.kind, before.channel, before.template, before.offer, before.address) == (
+        now.kind,
+        now.channel,
+        now.template,
+        now.offer,
+        now.address,
+    ):
+        return []
+    if before.channel == now.channel:
+        now = replace(now, reserved_at=before.reserved_at, local_date=before.local_date)
+    return [now, *notices]
