@@ -330,12 +330,23 @@ class DateWithin:
 
     date: `in last`: today - D < d <= today; `in next`: today < d <= today + D.
     datetime: `in last`: (as_of - D, as_of]; `in next`: (as_of, as_of + D].
+    datetime with `local` days: as the contact's date on which it lies.
     `older than D`: known, not in the future and not in last D.
     """
 
     kind: Literal["in last", "in next", "older than"]
     value: Value
     duration: Duration
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InPeriod:
+    """`today`, `yesterday`, `this month` and the like of a date or datetime value: it lies in that local period, also
+    in the part that is still to come; false when missing."""
+
+    value: Value
+    period: LocalPeriod
     span: Span = field(compare=False)
 
 
@@ -450,6 +461,7 @@ Condition = (
     | SetTest
     | Truth
     | DateWithin
+    | InPeriod
     | Anniversary
     | InSegment
     | InSegmentFor

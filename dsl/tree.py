@@ -372,6 +372,14 @@ class InNext(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class InPeriod(Node):
+    """`a this month`."""
+
+    value: Expr
+    period: Word
+
+
+@dataclass(frozen=True, slots=True)
 class AnniversaryToday(Node):
     """`a anniversary today`."""
 
@@ -495,6 +503,7 @@ Expr = (
     | OlderThan
     | InLast
     | InNext
+    | InPeriod
     | AnniversaryToday
     | AnniversaryNext
     | Member

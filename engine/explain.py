@@ -24,6 +24,7 @@ from dsl.model import (
     EventValue,
     Followed,
     InList,
+    InPeriod,
     InSegment,
     InSegmentFor,
     IsKnown,
@@ -118,7 +119,7 @@ class Explainer:
                 return self._values(value)
             case SetTest(value=value):
                 return self._values(value)
-            case DateWithin(value=value) | Anniversary(value=value):
+            case DateWithin(value=value) | InPeriod(value=value) | Anniversary(value=value):
                 return self._values(value)
             case Did(query=query):
                 times = sum(1 for _ in self._reader.matching(query))

@@ -38,6 +38,7 @@ from dsl.model import (
     Followed,
     InLast,
     InList,
+    InPeriod,
     InSegment,
     InSegmentFor,
     IsKnown,
@@ -145,6 +146,8 @@ class Reader:
                 return self.value(value, event) == 1
             case DateWithin(kind=kind, value=value, duration=duration):
                 return self._date_within(kind, self.value(value, event), value.type, duration)
+            case InPeriod(value=value, period=period):
+                return self._in_period(self.value(value, event), value.type, period)
             case Anniversary(value=value, duration=duration):
                 return self._anniversary(self.value(value, event), value.type, duration)
             case InSegment(segment=name):
@@ -225,6 +228,8 @@ class Reader:
         if value is None:
             return False
         at = int(value)
+        if isinstance(type_, DateTime) and duration.local:
+            return self._local_days(kind, at, duration.amount)
         now = self.today if isinstance(type_, Date) else self.as_of
 
         def moved(sign: int) -> int:
@@ -239,6 +244,29 @@ class Reader:
                 return now < at <= moved(1)
             case _:
                 return at <= moved(-1)
+
+    def _local_days(self, kind: str, instant: int, days: int) -> bool:
+        """An instant tested in local days counts as the day in which it lies."""
+
+        def start(day: int) -> int:
+            return day_start(next_day(self.today, day), self.zone)
+
+        match kind:
+            case "in last":
+                return start(1 - days) <= instant < start(1)
+            case "in next":
+                return start(1) <= instant < start(days + 1)
+            case _:
+                return instant < start(1 - days)
+
+    def _in_period(self, value: Stored, type_: Type, period: LocalPeriod) -> bool:
+        """Whether a date or an instant lies in a local period around today, or still will."""
+        if value is None:
+            return False
+        first, after = period_of(period.name, self.today)
+        if isinstance(type_, Date):
+            return first <= int(value) < after
+        return day_start(first, self.zone) <= int(value) < day_start(after, self.zone)
 
     def _anniversary(self, value: Stored, type_: Type, duration: Duration | None) -> bool:
         """Month and day decide, whatever the year of the date."""

@@ -28,6 +28,7 @@ from engine.plan_types import (
     Days,
     DefinePlan,
     Definition,
+    During,
     Earned,
     EarnedRule,
     FactRef,
@@ -109,6 +110,8 @@ def condition_json(node: Condition) -> Json:
             return {"set": [value_json(value), kind, list(members)]}
         case Nearby(kind=kind, value=value, duration=duration):
             return {"date": [value_json(value), kind, duration_text(duration)]}
+        case During(value=value, period=period):
+            return {"date": [value_json(value), "in", period.name]}
         case Recurs(value=value, duration=duration):
             return {"anniversary": [value_json(value), "today" if duration is None else duration_text(duration)]}
         case Soon(anchor=anchor, within=within):

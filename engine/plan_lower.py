@@ -27,6 +27,7 @@ from engine.plan_types import (
     ConditionRef,
     Constant,
     Days,
+    During,
     Earned,
     EarnedRule,
     FactRef,
@@ -105,6 +106,8 @@ class Lowering:
                 return comparison("=", self.value(value, event), Constant(1, Boolean()))
             case m.DateWithin(kind=kind, value=value, duration=duration):
                 return Nearby(kind, self.value(value, event), largest_unit(duration))
+            case m.InPeriod(value=value, period=period):
+                return During(self.value(value, event), period)
             case m.Anniversary(value=value, duration=duration):
                 return Recurs(self.value(value, event), None if duration is None else largest_unit(duration))
             case m.InSegment(segment=name):

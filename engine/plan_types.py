@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dsl.model import Duration, Fading, Limit, Window
+from dsl.model import Duration, Fading, Limit, LocalPeriod, Window
 from dsl.types import NUMBER, POINT_UNIT, POINTS, Type
 
 # ---------------------------------------------------------------- values
@@ -209,11 +209,20 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """A date by the contact's today, or a datetime by as_of: `in last`, `in next`, `older than` D."""
+    """A date by the contact's today, or a datetime by as_of (with local days by its date): `in last`, `in next`,
+    `older than` D."""
 
     kind: Literal["in last", "in next", "older than"]
     value: Value
     duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """A date or datetime in a local period of the contact around today."""
+
+    value: Value
+    period: LocalPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +290,7 @@ Condition = (
     | TextMatch
     | Membership
     | Nearby
+    | During
     | Recurs
     | Soon
     | Inside

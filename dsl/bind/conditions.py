@@ -8,11 +8,12 @@ from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
+from dsl.bind.dates import anniversary, date_within, in_period
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
 from dsl.bind.sequences import did_within, followed
 from dsl.bind.sets import set_test
-from dsl.bind.times import DAYS_UP, duration
+from dsl.bind.times import duration
 from dsl.bind.values import event_query, named, value
 from dsl.diagnostics import Label
 from dsl.model import Condition
@@ -75,9 +76,11 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
         case tree.SetTest():
             return set_test(scope, node)
         case tree.OlderThan() | tree.InLast() | tree.InNext():
-            return _date_within(scope, node)
+            return date_within(scope, node)
         case tree.AnniversaryToday() | tree.AnniversaryNext():
-            return _anniversary(scope, node)
+            return anniversary(scope, node)
+        case tree.InPeriod():
+            return in_period(scope, node)
         case tree.Member(segment=name):
             found = block_named(scope, name, "segment")
             return None if found is None else model.InSegment(name.text, span=node.span)
@@ -408,77 +411,6 @@ def _text_test(scope: Scope, node: tree.TextTest) -> Condition | None:
         case "contains" | "starts with" | "ends with" as kind:
             return model.TextTest(kind, left, node.text.text, span=node.span)
     raise AssertionError(node.kind.text)
-
-
-def _date_within(scope: Scope, node: tree.OlderThan | tree.InLast | tree.InNext) -> Condition | None:
-    left = value(scope, node.value, lambda kind: isinstance(kind, Date | DateTime))
-    how = duration(scope, node.duration, local=True)
-    if left is None or how is None:
-        return None
-    if not isinstance(left.type, Date | DateTime):
-        help_ = []
-        if isinstance(left.type, MonthDay):
-            help_ = [f"say `{scope.text(node.value.span)} anniversary in next {scope.text(node.duration.span)}`"]
-        elif isinstance(left.type, Numeric):
-            help_ = ["compare the number: `>= ..`"]
-        scope.error(
-            "K0203",
-            f"a period is asked of dates, `{scope.text(node.value.span)}` is {noun(left.type)}",
-            node.value.span,
-            origin(scope, left),
-            *help_,
-        )
-        return None
-    if isinstance(left.type, Date):
-        if how.unit not in DAYS_UP:
-            _days_up(scope, node.duration, node.value)
-            return None
-        how = model.Duration(how.amount, how.unit)  # every day of a date is a local day
-    elif how.local:
-        not_yet(scope, tree.Later("later_local_instant", span=node.duration.span))
-        return None
-    match node:
-        case tree.OlderThan():
-            return model.DateWithin("older than", left, how, span=node.span)
-        case tree.InLast():
-            return model.DateWithin("in last", left, how, span=node.span)
-        case tree.InNext():
-            return model.DateWithin("in next", left, how, span=node.span)
-
-
-def _days_up(scope: Scope, node: tree.Duration, of: tree.Expr) -> None:
-    scope.error(
-        "K0227",
-        f"`{scope.text(of.span)}` is a date, it knows no hours",
-        node.span,
-        "days or longer",
-        "say it in days, weeks, months or years",
-    )
-
-
-def _anniversary(scope: Scope, node: tree.AnniversaryToday | tree.AnniversaryNext) -> Condition | None:
-    left = value(scope, node.value, lambda kind: isinstance(kind, Date | MonthDay))
-    how = None
-    if isinstance(node, tree.AnniversaryNext):
-        how = duration(scope, node.duration, local=True)
-        if how is None:
-            return None
-        if how.unit not in DAYS_UP:
-            _days_up(scope, node.duration, node.value)
-            return None
-        how = model.Duration(how.amount, how.unit)
-    if left is None:
-        return None
-    if not isinstance(left.type, Date | MonthDay):
-        scope.error(
-            "K0203",
-            f"`{scope.text(node.value.span)}` has no anniversary, it is {noun(left.type)}",
-            node.value.span,
-            origin(scope, left),
-            "dates and month days have one",
-        )
-        return None
-    return model.Anniversary(left, how, span=node.span)
 
 
 def _sample(scope: Scope, node: tree.Sample) -> Condition | None:

@@ -13,7 +13,6 @@ WORDS = {
     "later_offer_total": "a limited number of offers (`at most .. in total`)",
     "later_given_at": "an event at a time of day in a test (`did .. at 09:00`)",
     "later_preferred": "the preferred channel (`send preferred ..`)",
-    "later_local_instant": "local days on an instant",
     "later_notify_else": "`notify` as one of several ways (`else notify`)",
     "later_late_given": "a contact or an event that appears in the middle of a test",
 }

@@ -73,14 +73,15 @@ def window(scope: Scope, node: tree.Window | None) -> tuple[bool, model.Window |
                 return False, None
             return True, model.SinceThen()
         case tree.WindowPeriod(period=word):
-            return True, _period(word.text.removeprefix("this "))
+            return True, period_named(word.text)
 
 
-def _period(name: str) -> model.LocalPeriod:
-    match name:
-        case "today" | "yesterday" | "week" | "month" | "quarter" | "year":
+def period_named(words: str) -> model.LocalPeriod:
+    """The period that `today`, `this month` and the like name."""
+    match words.removeprefix("this "):
+        case "today" | "yesterday" | "week" | "month" | "quarter" | "year" as name:
             return model.LocalPeriod(name)
-    raise AssertionError(name)
+    raise AssertionError(words)
 
 
 def _ago(scope: Scope, node: tree.WindowAgo) -> tuple[bool, model.Window | None]:

@@ -266,6 +266,7 @@ class Reasoner:
                 | model.Anniversary(value=value)
                 | model.InList(value=value)
                 | model.DateWithin(value=value)
+                | model.InPeriod(value=value)
             ):
                 tested = (value,)
         return [pair for one in tested for pair in self._about(one, States(False, self.domain(one).known))]

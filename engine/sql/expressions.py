@@ -30,6 +30,7 @@ from engine.plan_types import (
     Condition,
     ConditionRef,
     Constant,
+    During,
     FactRef,
     FieldRef,
     Granted,
@@ -52,7 +53,7 @@ from engine.plan_types import (
 from engine.sql import build
 from engine.sql.build import all_true, any_true, case, closed, compared, known, minus, number, rest, times
 from engine.sql.context import EVENT, Context
-from engine.sql.zone_table import DayStart, LeapYear, RecursEdge, Today
+from engine.sql.zone_table import EDGES, DayStart, LeapYear, PeriodDay, PeriodEdge, RecentStart, RecursEdge, Today
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
@@ -89,6 +90,8 @@ class Expressions:
                 return closed(self._has(node))
             case Nearby():
                 return closed(self._nearby(node))
+            case During():
+                return closed(self._during(node))
             case Recurs():
                 return closed(self._recurs(node))
             case Soon(anchor=anchor, within=within):
@@ -244,6 +247,8 @@ class Expressions:
 
     def _nearby(self, node: Nearby) -> exp.Expression:
         held = self.value(node.value)
+        if isinstance(node.value.type, DateTime) and node.duration.local:
+            return self._local_days(node.kind, held, node.duration.amount)
         if isinstance(node.value.type, Date):
             now: exp.Expression = self.context.zone(Today())
             sign = 1 if node.kind == "in next" else -1
@@ -258,6 +263,26 @@ class Expressions:
                 return all_true([compared(">", held, now), compared("<=", held.copy(), edge)])
             case "older than":
                 return compared("<=", held, edge)
+
+    def _local_days(self, kind: str, held: exp.Expression, days: int) -> exp.Expression:
+        """An instant by the local days around today: `RecentStart(0)` is the start of tomorrow."""
+        start = self.context.zone
+        match kind:
+            case "in last":
+                low, high = start(RecentStart(days)), start(RecentStart(0))
+            case "in next":
+                low, high = start(RecentStart(0)), start(RecentStart(-days))
+            case _:
+                return compared("<", held, start(RecentStart(days)))
+        return all_true([compared(">=", held, low), compared("<", held.copy(), high)])
+
+    def _during(self, node: During) -> exp.Expression:
+        held, name = self.value(node.value), node.period.name
+        if isinstance(node.value.type, Date):
+            low, high = (self.context.zone(PeriodDay(name, edge)) for edge in EDGES)
+        else:
+            low, high = (self.context.zone(PeriodEdge(name, edge)) for edge in EDGES)
+        return all_true([compared(">=", held, low), compared("<", held.copy(), high)])
 
     def _recurs(self, node: Recurs) -> exp.Expression:
         held = self.value(node.value)

@@ -35,9 +35,13 @@ class DayStart:
 
 @dataclass(frozen=True, slots=True)
 class RecentStart:
-    """The first instant of today and the days before, `days` in all."""
+    """The first instant of today and the days before, `days` in all; 0: of tomorrow, -1: of the day after it."""
 
     days: int
+
+
+Edge = Literal["start", "end"]
+EDGES: tuple[Edge, Edge] = ("start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,15 @@ class PeriodEdge:
     """The first instant of a local period, or the first after it."""
 
     name: str
-    edge: Literal["start", "end"]
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodDay:
+    """The first day of a local period, or the first after it; yyyymmdd."""
+
+    name: str
+    edge: Edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ class ZoneNumber:
     """Which of the zones of an evaluation it is (`numbered`)."""
 
 
-ZoneConstant = ZoneNumber | Today | DayStart | RecentStart | PeriodEdge | LeapYear | RecursEdge
+ZoneConstant = ZoneNumber | Today | DayStart | RecentStart | PeriodEdge | PeriodDay | LeapYear | RecursEdge
 
 
 def label(constant: ZoneConstant) -> str:
@@ -82,9 +94,11 @@ def label(constant: ZoneConstant) -> str:
         case DayStart(day=day):
             return f"start of {day}"
         case RecentStart(days=days):
-            return f"start of the last {days} days"
+            return f"start of the last {days} days" if days > 0 else f"end of the next {-days} days"
         case PeriodEdge(name=name, edge=edge):
             return f"{edge} of {name}"
+        case PeriodDay(name=name, edge=edge):
+            return f"{edge} day of {name}"
         case LeapYear():
             return "leap year"
         case RecursEdge(duration=duration, stretch=stretch, end=end):
@@ -109,6 +123,8 @@ def reckon(constant: ZoneConstant, as_of: int, zone: ZoneInfo, number: int) -> i
         case PeriodEdge(name=name, edge=edge):
             first, after = period_of(name, today)
             return day_start(first if edge == "start" else after, zone)
+        case PeriodDay(name=name, edge=edge):
+            return period_of(name, today)[EDGES.index(edge)]
         case LeapYear():
             return int(isleap(today // 10_000))
         case RecursEdge(duration=duration, stretch=stretch, end=end):

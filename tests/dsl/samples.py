@@ -27,6 +27,7 @@ segment many
     and birth_date anniversary today and name_day anniversary in next 7 days and name_day = "02-29"
     and in swiss_women and warm and vip and vip = yes and not vip != no
     and consents to email and consents to sms for newsletter
+    and contract_end this month and signed_up in last 3 local days
     and number of visit in last 3 local days >= 2 and average of purchase.amount this year > 100
     and distinct of purchase.product since 2026-01-01 <= 3 and turnover plus 100 times 2 > 1_000
     and sample 12.5 % as spring and last purchase.product = "X" and first purchase.amount with (items > 1) < 10
@@ -237,7 +238,6 @@ LATER: dict[str, str] = {
     "later_offer_total": "offer o discount 5 % at most 1000 in total",
     "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
-    "later_local_instant": "segment s where signed_up in last 3 local days",
     "later_notify_else": 'trigger t on visit\n  send email welcome else notify sales "x"',
     "later_late_given": 'test "t" at 2026-01-01 09:00\n  contact a\n  expect a gets nothing\n  contact b',
     "block class": "class value by sum of purchase.amount\n  tier A rest",

@@ -78,6 +78,15 @@ SIMPLE: list[tuple[str, m.Condition]] = [
         "birth_date in last 3 local days",
         m.DateWithin("in last", field("birth_date", Date()), m.Duration(3, "day"), span=NO),
     ),
+    (
+        "signed_up in last 3 local days",
+        m.DateWithin("in last", field("signed_up", DateTime()), m.Duration(3, "day", local=True), span=NO),
+    ),
+    ("birth_date this month", m.InPeriod(field("birth_date", Date()), m.LocalPeriod("month"), span=NO)),
+    (
+        "not signed_up yesterday",
+        m.Not(m.InPeriod(field("signed_up", DateTime()), m.LocalPeriod("yesterday"), span=NO), span=NO),
+    ),
     ("birth_date anniversary today", m.Anniversary(field("birth_date", Date()), None, span=NO)),
     ("consents to email", m.Consents("email", "marketing", span=NO)),
     ("consents to sms for newsletter", m.Consents("sms", "newsletter", span=NO)),

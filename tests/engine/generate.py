@@ -495,7 +495,11 @@ class Maker:
 
     def _date_within(self, event: str | None) -> m.Condition:
         value = self.value(self.one((Date, DateTime)), 1, event)
-        durations = DURATIONS[2:] if isinstance(value.type, Date) else DURATIONS
+        if self.chance(3):
+            name = self.one(("today", "yesterday", "week", "month", "quarter", "year"))
+            return m.InPeriod(value, m.LocalPeriod(name), NOWHERE)
+        local = tuple(m.Duration(days, "day", local=True) for days in (1, 2, 7))
+        durations = DURATIONS[2:] if isinstance(value.type, Date) else (*DURATIONS, *local)
         return m.DateWithin(self.one(("in last", "in next", "older than")), value, self.one(durations), NOWHERE)
 
     def _anniversary(self, event: str | None) -> m.Condition:
