@@ -339,6 +339,9 @@ class Maker:
 
     # ------------------------------------------------------------ events
 
+    def _period(self) -> m.LocalPeriod:
+        return m.LocalPeriod(self.one(("today", "yesterday", "week", "month", "quarter", "year")))
+
     def window(self) -> m.Window | None:
         options: list[Callable[[], m.Window | None]] = [
             lambda: None,
@@ -346,7 +349,7 @@ class Maker:
             lambda: m.InLast(m.Duration(self.one((1, 2, 7)), "day", local=True)),
             lambda: m.Ago(self.one(DURATIONS[4:]), self.one(DURATIONS[:4])),
             lambda: m.LocalDates(*self.one(((None, self.date()), (self.date(), None), (self.date(), self.date())))),
-            lambda: m.LocalPeriod(self.one(("today", "yesterday", "week", "month", "quarter", "year"))),
+            self._period,
         ]
         if self.in_trigger:
             options += [m.SinceThen] * 3
@@ -496,8 +499,7 @@ class Maker:
     def _date_within(self, event: str | None) -> m.Condition:
         value = self.value(self.one((Date, DateTime)), 1, event)
         if self.chance(3):
-            name = self.one(("today", "yesterday", "week", "month", "quarter", "year"))
-            return m.InPeriod(value, m.LocalPeriod(name), NOWHERE)
+            return m.InPeriod(value, self._period(), NOWHERE)
         local = tuple(m.Duration(days, "day", local=True) for days in (1, 2, 7))
         durations = DURATIONS[2:] if isinstance(value.type, Date) else (*DURATIONS, *local)
         return m.DateWithin(self.one(("in last", "in next", "older than")), value, self.one(durations), NOWHERE)
