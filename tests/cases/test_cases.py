@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from dsl.model import And, Condition, DefinedCondition, Everyone, InSegment, Model, Not, Or
 from dsl.types import POINT_UNIT
+from engine.explain import Clause
 from engine.instants import to_datetime
 from tests.cases.folder import HERE, Case, Mistake, folders
 from tests.cases.schema import SCHEMA
+from tests.cases.telling import command, difference, failure
 from tests.cases.world import CaseWorld, Moment, Said
 from tests.engine.world import model_of
 
@@ -59,9 +62,9 @@ def test_the_executors_agree(path: Path) -> None:
 @each_folder
 @each_executor
 def test_the_truth_comes_out(path: Path, executor: str) -> None:
-    case, moments = read(path), seen(path, executor)
-    wrong = [*_members(case, moments), *_scores(case, moments), *_sends(case, moments)]
-    assert not wrong, "\n".join(wrong)
+    told = told_of(read(path), seen(path, executor))
+    if told:
+        raise AssertionError(told)
 
 
 @each_folder
@@ -89,7 +92,86 @@ def test_the_truth_is_whole(path: Path) -> None:
     assert str(case.settings["about"]).strip()
 
 
+@each_folder
+def test_the_order_of_arrival_is_no_matter(path: Path) -> None:
+    """Contacts in another order, events of one instant shuffled and in two imports: the same answers. A case in which
+    order matters says why (`order_matters`), and then the answers must differ."""
+    case, usual = read(path), seen(path, "interpreter")
+    why = case.settings.get("order_matters")
+    differing = []
+    for seed in (1, 2):
+        world = CaseWorld(case, "sql" if seed == 2 else "interpreter", arranged=seed)
+        try:
+            moments = world.run()
+        finally:
+            world.close()
+        differing += [at for at, moment in moments.items() if moment != usual[at]]
+    told = ", ".join(to_datetime(at).isoformat() for at in differing)
+    assert bool(differing) == bool(why), f"other answers at: {told or 'none'} ({why})\n{command(case.name)}"
+
+
+@each_folder
+def test_each_answer_is_explained(path: Path) -> None:
+    """The explanation of a member is true clause by clause; that of anybody else names a false one."""
+    case = read(path)
+    world = CaseWorld(case, "interpreter", explained=True)
+    try:
+        moments = world.run()
+    finally:
+        world.close()
+    texts = "\n".join(" ".join(text.split()) for text in case.playbooks.values())
+    for at, moment in moments.items():
+        assert moment.model is not None
+        for (segment, contact), clause in moment.clauses.items():
+            where = f"{_when(case, at)}: {segment} for {contact}\n{command(case.name)}"
+            inside = contact in moment.evaluation.segments[segment]
+            assert clause.holds == inside, where
+            reasons = list(deciding(clause, moment.model.segments[segment].where, moment.model))
+            assert reasons, where
+            for reason, condition in reasons:
+                assert " ".join(reason.text.split()) in texts, where
+                assert reason.text, where
+                everyone = Everyone(span=condition.span)
+                assert reason.seen or condition in (everyone, Not(everyone, span=condition.span)), where
+
+
+def deciding(clause: Clause, condition: Condition, model: Model) -> Iterator[tuple[Clause, Condition]]:
+    """The clauses without parts that make the clause what it is, after proving that the parts add up to the whole."""
+    match condition:
+        case And(items=items):
+            held = [part.holds for part in clause.parts]
+            assert len(held) == len(items)
+            assert clause.holds == all(held)
+        case Or(items=items):
+            held = [part.holds for part in clause.parts]
+            assert len(held) == len(items)
+            assert clause.holds == any(held)
+        case Not(item=item) if clause.parts:
+            assert clause.holds != clause.parts[0].holds
+            items = (item,)
+        case InSegment(segment=name):
+            items = (model.segments[name].where,)
+            assert clause.holds == clause.parts[0].holds
+        case DefinedCondition(name=name) if clause.parts:
+            defined = model.defines[name].condition
+            assert defined is not None
+            items = (defined,)
+            assert clause.holds == clause.parts[0].holds
+        case _:
+            yield clause, condition
+            return
+    for part, item in zip(clause.parts, items, strict=True):
+        if isinstance(condition, Not) or part.holds == clause.holds:
+            yield from deciding(part, item, model)
+
+
 # ---------------------------------------------------------------- comparing
+
+
+def told_of(case: Case, moments: Mapping[int, Moment]) -> str:
+    """What differs from the hand-written truth, as text; empty if nothing does."""
+    files = (("members.csv", _members), ("scores.csv", _scores), ("sends.csv", _sends))
+    return failure(case.name, [difference(file, *compare(case, moments)) for file, compare in files])
 
 
 def _keys(cell: str, case: Case, at: int) -> list[str]:
@@ -106,32 +188,46 @@ def _when(case: Case, at: int) -> str:
     return f"{case.name} at {to_datetime(at).isoformat()}"
 
 
-def _members(case: Case, moments: Mapping[int, Moment]) -> list[str]:
-    wrong = []
+Lines = tuple[list[str], list[str]]
+"""The lines of a file of truth, and the same lines as they came out."""
+
+
+def _line(row: Mapping[str, str], **found: str) -> str:
+    return ",".join({**row, **found}.values())
+
+
+def _members(case: Case, moments: Mapping[int, Moment]) -> Lines:
+    expected, found = [], []
     for row in case.rows("members.csv"):
         at = case.at(row)
-        expected = sorted(_keys(row["contacts"], case, at))
-        found = sorted(moments[at].evaluation.segments[row["segment"]])
-        if found != expected:
-            wrong.append(f"{_when(case, at)}: {row['segment']} is {found}, must be {expected} ({row['notes']})")
-    return wrong
+        wanted = _keys(row["contacts"], case, at)
+        members = moments[at].evaluation.segments[row["segment"]]
+        expected.append(_line(row))
+        same = set(wanted) == members
+        there = " ".join(key for key in case.keys if key in members) or "-"
+        found.append(expected[-1] if same else _line(row, contacts=there))
+    return expected, found
 
 
-def _scores(case: Case, moments: Mapping[int, Moment]) -> list[str]:
-    wrong = []
+def _scores(case: Case, moments: Mapping[int, Moment]) -> Lines:
+    expected, found = [], []
     for row in case.rows("scores.csv"):
         at = case.at(row)
         evaluation = moments[at].evaluation
         for contact in _keys(row["contacts"], case, at):
             units = evaluation.scores[row["score"]].get(contact)
             stage = evaluation.stages.get(row["score"], {}).get(contact, "-")
-            if not _same_points(units, row["points"]) or stage != row["stage"]:
-                shown = "-" if units is None else f"{Decimal(units) / POINT_UNIT:f} ({units}/2^30)"
-                wrong.append(
-                    f"{_when(case, at)}: {row['score']} of {contact} is {shown} {stage}, "
-                    f"must be {row['points']} {row['stage']} ({row['notes']})"
-                )
-    return wrong
+            expected.append(_line(row, contacts=contact))
+            shown = row["points"] if _same_points(units, row["points"]) else _points(units)
+            found.append(_line(row, contacts=contact, points=shown, stage=stage))
+    return expected, found
+
+
+def _points(units: int | None) -> str:
+    if units is None:
+        return "-"
+    exact = Decimal(units) / POINT_UNIT
+    return f"{exact.normalize():f}" if units * 1000 % POINT_UNIT == 0 else f"{units}/2^30"
 
 
 def _same_points(units: int | None, text: str) -> bool:
@@ -144,22 +240,39 @@ def _same_points(units: int | None, text: str) -> bool:
     return units == Decimal(text) * POINT_UNIT
 
 
-def _sends(case: Case, moments: Mapping[int, Moment]) -> list[str]:
+def _sends(case: Case, moments: Mapping[int, Moment]) -> Lines:
     rows = case.rows("sends.csv")
-    wrong = []
+    expected, found = [], []
     for at, moment in moments.items():
-        expected = [_expected(case, r) for r in rows if case.at(r) == at and r["contact"] != "-"]
-        left = list(moment.said)
-        for want, row in zip(expected, (r for r in rows if case.at(r) == at and r["contact"] != "-"), strict=True):
-            match = next((s for s in left if _meets(s, want)), None)
-            if match is None:
-                wrong.append(f"{_when(case, at)}: missing {want} ({row['notes']})")
-            else:
-                left.remove(match)
-        wrong += [f"{_when(case, at)}: not foreseen {s}" for s in left]
-        if case.settings.get("ordered") and not all(map(_meets, moment.said, expected)):
-            wrong.append(f"{_when(case, at)}: judged in another order: {moment.said}")
-    return wrong
+        wanted = [row for row in rows if case.at(row) == at and row["contact"] != "-"]
+        expected += [_line(row) for row in wanted]
+        found += _in_order(case, moment, wanted) if case.settings.get("ordered") else _any_order(case, moment, wanted)
+    return expected, found
+
+
+def _any_order(case: Case, moment: Moment, wanted: Sequence[Mapping[str, str]]) -> list[str]:
+    """The rows that came out in their own words, then what was not foreseen."""
+    left, lines = list(moment.said), []
+    for row in wanted:
+        match = next((s for s in left if _meets(s, _expected(case, row))), None)
+        if match is not None:
+            left.remove(match)
+            lines.append(_line(row))
+    return lines + [_said(case, moment, one) for one in left]
+
+
+def _in_order(case: Case, moment: Moment, wanted: Sequence[Mapping[str, str]]) -> list[str]:
+    rows = dict(enumerate(wanted))
+    return [
+        _line(rows[n]) if n in rows and _meets(one, _expected(case, rows[n])) else _said(case, moment, one)
+        for n, one in enumerate(moment.said)
+    ]
+
+
+def _said(case: Case, moment: Moment, one: Said) -> str:
+    until = "" if one.until is None else to_datetime(one.until).isoformat()
+    at = to_datetime(moment.evaluation.as_of).isoformat()
+    return ",".join([at, one.contact, one.trigger, one.outcome, one.gate, one.what, until, ""])
 
 
 def _expected(case: Case, row: Mapping[str, str]) -> Said:

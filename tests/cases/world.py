@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
 
 from adapters.bench import Letterbox
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_outbox import SqliteOutbox
+from dsl.model import Model
 from dsl.types import Stored
 from engine.evaluation import Evaluation
+from engine.explain import Clause, Explainer
 from engine.handover import hand_over
 from engine.instants import local_date
+from engine.interpret import InterpreterExecutor, Reader
 from engine.layout import event_table
 from engine.plan import make_plan
 from engine.protocols import ChannelAdapter, Rendered
 from engine.records import ConsentRecord, CountedMessage, Event, OutboxRow, Suppression
-from engine.tick import Engine, tick
+from engine.tick import Engine, memory_at, tick
 from engine.zones import zone
 from tests.cases.folder import Case, Line, Mistake
 from tests.cases.schema import SCHEMA
@@ -43,13 +48,22 @@ class Moment:
 
     evaluation: Evaluation
     said: tuple[Said, ...]
+    clauses: Mapping[tuple[str, str], Clause] = field(default_factory=dict, compare=False)
+    """(segment, contact) -> its explanation, where that was asked for."""
+    model: Model | None = field(default=None, compare=False)
 
 
 class CaseWorld:
-    """The store, the ledger and the playbook of a case in memory."""
+    """The store, the ledger and the playbook of a case in memory.
 
-    def __init__(self, case: Case, executor: str) -> None:
+    `arranged`: contacts, and the events that arrive at one instant, come in another order (by this seed), the events in
+    two imports. `explained`: each moment holds the explanations of all segments for all contacts.
+    """
+
+    def __init__(self, case: Case, executor: str, *, arranged: int | None = None, explained: bool = False) -> None:
         self.case = case
+        self._order = None if arranged is None else Random(arranged)
+        self._explained = explained
         self.facts = SqliteFacts.open(":memory:", SCHEMA, now=0)
         self.ledger = SqliteLedger.open(":memory:", clock=lambda: 0)
         self.executor = executor
@@ -70,6 +84,7 @@ class CaseWorld:
 
     def _engine(self, text: str) -> Engine:
         case, model = self.case, model_of(text, SCHEMA)
+        self._text = text
         plan = make_plan(model, SCHEMA, case.zone)
         active = case.settings.get("active_from", "2000-01-01")
         return Engine(
@@ -129,14 +144,17 @@ class CaseWorld:
 
     def _move_to(self, at: int) -> None:
         before = self._now
-        for key, start, fields in self.case.contacts:
-            if (before is None and start is None) or (
-                start is not None and start <= at and (before is None or start > before)
-            ):
-                self.facts.put_contacts([(key, fields)], at=0)
-        for arrives, name, event in self._arrivals:
-            if arrives <= at and (before is None or arrives > before):
-                self.facts.put_events(name, [event])
+        rows = [
+            (start, key, fields)
+            for key, start, fields in self.case.contacts
+            if (before is None and start is None)
+            or (start is not None and start <= at and (before is None or start > before))
+        ]
+        if self._order is not None and len({key for _, key, _ in rows}) == len(rows):
+            self._order.shuffle(rows)
+        for _, key, fields in rows:
+            self.facts.put_contacts([(key, fields)], at=0)
+        self._import([(arrives, n, e) for arrives, n, e in self._arrivals if self._between(before, arrives, at)])
         for gone, name, id_ in self._departures:
             if gone <= at and (before is None or gone > before):
                 table = event_table(name)
@@ -146,10 +164,29 @@ class CaseWorld:
                 self.engine = self._engine(text)
         self._now = at
 
+    @staticmethod
+    def _between(before: int | None, instant: int, at: int) -> bool:
+        return instant <= at and (before is None or instant > before)
+
+    def _import(self, arrivals: Sequence[tuple[int, str, Event]]) -> None:
+        if self._order is None:
+            for _, name, event in arrivals:
+                self.facts.put_events(name, [event])
+            return
+        by_arrival: dict[int, list[tuple[str, Event]]] = defaultdict(list)
+        for arrives, name, event in arrivals:
+            by_arrival[arrives].append((name, event))
+        for _, group in sorted(by_arrival.items()):
+            self._order.shuffle(group)
+            for half in (group[: len(group) // 2], group[len(group) // 2 :]):
+                for name in {name: None for name, _ in half}:
+                    self.facts.put_events(name, [event for of, event in half if of == name])
+
     # ------------------------------------------------------------ seen
 
     def _tick(self, at: int) -> Moment:
         self._move_to(at)
+        clauses = self._clauses(at) if self._explained else {}  # before the tick: they read the tick before
         report = tick(self.engine, at)
         waiting = {row.message.key: row.message for row in self.ledger.outbox(("queued",))}
         said = []
@@ -162,7 +199,18 @@ class CaseWorld:
         outbox = SqliteOutbox(self.ledger, clock=lambda: at, alive=lambda _owner: False)
         channels: dict[str, ChannelAdapter] = {n: Letterbox() for n in ("email", "sms", "letter", "notify")}
         hand_over(outbox, channels, _rendered, lambda: at, "test")
-        return Moment(report.evaluation, tuple(said))
+        return Moment(report.evaluation, tuple(said), clauses, self.engine.model)
+
+    def _clauses(self, at: int) -> dict[tuple[str, str], Clause]:
+        model = self.engine.model
+        executor = InterpreterExecutor(model, self.facts, self.case.zone)
+        setting = executor.setting(at, memory_at(self.engine, self.ledger, at))
+        found = {}
+        for data in self.facts.load(None, SCHEMA.events, at):
+            explainer = Explainer(Reader(setting, data), {"test.play": self._text})
+            for name, segment in model.segments.items():
+                found[name, data.contact.key] = explainer.clause(segment.where)
+        return found
 
 
 def _rendered(row: OutboxRow) -> Rendered:

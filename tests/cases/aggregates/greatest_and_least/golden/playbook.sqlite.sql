@@ -1,0 +1,122 @@
+-- made by `pytest --update` from d3cad72d7e42f246
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "c"."birth_date" AS "field birth_date",
+    "c"."contract_end" AS "field contract_end",
+    "c"."goal" AS "field goal",
+    "c"."height" AS "field height",
+    "c"."visits" AS "field visits"
+  FROM "contacts" AS "c"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE
+      WHEN COALESCE(
+        MIN(
+          COALESCE("f"."field birth_date", "f"."field contract_end"),
+          COALESCE("f"."field contract_end", "f"."field birth_date")
+        ) < 20000101,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment early",
+    CASE
+      WHEN COALESCE(
+        MIN(
+          COALESCE("f"."field goal" * 10, "f"."field height"),
+          COALESCE("f"."field height", "f"."field goal" * 10)
+        ) < 50,
+        FALSE
+      )
+      AND COALESCE(
+        MIN(
+          COALESCE("f"."field goal" * 10, "f"."field height"),
+          COALESCE("f"."field height", "f"."field goal" * 10)
+        ) > 40,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment fine",
+    MAX(
+      COALESCE("f"."field goal", "f"."field visits"),
+      COALESCE("f"."field visits", "f"."field goal")
+    ) AS "define best",
+    CASE
+      WHEN NOT MAX(
+        COALESCE("f"."field goal", "f"."field visits"),
+        COALESCE("f"."field visits", "f"."field goal")
+      ) IS NULL
+      THEN 1
+      ELSE 0
+    END AS "segment great_known",
+    CASE
+      WHEN COALESCE(
+        MAX(
+          COALESCE("f"."field goal", "f"."field visits"),
+          COALESCE("f"."field visits", "f"."field goal")
+        ) = -3,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment great_minus_3",
+    CASE
+      WHEN COALESCE(
+        MIN(
+          COALESCE("f"."field goal", "f"."field visits"),
+          COALESCE("f"."field visits", "f"."field goal")
+        ) = 3,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment least_3",
+    CASE
+      WHEN COALESCE(
+        MAX(
+          COALESCE("f"."field goal", "f"."field visits", 0),
+          COALESCE("f"."field visits", 0, "f"."field goal"),
+          COALESCE(0, "f"."field goal", "f"."field visits")
+        ) = 0,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment with_number"
+  FROM "frame_0" AS "f"
+), "frame_2" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."segment early",
+    "f"."segment fine",
+    "f"."segment great_known",
+    "f"."segment great_minus_3",
+    "f"."segment least_3",
+    "f"."segment with_number",
+    CASE WHEN COALESCE("f"."define best" = 3, FALSE) THEN 1 ELSE 0 END AS "segment great_3",
+    CASE WHEN COALESCE("f"."define best" = 5, FALSE) THEN 1 ELSE 0 END AS "segment great_5",
+    CASE WHEN COALESCE((
+      "f"."define best" - 1
+    ) > 3, FALSE) THEN 1 ELSE 0 END AS "segment named"
+  FROM "frame_1" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."segment early",
+  "f"."segment fine",
+  "f"."segment great_3",
+  "f"."segment great_5",
+  "f"."segment great_known",
+  "f"."segment great_minus_3",
+  "f"."segment least_3",
+  "f"."segment named",
+  "f"."segment with_number"
+FROM "frame_2" AS "f";

@@ -1,0 +1,379 @@
+-- made by `pytest --update` from 053ff8c27f5ac3c0
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "c"."country" AS "field country",
+    "c"."environment" AS "field environment",
+    "c"."factor" AS "field factor",
+    "c"."plan" AS "field plan",
+    "c"."first_name" AS "field first_name",
+    "c"."company_city" AS "field company_city",
+    "c"."visits" AS "field visits",
+    "c"."goal" AS "field goal",
+    "c"."height" AS "field height",
+    "c"."active" AS "field active",
+    "c"."turnover" AS "field turnover"
+  FROM "contacts" AS "c"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."field visits",
+    CASE WHEN NOT COALESCE("f"."field country" = 'CH', FALSE) THEN 1 ELSE 0 END AS "segment abroad",
+    CASE
+      WHEN (
+        NOT "f"."field country" IS NULL
+      )
+      AND (
+        NOT COALESCE("f"."field country" = 'CH', FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment abroad_known",
+    CASE
+      WHEN COALESCE("f"."field environment" IN ('prod', 'stage'), FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment among",
+    CASE WHEN COALESCE("f"."field factor" <= 1000, FALSE) THEN 1 ELSE 0 END AS "segment at_most_one",
+    CASE WHEN COALESCE("f"."field plan" IN ('basic', 'pro'), FALSE) THEN 1 ELSE 0 END AS "segment basic_or_pro",
+    CASE
+      WHEN COALESCE("f"."field plan" IN ('basic', 'plus'), FALSE)
+      AND COALESCE("f"."field plan" IN ('basic', 'plus', 'pro'), FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment basic_to_plus",
+    CASE WHEN COALESCE("f"."field plan" IN ('basic'), FALSE) THEN 1 ELSE 0 END AS "segment below_plus",
+    CASE WHEN COALESCE("f"."field first_name" = 'null', FALSE) THEN 1 ELSE 0 END AS "segment called_null",
+    CASE WHEN COALESCE("f"."field company_city" = 'New York', FALSE) THEN 1 ELSE 0 END AS "segment company_in_new_york",
+    CASE WHEN NOT "f"."field environment" IS NULL THEN 1 ELSE 0 END AS "segment environment_known",
+    CASE WHEN NOT (
+      NOT "f"."field environment" IS NULL
+    ) THEN 1 ELSE 0 END AS "segment environment_missing",
+    CASE WHEN COALESCE("f"."field environment" = 'test', FALSE) THEN 1 ELSE 0 END AS "segment environment_test",
+    CASE WHEN COALESCE("f"."field visits" = "f"."field goal", FALSE) THEN 1 ELSE 0 END AS "segment equal_fields",
+    CASE
+      WHEN COALESCE((
+        "f"."field factor" * "f"."field height"
+      ) = 322500, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment exact_product",
+    CASE WHEN COALESCE("f"."field factor" = 1500, FALSE) THEN 1 ELSE 0 END AS "segment exactly_one_and_a_half",
+    CASE WHEN COALESCE("f"."field factor" < -1500, FALSE) THEN 1 ELSE 0 END AS "segment far_below",
+    CASE WHEN COALESCE("f"."field factor" >= 1500, FALSE) THEN 1 ELSE 0 END AS "segment from_one_and_a_half",
+    CASE WHEN COALESCE("f"."field plan" IN ('plus', 'pro'), FALSE) THEN 1 ELSE 0 END AS "segment from_plus",
+    "f"."field goal" * 2 AS "define twice_goal",
+    CASE
+      WHEN (
+        COALESCE("f"."field active" = 1, FALSE) OR (
+          NOT "f"."field goal" IS NULL
+        )
+      )
+      AND (
+        NOT (
+          NOT "f"."field goal" IS NULL
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment guarded",
+    CASE
+      WHEN COALESCE("f"."field visits" <= 20, FALSE)
+      AND COALESCE("f"."field visits" >= 10, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment in_range",
+    CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "segment is_active",
+    CASE WHEN NOT COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "segment is_not_active",
+    CASE
+      WHEN COALESCE(
+        (
+          (
+            "f"."field height" / 10
+          ) > "f"."field visits"
+        )
+        OR (
+          (
+            (
+              "f"."field height" / 10
+            ) = "f"."field visits"
+          )
+          AND (
+            (
+              "f"."field height" % 10
+            ) > (
+              0 * 10
+            )
+          )
+        ),
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment kinds_of_numbers_meet",
+    CASE
+      WHEN COALESCE((
+        (
+          "f"."field visits" + 1
+        ) * 2
+      ) = 42, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment left_to_right",
+    CASE WHEN COALESCE("f"."field visits" >= 20, FALSE) THEN 1 ELSE 0 END AS "segment literal_first",
+    CASE WHEN TRUE THEN 1 ELSE 0 END AS "segment missing_or_true",
+    CASE WHEN COALESCE("f"."field turnover" >= 9995, FALSE) THEN 1 ELSE 0 END AS "segment money_to_the_cent",
+    CASE WHEN NOT "f"."field first_name" IS NULL THEN 1 ELSE 0 END AS "segment name_known",
+    CASE WHEN NOT (
+      NOT "f"."field first_name" IS NULL
+    ) THEN 1 ELSE 0 END AS "segment name_missing",
+    CASE
+      WHEN COALESCE((
+        "f"."field visits" - "f"."field goal"
+      ) < 0, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment negative_difference",
+    CASE
+      WHEN NOT COALESCE("f"."field plan" IN ('basic', 'pro'), FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment neither",
+    CASE
+      WHEN (
+        (
+          NOT (
+            COALESCE("f"."field goal" <= 99, FALSE)
+            AND COALESCE("f"."field goal" >= 0, FALSE)
+          )
+        )
+        AND (
+          (
+            NOT COALESCE("f"."field goal" < 20, FALSE)
+          )
+          AND (
+            NOT COALESCE("f"."field goal" <= 20, FALSE)
+          )
+        )
+      )
+      AND (
+        (
+          NOT COALESCE("f"."field goal" = 20, FALSE)
+        )
+        AND (
+          (
+            NOT COALESCE("f"."field goal" > 20, FALSE)
+          )
+          AND (
+            NOT COALESCE("f"."field goal" >= 20, FALSE)
+          )
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment no_goal_compares",
+    CASE
+      WHEN (
+        NOT "f"."field active" IS NULL
+      )
+      AND (
+        NOT COALESCE("f"."field active" = 1, FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment no_is_known",
+    CASE
+      WHEN NOT COALESCE("f"."field environment" IN ('prod', 'stage'), FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment not_among",
+    CASE WHEN NOT COALESCE("f"."field plan" IN ('plus', 'pro'), FALSE) THEN 1 ELSE 0 END AS "segment not_from_plus",
+    CASE WHEN NOT COALESCE("f"."field environment" = 'prod', FALSE) THEN 1 ELSE 0 END AS "segment not_prod",
+    CASE WHEN NOT COALESCE((
+      "f"."field goal" + 1
+    ) > 0, FALSE) THEN 1 ELSE 0 END AS "segment not_reckoned",
+    CASE WHEN COALESCE("f"."field height" <= 205, FALSE) THEN 1 ELSE 0 END AS "segment not_tall",
+    CASE
+      WHEN NOT COALESCE("f"."field visits" < "f"."field goal", FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment not_under_goal",
+    CASE WHEN NOT COALESCE("f"."field first_name" = 'xxxxx', FALSE) THEN 1 ELSE 0 END AS "segment not_xxxxx",
+    CASE WHEN NOT COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "segment not_yes",
+    CASE
+      WHEN COALESCE("f"."field visits" = 0, FALSE) AND (
+        NOT "f"."field visits" IS NULL
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment nought_is_known",
+    CASE
+      WHEN NOT COALESCE("f"."field visits" = "f"."field goal", FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment other_fields",
+    CASE
+      WHEN NOT (
+        COALESCE("f"."field visits" <= 20, FALSE)
+        AND COALESCE("f"."field visits" >= 10, FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment out_of_range",
+    CASE WHEN COALESCE("f"."field factor" > 1500, FALSE) THEN 1 ELSE 0 END AS "segment over_one_and_a_half",
+    CASE WHEN COALESCE("f"."field turnover" > 100000, FALSE) THEN 1 ELSE 0 END AS "segment over_thousand",
+    CASE WHEN COALESCE((
+      "f"."field goal" + 1
+    ) > 0, FALSE) THEN 1 ELSE 0 END AS "segment reckoned",
+    CASE WHEN COALESCE("f"."field active" = 0, FALSE) THEN 1 ELSE 0 END AS "segment says_no",
+    CASE WHEN COALESCE("f"."field height" < 205, FALSE) THEN 1 ELSE 0 END AS "segment short",
+    CASE
+      WHEN (
+        (
+          COALESCE("f"."field goal" <= 99, FALSE)
+          AND COALESCE("f"."field goal" >= 0, FALSE)
+        )
+        OR (
+          COALESCE("f"."field goal" < 20, FALSE) OR COALESCE("f"."field goal" <= 20, FALSE)
+        )
+      )
+      OR (
+        COALESCE("f"."field goal" = 20, FALSE)
+        OR (
+          COALESCE("f"."field goal" > 20, FALSE) OR COALESCE("f"."field goal" >= 20, FALSE)
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment some_goal",
+    CASE WHEN COALESCE("f"."field turnover" >= 100000, FALSE) THEN 1 ELSE 0 END AS "segment thousand",
+    CASE WHEN COALESCE("f"."field visits" >= 20, FALSE) THEN 1 ELSE 0 END AS "segment twenty_and_up",
+    CASE WHEN COALESCE("f"."field visits" < "f"."field goal", FALSE) THEN 1 ELSE 0 END AS "segment under_goal"
+  FROM "frame_0" AS "f"
+), "frame_2" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."segment abroad",
+    "f"."segment abroad_known",
+    "f"."segment among",
+    "f"."segment at_most_one",
+    "f"."segment basic_or_pro",
+    "f"."segment basic_to_plus",
+    "f"."segment below_plus",
+    "f"."segment called_null",
+    "f"."segment company_in_new_york",
+    "f"."segment environment_known",
+    "f"."segment environment_missing",
+    "f"."segment environment_test",
+    "f"."segment equal_fields",
+    "f"."segment exact_product",
+    "f"."segment exactly_one_and_a_half",
+    "f"."segment far_below",
+    "f"."segment from_one_and_a_half",
+    "f"."segment from_plus",
+    "f"."segment guarded",
+    "f"."segment in_range",
+    "f"."segment is_active",
+    "f"."segment is_not_active",
+    "f"."segment kinds_of_numbers_meet",
+    "f"."segment left_to_right",
+    "f"."segment literal_first",
+    "f"."segment missing_or_true",
+    "f"."segment money_to_the_cent",
+    "f"."segment name_known",
+    "f"."segment name_missing",
+    "f"."segment negative_difference",
+    "f"."segment neither",
+    "f"."segment no_goal_compares",
+    "f"."segment no_is_known",
+    "f"."segment not_among",
+    "f"."segment not_from_plus",
+    "f"."segment not_prod",
+    "f"."segment not_reckoned",
+    "f"."segment not_tall",
+    "f"."segment not_under_goal",
+    "f"."segment not_xxxxx",
+    "f"."segment not_yes",
+    "f"."segment nought_is_known",
+    "f"."segment other_fields",
+    "f"."segment out_of_range",
+    "f"."segment over_one_and_a_half",
+    "f"."segment over_thousand",
+    "f"."segment reckoned",
+    "f"."segment says_no",
+    "f"."segment short",
+    "f"."segment some_goal",
+    "f"."segment thousand",
+    "f"."segment twenty_and_up",
+    "f"."segment under_goal",
+    CASE
+      WHEN COALESCE((
+        "f"."define twice_goal" + "f"."field visits"
+      ) = 60, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment grouped_by_define"
+  FROM "frame_1" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."segment abroad",
+  "f"."segment abroad_known",
+  "f"."segment among",
+  "f"."segment at_most_one",
+  "f"."segment basic_or_pro",
+  "f"."segment basic_to_plus",
+  "f"."segment below_plus",
+  "f"."segment called_null",
+  "f"."segment company_in_new_york",
+  "f"."segment environment_known",
+  "f"."segment environment_missing",
+  "f"."segment environment_test",
+  "f"."segment equal_fields",
+  "f"."segment exact_product",
+  "f"."segment exactly_one_and_a_half",
+  "f"."segment far_below",
+  "f"."segment from_one_and_a_half",
+  "f"."segment from_plus",
+  "f"."segment grouped_by_define",
+  "f"."segment guarded",
+  "f"."segment in_range",
+  "f"."segment is_active",
+  "f"."segment is_not_active",
+  "f"."segment kinds_of_numbers_meet",
+  "f"."segment left_to_right",
+  "f"."segment literal_first",
+  "f"."segment missing_or_true",
+  "f"."segment money_to_the_cent",
+  "f"."segment name_known",
+  "f"."segment name_missing",
+  "f"."segment negative_difference",
+  "f"."segment neither",
+  "f"."segment no_goal_compares",
+  "f"."segment no_is_known",
+  "f"."segment not_among",
+  "f"."segment not_from_plus",
+  "f"."segment not_prod",
+  "f"."segment not_reckoned",
+  "f"."segment not_tall",
+  "f"."segment not_under_goal",
+  "f"."segment not_xxxxx",
+  "f"."segment not_yes",
+  "f"."segment nought_is_known",
+  "f"."segment other_fields",
+  "f"."segment out_of_range",
+  "f"."segment over_one_and_a_half",
+  "f"."segment over_thousand",
+  "f"."segment reckoned",
+  "f"."segment says_no",
+  "f"."segment short",
+  "f"."segment some_goal",
+  "f"."segment thousand",
+  "f"."segment twenty_and_up",
+  "f"."segment under_goal"
+FROM "frame_2" AS "f";

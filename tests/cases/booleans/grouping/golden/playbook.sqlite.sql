@@ -1,0 +1,322 @@
+-- made by `pytest --update` from e0a788b65e0bff7c
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "c"."active" AS "field active",
+    "c"."gender" AS "field gender",
+    "c"."visits" AS "field visits",
+    "c"."country" AS "field country",
+    "c"."goal" AS "field goal"
+  FROM "contacts" AS "c"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."field gender",
+    "f"."field country",
+    CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "segment active_ones",
+    CASE WHEN COALESCE("f"."field gender" = 'female', FALSE) THEN 1 ELSE 0 END AS "segment women",
+    CASE WHEN TRUE THEN 1 ELSE 0 END AS "segment all",
+    CASE WHEN COALESCE("f"."field visits" = 1, FALSE) THEN 1 ELSE 0 END AS "segment seg_a",
+    CASE
+      WHEN (
+        COALESCE("f"."field goal" = 1, FALSE) AND COALESCE("f"."field visits" = 1, FALSE)
+      )
+      OR (
+        COALESCE("f"."field active" = 1, FALSE)
+        OR COALESCE("f"."field gender" = 'female', FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment and_first",
+    CASE
+      WHEN (
+        COALESCE("f"."field active" = 1, FALSE)
+        OR (
+          COALESCE("f"."field gender" = 'female', FALSE)
+          OR COALESCE("f"."field goal" = 1, FALSE)
+        )
+      )
+      AND COALESCE("f"."field visits" = 1, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment and_grouped",
+    CASE
+      WHEN COALESCE("f"."field active" = 1, FALSE)
+      AND COALESCE("f"."field gender" = 'female', FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment both",
+    CASE WHEN NOT TRUE THEN 1 ELSE 0 END AS "segment nobody",
+    CASE WHEN NOT "f"."field country" IS NULL THEN 1 ELSE 0 END AS "segment country_known",
+    CASE WHEN NOT (
+      NOT "f"."field country" IS NULL
+    ) THEN 1 ELSE 0 END AS "segment country_missing",
+    CASE
+      WHEN COALESCE("f"."field active" = 1, FALSE)
+      OR COALESCE("f"."field gender" = 'female', FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment either",
+    CASE
+      WHEN (
+        COALESCE("f"."field active" = 1, FALSE) AND COALESCE("f"."field goal" = 1, FALSE)
+      )
+      OR COALESCE("f"."field visits" = 1, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "define a_or_b_and_c",
+    CASE
+      WHEN (
+        COALESCE("f"."field active" = 1, FALSE) AND COALESCE("f"."field goal" = 1, FALSE)
+      )
+      OR COALESCE("f"."field visits" = 1, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment seg_a_or_b_and_c",
+    CASE WHEN NOT COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "define not_active",
+    CASE
+      WHEN NOT (
+        COALESCE("f"."field active" = 1, FALSE)
+        OR COALESCE("f"."field gender" = 'female', FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment neither",
+    CASE
+      WHEN NOT (
+        COALESCE("f"."field active" = 1, FALSE)
+        AND COALESCE("f"."field gender" = 'female', FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment not_both",
+    CASE
+      WHEN COALESCE("f"."field gender" = 'female', FALSE)
+      AND (
+        NOT COALESCE("f"."field active" = 1, FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment not_first",
+    CASE
+      WHEN (
+        NOT COALESCE("f"."field active" = 1, FALSE)
+      )
+      OR (
+        NOT COALESCE("f"."field gender" = 'female', FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment not_the_one_or_not_the_other",
+    CASE WHEN NOT COALESCE("f"."field gender" = 'female', FALSE) THEN 1 ELSE 0 END AS "segment not_women",
+    CASE
+      WHEN (
+        COALESCE("f"."field goal" = 1, FALSE) OR COALESCE("f"."field visits" = 1, FALSE)
+      )
+      AND (
+        COALESCE("f"."field active" = 1, FALSE)
+        AND COALESCE("f"."field gender" = 'female', FALSE)
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment or_first_grouped",
+    CASE
+      WHEN (
+        COALESCE("f"."field active" = 1, FALSE)
+        AND (
+          COALESCE("f"."field gender" = 'female', FALSE)
+          AND COALESCE("f"."field goal" = 1, FALSE)
+        )
+      )
+      OR COALESCE("f"."field visits" = 1, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment or_last",
+    CASE
+      WHEN (
+        COALESCE("f"."field active" = 1, FALSE)
+        AND (
+          COALESCE("f"."field gender" = 'female', FALSE)
+          AND COALESCE("f"."field goal" = 1, FALSE)
+        )
+      )
+      OR COALESCE("f"."field visits" = 1, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "segment or_last_grouped",
+    CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "segment twice_not"
+  FROM "frame_0" AS "f"
+), "frame_2" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."segment active_ones",
+    "f"."segment women",
+    "f"."segment all",
+    "f"."segment seg_a",
+    "f"."segment and_first",
+    "f"."segment and_grouped",
+    "f"."segment both",
+    "f"."segment nobody",
+    "f"."segment country_known",
+    "f"."segment country_missing",
+    "f"."segment either",
+    "f"."segment seg_a_or_b_and_c",
+    "f"."segment neither",
+    "f"."segment not_both",
+    "f"."segment not_first",
+    "f"."segment not_the_one_or_not_the_other",
+    "f"."segment not_women",
+    "f"."segment or_first_grouped",
+    "f"."segment or_last",
+    "f"."segment or_last_grouped",
+    "f"."segment twice_not",
+    CASE
+      WHEN (
+        "f"."segment active_ones" = 1
+      )
+      AND (
+        NOT (
+          "f"."segment women" = 1
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment active_not_women",
+    CASE
+      WHEN COALESCE("f"."field country" = 'US', FALSE)
+      AND (
+        NOT (
+          "f"."segment seg_a" = 1
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment american_not_a",
+    CASE
+      WHEN COALESCE("f"."field country" = 'GB', FALSE) AND (
+        "f"."segment nobody" = 1
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment british_in_nobody",
+    CASE
+      WHEN COALESCE("f"."field country" = 'GB', FALSE)
+      AND (
+        NOT (
+          "f"."segment nobody" = 1
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment british_not_in_nobody",
+    CASE
+      WHEN (
+        "f"."segment active_ones" = 1
+      )
+      AND (
+        (
+          "f"."segment seg_a" = 1
+        ) AND (
+          "f"."segment women" = 1
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment in_all_of",
+    CASE
+      WHEN (
+        NOT (
+          "f"."segment nobody" = 1
+        )
+      )
+      AND (
+        NOT (
+          "f"."segment women" = 1
+        )
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment in_none_of",
+    CASE
+      WHEN (
+        "f"."segment nobody" = 1
+      ) OR (
+        "f"."segment women" = 1
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment in_one_of",
+    CASE
+      WHEN COALESCE("f"."field gender" = 'female', FALSE)
+      AND (
+        "f"."define a_or_b_and_c" = 1
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment named_part",
+    CASE
+      WHEN COALESCE("f"."field gender" = 'female', FALSE)
+      AND (
+        "f"."segment seg_a_or_b_and_c" = 1
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment named_segment",
+    CASE WHEN NOT (
+      "f"."define not_active" = 1
+    ) THEN 1 ELSE 0 END AS "segment negated_name",
+    CASE WHEN NOT (
+      "f"."segment active_ones" = 1
+    ) THEN 1 ELSE 0 END AS "segment only_negation",
+    CASE
+      WHEN (
+        "f"."segment active_ones" = 1
+      ) AND (
+        "f"."segment women" = 1
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment parent_before_child"
+  FROM "frame_1" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."segment active_ones",
+  "f"."segment women",
+  "f"."segment active_not_women",
+  "f"."segment all",
+  "f"."segment seg_a",
+  "f"."segment american_not_a",
+  "f"."segment and_first",
+  "f"."segment and_grouped",
+  "f"."segment both",
+  "f"."segment nobody",
+  "f"."segment british_in_nobody",
+  "f"."segment british_not_in_nobody",
+  "f"."segment country_known",
+  "f"."segment country_missing",
+  "f"."segment either",
+  "f"."segment in_all_of",
+  "f"."segment in_none_of",
+  "f"."segment in_one_of",
+  "f"."segment named_part",
+  "f"."segment seg_a_or_b_and_c",
+  "f"."segment named_segment",
+  "f"."segment negated_name",
+  "f"."segment neither",
+  "f"."segment not_both",
+  "f"."segment not_first",
+  "f"."segment not_the_one_or_not_the_other",
+  "f"."segment not_women",
+  "f"."segment only_negation",
+  "f"."segment or_first_grouped",
+  "f"."segment or_last",
+  "f"."segment or_last_grouped",
+  "f"."segment parent_before_child",
+  "f"."segment twice_not"
+FROM "frame_2" AS "f";
