@@ -840,6 +840,39 @@ class Suppress(Block):
     category: Category | None = None
 
 
+QualityKind = Literal["relevance", "uniqueness", "correctness", "freshness", "completeness", "consistency"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedShare:
+    """`expect [KIND] P % where ..`: at least `share` millionths of the population satisfy it."""
+
+    kind: QualityKind | None
+    share: int
+    where: Condition
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedUnique:
+    """`expect FIELD, .. unique`: no two contacts of the population that have all of these fields have the same values
+    in all of them."""
+
+    fields: tuple[FieldValue, ...]
+    span: Span = field(compare=False)
+    kind: QualityKind = field(default="uniqueness", init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality(Block):
+    """What is expected of the data. `where`: of which contacts (None: all). `stops`: the triggers that send nothing
+    while it fails; empty: all, None: none."""
+
+    expects: tuple[ExpectedShare | ExpectedUnique, ...]
+    where: Condition | None = None
+    stops: tuple[str, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer(Block):
     """A name with a code. `valid_from`, `valid_to`: yyyymmdd, both inside, in the contact's zone."""
@@ -944,7 +977,16 @@ class ExpectHeld:
     span: Span = field(compare=False)
 
 
-Expectation = ExpectMember | ExpectScore | ExpectGets | ExpectCapped | ExpectHeld
+@dataclass(frozen=True, slots=True)
+class ExpectQuality:
+    """`expect quality NAME holds`, `fails`."""
+
+    quality: str
+    holds: bool
+    span: Span = field(compare=False)
+
+
+Expectation = ExpectMember | ExpectScore | ExpectGets | ExpectCapped | ExpectHeld | ExpectQuality
 
 
 @dataclass(frozen=True, slots=True)
@@ -973,3 +1015,4 @@ class Model:
     scenarios: tuple[Scenario, ...] = ()
     order: tuple[str, ...] = ()
     suppresses: Mapping[str, Suppress] = field(default_factory=dict)
+    qualities: Mapping[str, Quality] = field(default_factory=dict)

@@ -167,6 +167,22 @@ PAGES = (
         "A discount is more than 0 and at most 100 %, or an amount with its currency; a code is not empty.",
     ),
     Page(
+        "K0360",
+        "a quality block that expects nothing",
+        "quality addresses\n  stop sending when it fails",
+        "quality addresses\n  expect completeness 95 % where email is known\n  stop sending when it fails",
+        "What never fails stops nothing. `expect P % where ..` asks for a share of the contacts, `expect FIELD unique` "
+        "that no two of them have the same.",
+    ),
+    Page(
+        "K0361",
+        "nothing that data can be expected to be",
+        "quality addresses\n  expect 120 % where email is known",
+        "quality addresses\n  expect 95 % where email is known",
+        "A share is more than 0 and at most 100 %. Its kind is relevance, correctness, freshness, completeness or "
+        "consistency; `unique` names fields, each once, and not the key. Transactional messages are not stopped.",
+    ),
+    Page(
         "K0350",
         "a test that is not complete",
         'test "nothing happens" at 2026-11-20 12:00\n  contact anna',

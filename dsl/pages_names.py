@@ -116,12 +116,13 @@ PAGES = (
     ),
     Page(
         "K0216",
-        "an unknown cap or quiet block",
+        "an unknown cap, quiet period, quality block or trigger",
         'cap weekly at most 2 messages per 7 days\ntest "capped" at 2026-11-20 12:00\n'
         "  contact anna\n  expect anna is capped by wekly",
         'cap weekly at most 2 messages per 7 days\ntest "capped" at 2026-11-20 12:00\n'
         "  contact anna\n  expect anna is capped by weekly",
-        "A test names the `cap` or `quiet` block that holds a message back.",
+        "A test names the `cap`, `quiet` or `quality` block that it speaks of; a `quality` block names the triggers "
+        "that it stops.",
     ),
     Page(
         "K0217",

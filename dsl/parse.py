@@ -32,8 +32,8 @@ MOST_DEPTH = 64
 MOST_FINDINGS = 100
 MOST_PER_BLOCK = 20
 
-BLOCKS = ("segment", "define", "score", "trigger", "cap", "quiet", "suppress", "offer", "test")
-LATER_BLOCKS = ("class", "quality")
+BLOCKS = ("segment", "define", "score", "trigger", "cap", "quiet", "suppress", "quality", "offer", "test")
+LATER_BLOCKS = ("class",)
 
 
 @dataclass(frozen=True, slots=True)

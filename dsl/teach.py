@@ -130,6 +130,7 @@ CLAUSES = {
         "cap": "where keeping owner",
         "quiet": "from on for owner",
         "suppress": "from where owner",
+        "quality": "where expect stop owner",
         "offer": "code discount valid owner",
         "test": "contact consents did after expect owner",
     }.items()

@@ -1198,6 +1198,37 @@ class Suppress(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectShare(Node):
+    """`expect completeness 95 % where email is known`."""
+
+    kind: Name | None
+    percent: Number
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectUnique(Node):
+    """`expect first_name, last_name unique`."""
+
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class StopSending(Node):
+    """`stop sending when it fails`, `stop sending for trigger winback when it fails`."""
+
+    triggers: Names | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality(Node):
+    """A `quality` block."""
+
+    head: Head
+    clauses: tuple[ExpectShare | ExpectUnique | StopSending | Where | Owner, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Code(Node):
     """`code "WELCOME10"`."""
 
@@ -1381,6 +1412,14 @@ class ExpectHeld(Node):
     until: Time
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectQuality(Node):
+    """`expect quality addresses fails`, of all contacts of the test."""
+
+    quality: Name
+    verdict: Word
+
+
 Expect = (
     ExpectIn
     | ExpectNotIn
@@ -1391,6 +1430,7 @@ Expect = (
     | ExpectGets
     | ExpectCapped
     | ExpectHeld
+    | ExpectQuality
 )
 TestClause = GivenContact | GivenConsent | GivenEvent | After | Expect | Owner | Later
 
@@ -1419,4 +1459,4 @@ class Broken(Node):
     name: Name | None
 
 
-Block = Segment | Define | Score | Trigger | Cap | Quiet | Suppress | Offer | Test | Broken
+Block = Segment | Define | Score | Trigger | Cap | Quiet | Suppress | Quality | Offer | Test | Broken

@@ -37,6 +37,7 @@ GATES: tuple[str, ...] = (
     "suppressed",  # erased or suppressed
     "paused",  # paused or not active
     "suppress",  # a suppress block
+    "quality",  # a quality block that stops sending fails
     "consent",
     "reachable",
     "where",  # `where` and `unless` still hold, the cause still stands
@@ -50,8 +51,7 @@ GATES: tuple[str, ...] = (
     "capped",
     "reserved",
 )
-"""The order of judgement. Gates of blocks that are not built yet (quality) have their
-place between these when they come."""
+"""The order of judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,8 @@ def _verdict(firing: Firing, world: World, room: Room) -> Verdict:
         return stopped
     if (block := _never(trigger, contact.key, world)) is not None:
         return Verdict("refused", "suppress", f"suppress `{block}`")
+    if (stop := next((s for s in world.stops if s.stops(trigger)), None)) is not None:
+        return Verdict("refused", "quality", stop.why)
     options, missing = options_of(trigger, contact, world)
     if trigger.sends and not options:
         assert missing is not None, "every send that is no option says why"

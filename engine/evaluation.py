@@ -6,7 +6,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from dsl.model import Condition, EventValue, InSegmentFor, Model, OnWhen, SinceThen, Value
+from dsl.model import (
+    And,
+    Condition,
+    EventValue,
+    ExpectedShare,
+    ExpectedUnique,
+    InSegmentFor,
+    IsKnown,
+    Model,
+    OnWhen,
+    Quality,
+    SinceThen,
+    Value,
+)
 from dsl.schema import Schema
 from dsl.spans import Span
 from dsl.types import Stored
@@ -82,7 +95,7 @@ def memory_of(model: Model, ledger: LedgerRead, as_of: int, contacts: Collection
 def remembered(model: Model) -> frozenset[str]:
     """The segments of which some block asks since when somebody is inside (`in SEGMENT for D`)."""
     blocks: list[Mapping[str, object]] = [model.defines, model.segments, model.scores, model.triggers]
-    blocks += [model.suppresses, model.caps]
+    blocks += [model.suppresses, model.caps, model.qualities]
     found: set[str] = set()
     waiting: list[object] = [block for held in blocks for block in held.values()]
     while waiting:
@@ -126,7 +139,8 @@ def depends_on_cause(condition: Condition) -> bool:
 
 def conditions_of(model: Model) -> dict[str, Condition]:
     """The contact-level conditions besides segments and scores: "trigger NAME when" (its cause), "trigger NAME where",
-    "trigger NAME unless", "suppress NAME where", "cap NAME where"; those that depend on a run's cause are left out."""
+    "trigger NAME unless", "suppress NAME where", "cap NAME where", and of quality blocks the population,
+    each share, and for whom all fields are known that should be unique. What depends on a run's cause is left out."""
     found: dict[str, Condition] = {}
     for trigger in model.triggers.values():
         if isinstance(trigger.cause, OnWhen):
@@ -139,4 +153,31 @@ def conditions_of(model: Model) -> dict[str, Condition]:
     for cap in model.caps.values():
         if cap.where is not None:
             found[f"cap {cap.name} where"] = cap.where
+    for quality in model.qualities.values():
+        if quality.where is not None:
+            found[quality_label(quality)] = quality.where
+        for number, expected in enumerate(quality.expects, start=1):
+            match expected:
+                case ExpectedShare(where=where):
+                    found[quality_label(quality, number)] = where
+                case ExpectedUnique(fields=held, span=span):
+                    known = tuple(IsKnown(one, span=one.span) for one in held)
+                    inside = () if quality.where is None else (quality.where,)
+                    found[f"{quality_label(quality, number)} known"] = And((*inside, *known), span=span)
     return found
+
+
+def uniques_of(model: Model) -> dict[str, ExpectedUnique]:
+    """The expectations that fields are unique, under the names of their answers in `Evaluation.conditions`: the
+    contacts among those of "NAME known" that are alone with their values."""
+    return {
+        quality_label(quality, number): expected
+        for quality in model.qualities.values()
+        for number, expected in enumerate(quality.expects, start=1)
+        if isinstance(expected, ExpectedUnique)
+    }
+
+
+def quality_label(block: Quality, number: int | None = None) -> str:
+    """The name of the condition of a quality block's population, or of one of its expectations (from 1)."""
+    return f"quality {block.name} {'where' if number is None else number}"

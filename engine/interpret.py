@@ -66,7 +66,7 @@ from dsl.model import (
 )
 from dsl.schema import Schema
 from dsl.types import POINT_UNIT, Date, DateTime, MonthDay, Numeric, OneOf, Stored, Type
-from engine.evaluation import Evaluation, Memory, Run, cause_value, conditions_of
+from engine.evaluation import Evaluation, Memory, Run, cause_value, conditions_of, uniques_of
 from engine.fading import weight_at
 from engine.instants import (
     anniversary_in,
@@ -581,6 +581,8 @@ class InterpreterExecutor:
         scores: dict[str, dict[str, int]] = {name: {} for name in model.scores}
         stages: dict[str, dict[str, str]] = {name: {} for name in model.scores}
         satisfied: dict[str, set[str]] = {name: set() for name in conditions}
+        uniques = uniques_of(model)
+        bearers: dict[str, dict[tuple[Stored, ...], list[str]]] = {name: {} for name in uniques}
         for data in self._facts.load(None, self._facts.schema.events, as_of):
             reader = Reader(setting, data)
             key = data.contact.key
@@ -597,6 +599,12 @@ class InterpreterExecutor:
             for name, condition in conditions.items():
                 if reader.holds(condition):
                     satisfied[name].add(key)
+            for name, unique in uniques.items():
+                if key in satisfied[f"{name} known"]:
+                    values = tuple(reader.value(one) for one in unique.fields)
+                    bearers[name].setdefault(values, []).append(key)
+        for name, held in bearers.items():
+            satisfied[name] = {keys[0] for keys in held.values() if len(keys) == 1}
         return Evaluation(
             as_of,
             frozenset(everybody),

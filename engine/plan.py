@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from dsl import model as m
 from dsl.model import Model
 from dsl.schema import Schema
-from engine.evaluation import conditions_of
+from engine.evaluation import conditions_of, uniques_of
 from engine.plan_dump import Json, body_json, clauses_json, condition_json, definition_json, digest, leaf_json
 from engine.plan_lower import Lowering
 from engine.plan_meaning import Meanings
@@ -47,7 +47,8 @@ class Plan:
     `definitions` stand after what they read. `conditions` are the contact-level conditions of triggers and caps under
     the names of `engine.evaluation.conditions_of`; `run_conditions` those that depend on a run's cause. `blocks` holds
     the clauses of triggers, caps, quiet times and offers that no executor evaluates, as data. `constants` are
-    defines that are plain literals.
+    defines that are plain literals. `uniques`: the fields of which contacts should be alone with their values,
+    under the names of `engine.evaluation.uniques_of`.
     """
 
     schema: Schema = field(repr=False)
@@ -59,6 +60,7 @@ class Plan:
     causes: Mapping[str, Json]
     blocks: Mapping[str, Json]
     constants: Mapping[str, Constant]
+    uniques: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def segments(self) -> tuple[SegmentPlan, ...]:
@@ -133,6 +135,7 @@ class Plan:
             },
             "leaves": {name: leaf_json(self.leaves[name]) for name in sorted(self.leaves)},
             "definitions": {f"{k} {n}": definition_json(self.definitions[k, n]) for k, n in sorted(self.definitions)},
+            **({"uniques": dict(sorted(self.uniques.items()))} if self.uniques else {}),
             "conditions": {name: condition_json(c) for name, c in sorted(self.conditions.items())},
             "run_conditions": {name: condition_json(c) for name, c in sorted(self.run_conditions.items())},
             "causes": {name: cause["is"] for name, cause in sorted(self.causes.items())},
@@ -175,6 +178,7 @@ def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
         causes,
         _blocks(model, Lowering(schema, constants)),
         constants,
+        {name: tuple(sorted(one.name for one in found.fields)) for name, found in uniques_of(model).items()},
     )
 
 
@@ -263,16 +267,21 @@ def _blocks(model: Model, lowering: Lowering) -> dict[str, Json]:
         ("cap", model.caps),
         ("quiet", model.quiets),
         ("suppress", model.suppresses),
+        ("quality", model.qualities),
         ("offer", model.offers),
     ):
         for block in blocks.values():
-            left_out = {"where", "unless", "cause", "goal"}
+            left_out = {"where", "unless", "cause", "goal", "expects"}
             held = {
                 f.name: clauses_json(getattr(block, f.name))
                 for f in fields(block)
                 if f.compare and f.name not in left_out
             }
             found[f"{kind} {block.name}"] = {k: v for k, v in held.items() if v not in (None, [], {})}
+    for quality in model.qualities.values():
+        shares = [one.share if isinstance(one, m.ExpectedShare) else "unique" for one in quality.expects]
+        stops = None if quality.stops is None else sorted(model.triggers[name].id for name in quality.stops)
+        found[f"quality {quality.name}"] |= {"expects": shares, "stops": stops}
     for trigger in model.triggers.values():
         if trigger.goal is not None:
             query = trigger.goal.query

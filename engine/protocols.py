@@ -15,6 +15,7 @@ from engine.records import (
     ContactData,
     CountedMessage,
     Event,
+    Figure,
     Firing,
     HandedOver,
     Judgement,
@@ -180,6 +181,10 @@ class LedgerRead(Protocol):
         """Outbox rows in order of id."""
         ...
 
+    def quality(self, block: str) -> Sequence[tuple[int, Figure]]:
+        """How the expectations of a quality block stood at each tick: (its instant, figure), in order of time."""
+        ...
+
     def paused(self) -> Mapping[str, str]:
         """Trigger id, or "*" for all -> why."""
         ...
@@ -227,6 +232,10 @@ class LedgerWrite(LedgerRead, Protocol):
 
     def record_ghosts(self, runs: Iterable[HandedOver], at: int) -> None:
         """Remember runs that were held out; they count for re-entry."""
+        ...
+
+    def record_quality(self, figures: Iterable[Figure], at: int) -> None:
+        """Keep how the expectations of quality blocks stood at a tick."""
         ...
 
     def withdraw(self, key: str, state: Literal["suppressed", "expired", "held"], at: int, note: str) -> None:

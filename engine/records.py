@@ -153,6 +153,41 @@ class Outgoing:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
+MILLIONTHS = 1_000_000
+"""Parts in which shares are reckoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How one expectation of a `quality` block stands: `met` of `of` contacts meet it, `wanted` millionths of them
+    should. `block` is the block's name in the ledger, `number` counts its expectations from 1."""
+
+    block: str
+    number: int
+    met: int
+    of: int
+    wanted: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether enough do; over nobody it holds."""
+        return self.met * MILLIONTHS >= self.wanted * self.of
+
+    @property
+    def told(self) -> str:
+        """The numbers for people: "18 of 20 (90 %), 95 % expected". The share is cut, never rounded up."""
+        if self.of == 0:
+            return f"0 of 0, {_percent(self.wanted)} expected"
+        return (
+            f"{self.met} of {self.of} ({_percent(self.met * MILLIONTHS // self.of)}), {_percent(self.wanted)} expected"
+        )
+
+
+def _percent(millionths: int) -> str:
+    whole, part = divmod(millionths, MILLIONTHS // 100)
+    return f"{whole}.{part:04}".rstrip("0").rstrip(".") + " %"
+
+
 OutboxState = Literal["held", "queued", "claimed", "committing", "sent", "failed", "suppressed", "expired", "uncertain"]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Protocol, assert_never
 
@@ -23,6 +23,7 @@ from dsl.model import (
     ExpectGets,
     ExpectHeld,
     ExpectMember,
+    ExpectQuality,
     ExpectScore,
     GivenContact,
     Model,
@@ -41,6 +42,7 @@ from engine.fading import step_of, weights
 from engine.instants import day_start, local_date, next_day, scheduled_instant, shift, to_datetime
 from engine.interpret import Reader, Setting, zones_of
 from engine.protocols import Facts, Ledger
+from engine.quality import judged
 from engine.records import ConsentRecord, Contact, ContactData, Event, OutboxRow
 from engine.tick import Engine, memory_at, tick
 from engine.zones import zone
@@ -114,8 +116,17 @@ def run_scenario(
     scenario: Scenario, model: Model, schema: Schema, time_zone: str, executor: str, benches: Benches
 ) -> ScenarioResult:
     """Run one test on a fresh bench."""
+    model = _without_stops(model, scenario)
     with benches(model) as bench:
         return _Scene(scenario, model, schema, time_zone, executor, bench).play()
+
+
+def _without_stops(model: Model, scenario: Scenario) -> Model:
+    """The model in which only those quality blocks stop sending that the test speaks of: a handful of invented
+    contacts says nothing about the data."""
+    named = {step.quality for step in scenario.steps if isinstance(step, ExpectQuality)}
+    kept = {n: block if n in named else replace(block, stops=None) for n, block in model.qualities.items()}
+    return replace(model, qualities=kept)
 
 
 class _Scene:
@@ -152,7 +163,7 @@ class _Scene:
                 case After(duration=duration):
                     self.clock = shift(self.clock, duration, 1, self.zone)
                     self._advance()
-                case ExpectMember() | ExpectScore() | ExpectGets() | ExpectCapped() | ExpectHeld():
+                case ExpectMember() | ExpectScore() | ExpectGets() | ExpectCapped() | ExpectHeld() | ExpectQuality():
                     seen = self._check(step)
                     if seen is not None:
                         unmet.append(Unmet(step, seen))
@@ -340,6 +351,10 @@ class _Scene:
                 return self._decision(contact, gate, f"cap `{cap}`", None)
             case ExpectHeld(contact=contact, quiet=quiet, until=until):
                 return self._decision(contact, "quiet", f"quiet `{quiet}`", until)
+            case ExpectQuality(quality=name, holds=holds):
+                found = judged(self.model.qualities[name], self.evaluation)
+                told = "; ".join(one.figure.told for one in found)
+                return None if all(one.figure.holds for one in found) == holds else f"quality `{name}`: {told}"
             case _:
                 assert_never(expected)
 

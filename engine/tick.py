@@ -43,6 +43,7 @@ from engine.fire import (
 from engine.instants import DAY, scheduled_instant, to_datetime
 from engine.interpret import Setting
 from engine.protocols import Facts, Ledger, LedgerRead, LedgerWrite
+from engine.quality import figures, stops_of
 from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, StageMove, Tick
 from engine.tally import shared_caps
 from engine.world import Suppressed, World
@@ -234,6 +235,7 @@ class _Tick:
         self.ledger.record_firings([f for f, _ in missed])
         self.ledger.record_judgements([j for _, j in missed])
         self._write(decided)
+        self.ledger.record_quality(figures(self.model, self.now), self.as_of)
         self.ledger.record_definitions(self.engine.definition_hashes)
         self.ledger.record_tick(self.as_of, self.seq, self.engine.plan_hash, self.now.contacts)
         return TickReport(
@@ -479,6 +481,7 @@ class _Tick:
                 if cap.where is not None
             },
             suppress_members={name: self.now.conditions[f"suppress {name} where"] for name in self.model.suppresses},
+            stops=stops_of(self.model, self.now),
             scores={cap.ranked_by: self.now.scores[cap.ranked_by] for cap in self.model.caps.values() if cap.ranked_by},
             history=history,
             handed_over=handed,

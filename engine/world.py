@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from dsl.model import Model, Trigger
 from dsl.schema import Schema
+from engine.quality import Stop
 from engine.records import ConsentRecord, Contact, CountedMessage, HandedOver, Outgoing, Suppression
 
 
@@ -70,5 +71,7 @@ class World:
     """Score -> contact -> points, for the scores that rank budgets."""
     suppress_members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Name of a suppress block -> contacts for which its `where` holds."""
+    stops: Sequence[Stop] = ()
+    """Quality blocks that fail and stop sending."""
     reserved: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits in the outbox for it."""

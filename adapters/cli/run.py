@@ -32,6 +32,7 @@ from adapters.cli.common import (
 if TYPE_CHECKING:
     from adapters.running import RunResult
     from engine.handover import Progress
+    from engine.records import Figure
 
 
 MOST_LISTED = 20
@@ -133,6 +134,10 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
         "contacts": len(report.evaluation.contacts),
         "segments": {name: len(keys) for name, keys in report.evaluation.segments.items()},
         "stages": _stage_counts(workspace, result),
+        "quality": [
+            {"name": name, "expects": text, "met": figure.met, "of": figure.of, "holds": figure.holds}
+            for name, text, figure in _quality(workspace, result)
+        ],
         "fired": dict(report.fired),
         "decisions": [
             {"trigger": trigger, "outcome": outcome, "gate": gate, "count": count}
@@ -172,6 +177,9 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
         parts.append("Segments\n" + table(rows, right=(1,)))
     for score, stages in _stage_counts(workspace, result).items():
         parts.append(f"Stages of {score}\n" + table(((n, f"{c:,}") for n, c in stages.items()), right=(1,)))
+    failing = [(name, text, figure.told) for name, text, figure in _quality(workspace, result) if not figure.holds]
+    if failing:
+        parts.append("Data that is not as expected\n" + table(failing))
     if handed is not None:
         sent = [(trigger, channel, state, f"{n:,}") for (trigger, channel, state), n in sorted(handed.counts.items())]
         parts.append("Messages\n" + (table(sent, right=(3,)) if sent else "  none"))
@@ -220,6 +228,17 @@ def _stage_counts(workspace: Workspace, result: RunResult) -> dict[str, dict[str
     return counted
 
 
+def _quality(workspace: Workspace, result: RunResult) -> list[tuple[str, str, Figure]]:
+    """Every expectation of the data: block, words, figure."""
+    from engine.quality import expected_shown, judged
+
+    return [
+        (block.name, expected_shown(workspace.project.texts, block, one.figure.number), one.figure)
+        for block in workspace.model.qualities.values()
+        for one in judged(block, result.report.evaluation)
+    ]
+
+
 def _held_back(result: RunResult) -> dict[tuple[str, str], int]:
     """(who said no, outcome) -> how many: caps and quiet periods by name, the other gates by theirs."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
@@ -229,7 +248,7 @@ def _held_back(result: RunResult) -> dict[tuple[str, str], int]:
         if judgement.gate in ("budget", "capped", "quiet"):
             for block in judgement.detail.split(";")[0].split(", "):
                 counts[block.split(" (")[0], judgement.outcome] += 1
-        elif judgement.gate in ("consent", "paused", "suppressed", "reachable", "offer"):
+        elif judgement.gate in ("consent", "paused", "suppressed", "reachable", "offer", "quality"):
             counts[judgement.detail.split(":")[0] or judgement.gate, judgement.outcome] += 1
         else:
             counts[judgement.detail or judgement.gate, judgement.outcome] += 1

@@ -50,7 +50,9 @@ class Shown:
 
 
 def command(
-    name: Annotated[str, typer.Argument(help="a segment, score, trigger, definition, cap, quiet period or offer")],
+    name: Annotated[
+        str, typer.Argument(help="a segment, score, trigger, definition, cap, quiet period, quality block or offer")
+    ],
     project: ProjectOption = Path(),
     at: AtOption = None,
     list_: Annotated[bool, typer.Option("--list", help="one line a contact")] = False,
@@ -116,6 +118,7 @@ def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown
             (model.caps, view.cap),
             (model.quiets, view.quiet),
             (model.suppresses, view.suppress),
+            (model.qualities, view.quality),
             (model.offers, view.offer),
         ]
         for blocks, show in kinds:
@@ -278,6 +281,24 @@ class _View:
         stopped = sorted(evaluation.conditions[f"suppress {self.name} where"])
         summary = [("contacts", "contacts it stops", len(stopped))]
         return Shown("suppress", summary, ("contact",), [(c,) for c in stopped])
+
+    def quality(self) -> Shown:
+        """How each expectation stands, since when it fails, and who does not meet it."""
+        from engine.quality import expected_shown, failing_since, judged
+
+        block = self.model.qualities[self.name]
+        found = judged(block, self._evaluation())
+        texts = self.workspace.project.texts
+        words = [expected_shown(texts, block, one.figure.number) for one in found]
+        summary: list[Row] = [
+            (f"expect_{n}", text, f"{'holds' if one.figure.holds else 'fails'}: {one.figure.told}")
+            for n, (text, one) in enumerate(zip(words, found, strict=True), start=1)
+        ]
+        rows = [(key, text) for text, one in zip(words, found, strict=True) for key in sorted(one.failing)]
+        since = failing_since(kept for kept in self.ledger.quality(block.id) if kept[0] <= self.instant)
+        zone = self.workspace.project.time_zone
+        notes = () if since is None else (f"at the ticks it fails since {instant_shown(since, zone)}",)
+        return Shown("quality", summary, ("contact", "does not meet"), rows, notes)
 
     def quiet(self) -> Shown:
         """For whom it is quiet now, by time zone."""

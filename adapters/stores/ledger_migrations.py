@@ -148,7 +148,15 @@ _UNITS = """
 alter table reservation add column units text not null default '{}';
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS)
+_QUALITY = """
+create table quality (
+  block text not null, at integer not null, number integer not null,
+  met integer not null, "of" integer not null, wanted integer not null,
+  primary key (block, at, number)
+) strict, without rowid;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

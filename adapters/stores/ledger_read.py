@@ -13,6 +13,7 @@ from dsl.types import Stored
 from engine.records import (
     ConsentRecord,
     CountedMessage,
+    Figure,
     Firing,
     HandedOver,
     Judgement,
@@ -267,6 +268,13 @@ class LedgerReading:
         """Outbox rows in order of id."""
         bound = rows.json_list(get_args(OutboxState) if states is None else states)
         return map(rows.outbox_row, self._database.rows(_OUTBOX, (bound,)))
+
+    def quality(self, block: str) -> Sequence[tuple[int, Figure]]:
+        """How the expectations of a quality block stood at each tick."""
+        found = self._database.rows(
+            'select at, number, met, "of", wanted from quality where block = ? order by at, number', (block,)
+        )
+        return [(at, Figure(block, *numbers)) for at, *numbers in found]
 
     def paused(self) -> Mapping[str, str]:
         """Trigger id, or "*" for all -> why."""

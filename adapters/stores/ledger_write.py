@@ -10,7 +10,7 @@ from adapters.stores.ledger_connection import LedgerError
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_read import LedgerReading
 from dsl.types import Stored
-from engine.records import Firing, HandedOver, Judgement, Outgoing, StageMove
+from engine.records import Figure, Firing, HandedOver, Judgement, Outgoing, StageMove
 
 _FIRING = """
 insert into firing (key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event,
@@ -148,6 +148,13 @@ class LedgerWriting(LedgerReading):
                 (run.key, run.trigger, run.contact, run.cause_at, rows.properties_text(run.properties), at)
                 for run in runs
             ),
+        )
+
+    def record_quality(self, figures: Iterable[Figure], at: int) -> None:
+        """Keep how the expectations of quality blocks stood at a tick."""
+        self._database.many(
+            'insert or replace into quality (block, at, number, met, "of", wanted) values (?, ?, ?, ?, ?, ?)',
+            ((one.block, at, one.number, one.met, one.of, one.wanted) for one in figures),
         )
 
     def withdraw(self, key: str, state: Literal["suppressed", "expired", "held"], at: int, note: str) -> None:

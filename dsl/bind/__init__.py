@@ -12,6 +12,7 @@ from dsl.bind.budgets import clashing_budgets
 from dsl.bind.context import Declared, Project, Scope
 from dsl.bind.limits import cap, offer, quiet
 from dsl.bind.order import in_order, mentioned
+from dsl.bind.quality import quality
 from dsl.bind.scenarios import scenario
 from dsl.bind.scores import score
 from dsl.bind.silence import closed_windows, silent_channels
@@ -51,6 +52,7 @@ def bind(
     quiets: dict[str, model.Quiet] = {}
     offers: dict[str, model.Offer] = {}
     suppresses: dict[str, model.Suppress] = {}
+    qualities: dict[str, model.Quality] = {}
     scenarios: list[model.Scenario] = []
     for block in blocks:
         if isinstance(block, tree.Broken | tree.Define):
@@ -70,6 +72,8 @@ def bind(
                 _keep(quiets, quiet(scope, block))
             case tree.Suppress():
                 _keep(suppresses, suppress(scope, block))
+            case tree.Quality():
+                _keep(qualities, quality(scope, block))
             case tree.Offer():
                 _keep(offers, offer(scope, block))
             case tree.Test():
@@ -86,7 +90,17 @@ def bind(
     defines = {name: one for name, one in _in_text_order(project).items() if one is not None}
     return (
         model.Model(
-            defines, segments, scores, triggers, caps, quiets, offers, tuple(scenarios), tuple(order), suppresses
+            defines,
+            segments,
+            scores,
+            triggers,
+            caps,
+            quiets,
+            offers,
+            tuple(scenarios),
+            tuple(order),
+            suppresses,
+            qualities,
         ),
         project.found,
     )
@@ -97,6 +111,7 @@ OF_ONE_CLAUSE = frozenset(
         "K0202", "K0203", "K0204", "K0205", "K0206", "K0207", "K0208", "K0209", "K0210", "K0211",
         "K0212", "K0213", "K0215", "K0218", "K0219", "K0220", "K0222", "K0223", "K0224", "K0227",
         "K0228", "K0230", "K0231", "K0302", "K0305", "K0307", "K0312", "K0316", "K0320", "K0340",
+        "K0361",
     }
 )  # fmt: skip
 """What is wrong with a clause whatever the others say: names, types and ranges, nothing about what is missing."""
@@ -122,6 +137,8 @@ def _look_at(project: Project, block: tree.Block) -> None:
             quiet(scope, block)
         case tree.Suppress():
             suppress(scope, block)
+        case tree.Quality():
+            quality(scope, block)
         case tree.Offer():
             offer(scope, block)
         case tree.Test():

@@ -23,6 +23,8 @@ CODES = {
     "purpose": "K0214",
     "cap": "K0216",
     "quiet": "K0216",
+    "quality": "K0216",
+    "trigger": "K0216",
     "contact": "K0217",
 }
 

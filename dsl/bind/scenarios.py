@@ -222,6 +222,10 @@ def _instant(scope: Scope, node: tree.Moment | tree.Date) -> int:
 
 
 def _expect(scope: Scope, node: tree.Expect, given: Mapping[str, _Given]) -> model.Expectation | None:
+    if isinstance(node, tree.ExpectQuality):
+        known = block_named(scope, node.quality, "quality")
+        holds = node.verdict.text == "holds"
+        return None if known is None else model.ExpectQuality(node.quality.text, holds, span=node.span)
     who = node.contact.text
     if who not in given:
         if isinstance(node, tree.ExpectScore) and node.score.text in given:

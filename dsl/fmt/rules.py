@@ -58,10 +58,12 @@ _CLAUSES = (
     tree.QuietDays, tree.QuietChannels, tree.Code, tree.DiscountPercent, tree.DiscountMoney, tree.Valid,
     tree.ValidUntil, tree.GivenContact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
     tree.ExpectNothing, tree.ExpectNotify, tree.ExpectGets, tree.ExpectCapped, tree.ExpectHeld,
+    tree.ExpectQuality, tree.ExpectShare, tree.ExpectUnique, tree.StopSending,
 )  # fmt: skip
 
 _BLOCKS = (
-    tree.Segment, tree.Define, tree.Score, tree.Trigger, tree.Cap, tree.Quiet, tree.Suppress, tree.Offer, tree.Test,
+    tree.Segment, tree.Define, tree.Score, tree.Trigger, tree.Cap, tree.Quiet, tree.Suppress, tree.Quality, tree.Offer,
+    tree.Test,
 )  # fmt: skip
 
 RULES: Mapping[type[tree.Node], Rule] = {

@@ -66,13 +66,14 @@ def compile_frame(
     *,
     dialect: str,
     runs: bool = False,
+    uniques: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Compiled:
     """The statement that gives these columns for all contacts, or for all rows of the table of runs.
 
-    `conditions` are those that `outputs` name as ("condition", LABEL).
+    `conditions` are those that `outputs` name as ("condition", LABEL), `uniques` the fields of ("alone", LABEL).
     """
     context = Context(DIALECTS[dialect], schema, definitions, leaves, runs)
-    work = _Work(context, conditions)
+    work = _Work(context, conditions, uniques or {})
     for kind, name in outputs:
         context.name(kind, name)
         work.visit((kind, name))
@@ -83,9 +84,12 @@ def compile_frame(
 class _Work:
     """What must be reckoned, each at its level: leaves on even levels, expressions on odd ones."""
 
-    def __init__(self, context: Context, conditions: Mapping[str, Condition]) -> None:
+    def __init__(
+        self, context: Context, conditions: Mapping[str, Condition], uniques: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self.context = context
         self.conditions = conditions
+        self.uniques = uniques
         self.leaves: dict[Column, LeafSql] = {}
         self.expressions: dict[Column, exp.Expression] = {}
         self.reads: dict[Column, set[Column]] = {}
@@ -114,6 +118,8 @@ class _Work:
         context = self.context
         if kind == "condition":
             return flag(Expressions(context).condition(self.conditions[name]))
+        if kind == "alone":
+            return self._alone(name)
         definition = context.definitions["score" if kind in ("sum", "points", "stage") else kind, name]
         match definition:
             case SegmentPlan(where=where):
@@ -128,6 +134,13 @@ class _Work:
                 return score_points(definition, context)
             case ScorePlan():
                 return score_stage(definition, context)
+
+    def _alone(self, name: str) -> exp.Expression:
+        """Whether no other contact for whom all of the fields are known has the same values in them."""
+        known = self.context.column("condition", f"{name} known")
+        same = [known, *(self.context.column("field", field) for field in self.uniques[name])]
+        bearers = exp.Window(this=exp.Count(this=exp.Star()), partition_by=same)
+        return flag(build.all_true([compared("=", known.copy(), number(1)), compared("=", bearers, number(1))]))
 
 
 class _Chain:

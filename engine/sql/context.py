@@ -49,7 +49,8 @@ Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAM
 of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples),
 `entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`. The others are reckoned: `leaf ID`,
 `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between its bounds), `points SCORE`, `stage SCORE`,
-`condition LABEL`.
+`condition LABEL`, `alone LABEL` (a contact that satisfies `condition LABEL known` and shares its values of some fields
+with no other one that does).
 """
 
 BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact")

@@ -76,7 +76,10 @@ def compile_plan(plan: Plan, dialect: str) -> Compiled:
         if score.stages:
             outputs.append(("stage", score.name))
     outputs.extend(("condition", name) for name in plan.conditions)
-    return compile_frame(plan.schema, plan.definitions, plan.leaves, outputs, plan.conditions, dialect=dialect)
+    outputs.extend(("alone", name) for name in plan.uniques)
+    return compile_frame(
+        plan.schema, plan.definitions, plan.leaves, outputs, plan.conditions, dialect=dialect, uniques=plan.uniques
+    )
 
 
 def compile_condition(plan: Plan, condition: Condition, dialect: str) -> Compiled:
@@ -97,7 +100,7 @@ def _read_out(outputs: Sequence[Column], rows: Sequence[tuple[Stored, ...]], as_
         match kind:
             case "segment":
                 segments[name] = frozenset(compress(keys, column))
-            case "condition":
+            case "condition" | "alone":
                 conditions[name] = frozenset(compress(keys, column))
             case "points":
                 stages.setdefault(name, {})

@@ -189,6 +189,16 @@ suppress staff_only "Never to ourselves" where in everybody
   owner "CRM team"
 suppress dispute from promotional where did visit in last 30 days
 
+quality addresses was address_book "Can we reach them?"
+  where in everybody
+  expect completeness 99.5 % where email is known
+  expect 80 % where credit > 0 or vip
+  expect email unique
+  expect first_name, birth_date unique
+  stop sending for trigger cart_rescue, hello when it fails
+  owner "CRM team"
+quality everything expect freshness 1 % where did visit in last 30 days stop sending when it fails
+
 quiet nights  from 20:00 to 08:00
 quiet sundays on sunday, saturday for sms, letter
 quiet lunch   from 12:00 to 13:00 on weekdays
@@ -223,6 +233,8 @@ test "a purchase stops the cart reminder"
   expect ben gets notify sales
   expect ben is capped by weekly
   expect ben is held by nights until 08:00
+  expect quality addresses holds
+  expect quality everything fails
 """
 
 LATER: dict[str, str] = {
@@ -241,5 +253,4 @@ LATER: dict[str, str] = {
     "later_notify_else": 'trigger t on visit\n  send email welcome else notify sales "x"',
     "later_late_given": 'test "t" at 2026-01-01 09:00\n  contact a\n  expect a gets nothing\n  contact b',
     "block class": "class value by sum of purchase.amount\n  tier A rest",
-    "block quality": "quality addresses\n  expect email unique",
 }

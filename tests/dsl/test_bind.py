@@ -322,6 +322,12 @@ def test_caps_quiets_and_offers() -> None:
     assert (caps["ever"].total, caps["ever"].per, caps["ever"].tag) == (True, None, "sale")
     assert caps["keep_room"].kept == m.Kept(1, 80)
     assert (checked.suppresses["staff_only"].category, checked.suppresses["dispute"].category) == (None, "promotional")
+    addresses, everything = checked.qualities["addresses"], checked.qualities["everything"]
+    assert [getattr(one, "share", None) for one in addresses.expects] == [995_000, 800_000, None, None]
+    kinds = ["completeness", None, "uniqueness", "uniqueness"]
+    assert [one.kind for one in addresses.expects] == kinds
+    assert (addresses.stops, everything.stops) == (("cart_rescue", "hello"), ())
+    assert (addresses.where is None, everything.where) == (False, None)
     quiets = checked.quiets
     assert (quiets["nights"].start, quiets["nights"].end, quiets["nights"].days) == (1200, 480, ())
     assert (quiets["sundays"].start, quiets["sundays"].days, quiets["sundays"].channels) == (
@@ -362,6 +368,8 @@ def test_a_scenario() -> None:
         m.ExpectGets("ben", "notify", "sales", None, span=NO),
         m.ExpectCapped("ben", "weekly", span=NO),
         m.ExpectHeld("ben", "nights", 480, span=NO),
+        m.ExpectQuality("addresses", True, span=NO),
+        m.ExpectQuality("everything", False, span=NO),
     )
 
 

@@ -598,6 +598,7 @@ def world_of(choose: Choose) -> World:
         maker.segments[f"edge_{n}"] = m.Segment(f"edge_{n}", NOWHERE, where=maker.edge(contacts, events))
     cause = m.OnEvent(m.EventQuery("visit", None, None, NOWHERE), NOWHERE)
     trigger = m.Trigger("t", NOWHERE, cause=cause, where=maker.condition())
+    qualities = {name: _quality(maker, name) for name in ("q1", "q2")[: maker.one((0, 1, 2))]}
     stages = {
         s.name: {c.key: maker.one(("cold", "warm", "hot", "gone")) for c in contacts if maker.chance()}
         for s in maker.scores.values()
@@ -623,8 +624,21 @@ def world_of(choose: Choose) -> World:
         scores=maker.scores,
         triggers={"t": trigger},
         order=tuple(order),
+        qualities=qualities,
     )
     return World(schema, project_zone, maker.as_of, contacts, events, model, memory, condition, runs, rain, tariffs)
+
+
+def _quality(maker: Maker, name: str) -> m.Quality:
+    expects: list[m.ExpectedShare | m.ExpectedUnique] = []
+    for _ in range(maker.one((1, 2, 3))):
+        if maker.chance(3):
+            expects.append(m.ExpectedShare(None, maker.one((1, 500_000, 1_000_000)), maker.condition(1), NOWHERE))
+        else:
+            names = dict.fromkeys(maker.one(tuple(FIELDS)[1:]) for _ in range(maker.one((1, 1, 2, 3))))
+            expects.append(m.ExpectedUnique(tuple(m.FieldValue(n, FIELDS[n], NOWHERE) for n in names), NOWHERE))
+    where = maker.condition(1) if maker.chance(3) else None
+    return m.Quality(name, NOWHERE, expects=tuple(expects), where=where, stops=maker.one((None, ())))
 
 
 def _contact(maker: Maker, key: str) -> Contact:
