@@ -1,6 +1,7 @@
 """The documentation is run: playbooks in it check, mistakes in it are mistakes, commands in it work.
 
-* ```` ```kadenz ````: blocks of a playbook; all of one page are one project and must check clean together;
+* ```` ```kadenz ````: blocks of a playbook; all of one page are one project and must check clean together; what their
+  `test` blocks expect comes true on both executors;
 * ```` ```kadenz expression ````: one condition or value a line, each checked by itself beside the page's blocks;
 * ```` ```kadenz error K0203 ````: must raise exactly that code;
 * ```` ```console ````: lines `$ kadenz ..` are run in order in an empty folder and must exit 0 (or as `# exit 1` says);
@@ -24,16 +25,19 @@ from pathlib import Path
 
 import pytest
 
+from adapters.bench import benches
 from adapters.channels.folder import file_text
+from adapters.executors import EXECUTORS
 from adapters.project import load
 from adapters.project_check import check_all, template_channels
 from adapters.template_file import read_template
 from adapters.templates import TemplateSet, render
 from dsl.check import Checked, check
 from dsl.model import Offer
-from dsl.schema import FactTable, Field
-from dsl.types import NUMBER, SetOf, Stored, Text
+from dsl.schema import FactTable, Field, Schema
+from dsl.types import NUMBER, DateTime, SetOf, Stored, Text, Type
 from engine.records import Contact, Outgoing
+from engine.scenario import run_scenario
 from tests.cli.conftest import Kadenz, kadenz  # noqa: F401  # the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,17 +71,22 @@ def snippets(*kinds: str) -> list[Snippet]:
     return found
 
 
-MORE = {"interests": SetOf(("ski", "bike", "hike"))}
+MORE: dict[str, Type] = {"interests": SetOf(("ski", "bike", "hike")), "last_contact": DateTime()}
 """Fields that the pages add to those of the shop; and a fact table `weather`."""
 
 
-def checked(*sources: tuple[str, str]) -> Checked:
+def page_schema() -> Schema:
+    """What the playbooks of the pages may speak of."""
     project = load(ROOT / "playbooks" / "shop")
     fields = {**project.schema.fields, **{name: Field(name, kind) for name, kind in MORE.items()}}
     rain = {name: Field(name, kind) for name, kind in (("city", Text()), ("rain_mm", NUMBER))}
     facts = {**project.schema.facts, "weather": FactTable("weather", "city", "city", rain)}
-    schema = replace(project.schema, fields=fields, facts=facts)
-    return check(list(sources), schema, template_channels(project), zone=project.time_zone)
+    return replace(project.schema, fields=fields, facts=facts)
+
+
+def checked(*sources: tuple[str, str]) -> Checked:
+    project = load(ROOT / "playbooks" / "shop")
+    return check(list(sources), page_schema(), template_channels(project), zone=project.time_zone)
 
 
 def blocks_of(page: Path) -> list[tuple[str, str]]:
@@ -88,6 +97,20 @@ def blocks_of(page: Path) -> list[tuple[str, str]]:
 def test_playbooks_in_the_docs_check(page: Path) -> None:
     found = checked(*blocks_of(page))
     assert [f"{d.primary.span.file} {d.primary.span.line}: {d.summary}" for d in found.diagnostics] == []
+
+
+PAGES_WITH_TESTS = [page for page in PAGES if any(text.startswith("test ") for _, text in blocks_of(page))]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("page", PAGES_WITH_TESTS, ids=lambda p: p.name)
+def test_tests_in_the_docs_come_true(page: Path, executor: str) -> None:
+    model, schema = checked(*blocks_of(page)).model, page_schema()
+    assert model is not None
+    places = benches(executor, schema, "Europe/Zurich")
+    results = [run_scenario(s, model, schema, "Europe/Zurich", executor, places) for s in model.scenarios]
+    assert results
+    assert [(result.scenario.name, unmet.seen) for result in results for unmet in result.unmet] == []
 
 
 @pytest.mark.parametrize(
@@ -222,7 +245,23 @@ def test_messages_in_the_docs_are_what_templates_say(template: Snippet, message:
     assert "\n\n".join(part for part in (subject, body) if part).strip() == message.text.strip()
 
 
+def anchors(text: str) -> list[str]:
+    """Where links into a page may lead: its headings as browsers of repositories name them."""
+    outside = FENCE.sub("", text)
+    heads = re.findall(r"^#{1,6} (.+)$", outside, re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads]
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+            led = page.parent / target if target else page
+            assert led.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in anchors(led.read_text(encoding="utf-8")), f"{page.name}: {target}#{anchor}"
+
+
+def test_the_contents_of_the_reference_name_all_its_parts() -> None:
+    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    contents = text.split("## Contents\n")[1].split("\n## ")[0]
+    parts = re.findall(r"^#{2,3} (.+)$", FENCE.sub("", text), re.MULTILINE)
+    assert re.findall(r"\[([^\]]+)\]\(#", contents) == [part for part in parts if part != "Contents"]

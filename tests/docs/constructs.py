@@ -1,0 +1,99 @@
+"""Which constructs of the grammar a text uses: seen where the parser folds each of its rules.
+
+A construct is a rule and one symbol of it, in words: `cause: "entering"`, `window_last: duration`, `unit: "week"`. So
+a page that shows every construct shows each alternative of each rule and each part that may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from dsl.parse import parse, parser
+
+Construct = tuple[str, str]
+
+NUMERUS = {"day", "hour", "minute", "month", "point", "time", "week", "year"}
+"""Words that stand beside their own plural: either of them is enough."""
+
+
+def _later(rule: Any) -> bool:
+    """What the language reserves and does not carry out yet."""
+    return str(rule.alias or rule.origin.name).startswith("later_")
+
+
+@cache
+def _shown() -> dict[str, str]:
+    """Terminal -> as people read it; one word for singular and plural."""
+    shown = {str(t.name): str(t.pattern.value) for t in parser().terminals}
+    return {name: f'"{text[:-1] if text[:-1] in NUMERUS else text}"' for name, text in shown.items()}
+
+
+@cache
+def _constructs(rule: Any) -> frozenset[Construct]:
+    """What folding this rule shows. The helpers that Lark makes for `*` belong to the rule they repeat in."""
+    name = str(rule.alias or rule.origin.name)
+    if name.startswith("__"):
+        name = name.removeprefix("__").rsplit("_star_", 1)[0]
+    symbols = (str(symbol.name) for symbol in rule.expansion)
+    shown = {_shown().get(symbol, symbol) for symbol in symbols if not symbol.startswith("__")}
+    return frozenset((name, symbol) for symbol in shown if not symbol.startswith("later_"))
+
+
+def all_constructs() -> frozenset[Construct]:
+    """Everything that the grammar has and the language carries out."""
+    rules = [rule for rule in parser().rules if not _later(rule)]
+    reached, before = {"start"}, 0
+    while len(reached) > before:
+        before = len(reached)
+        reached |= {str(s.name) for rule in rules if rule.origin.name in reached for s in rule.expansion}
+    live = [rule for rule in rules if rule.origin.name in reached]
+    return frozenset(construct for rule in live for construct in _constructs(rule)) - _for_findings_only()
+
+
+def _for_findings_only() -> frozenset[Construct]:
+    """What the grammar reads so that the checker can say what is wrong with it: no page recommends it."""
+    names = {str(t.name): str(t.pattern.value) for t in parser().terminals}
+    fields = {("field", f'"{text}"') for text in names.values() if text.isalpha()}  # a field called `age` is one
+    return frozenset(
+        {
+            ("cap_per", "bare_period"),  # K0320: `per day` could mean either
+            ("bare_period", '"per"'),
+            ("bare_period", "unit"),
+            ("literal", "percent_word"),  # K0223: a percentage in an expression
+            ("percent_word", '"%"'),
+            ("simple", "time"),  # K0223: a time of day in an expression
+        }
+        | fields
+    )
+
+
+@contextmanager
+def _watched(seen: set[Any]) -> Iterator[None]:
+    """Rules that are folded within are added to `seen`."""
+    machine: Any = parser().parser
+    callbacks: dict[Any, Callable[[Any], Any]] = machine.parser.parser.callbacks
+
+    def watched(rule: Any, fold: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def call(children: Any) -> Any:
+            seen.add(rule)
+            return fold(children)
+
+        return call
+
+    machine.parser.parser.callbacks = {rule: watched(rule, fold) for rule, fold in callbacks.items()}
+    try:
+        yield
+    finally:
+        machine.parser.parser.callbacks = callbacks
+
+
+def used_in(text: str) -> frozenset[Construct]:
+    """The constructs of a playbook without mistakes."""
+    seen: set[Any] = set()
+    with _watched(seen):
+        found = parse("example", text)
+    assert [d.summary for d in found.diagnostics] == [], text
+    return frozenset(construct for rule in seen for construct in _constructs(rule))
