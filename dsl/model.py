@@ -566,12 +566,14 @@ ScoreRule = OnRule | WhenRule | PerRule
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`stage NAME from A leave below B`; in whole points. `leave` equals `start` where it is not said."""
+    """`stage NAME from A leave below B rest D`; in whole points. `leave` equals `start` where it is not said. Within
+    `rest` of the last time the stage counted as reached, reaching it again does not count (None: it always does)."""
 
     name: str
     start: int
     leave: int
     span: Span = field(compare=False)
+    rest: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

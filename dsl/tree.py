@@ -679,11 +679,12 @@ class Keep(Node):
 
 @dataclass(frozen=True, slots=True)
 class Stage(Node):
-    """`stage sales_ready from 40 leave below 35`."""
+    """`stage sales_ready from 40 leave below 35 rest 30 days`."""
 
     name: Name
     start: Signed
     leave: Signed | None
+    rest: Duration | None
 
 
 ScoreClause = Where | Owner | RuleOn | RuleWhen | RulePer | Halve | Lose | Forget | Keep | Stage | Later

@@ -52,6 +52,7 @@ from engine.plan_types import (
     ShareRule,
     Soon,
     StageRef,
+    Step,
     TextMatch,
     Value,
     ValueRef,
@@ -202,7 +203,7 @@ def definition_json(definition: Definition) -> Json:
                 "rules": [rule_json(r) for r in definition.rules],
                 "floor": definition.floor,
                 "ceiling": definition.ceiling,
-                "stages": [{"stage": s.name, "from": s.start, "leave below": s.leave} for s in definition.stages],
+                "stages": [step_json(s) for s in definition.stages],
             }
         case _:
             assert_never(definition)
@@ -225,6 +226,12 @@ def rule_json(rule: Rule) -> Json:
             return held if limit is None else {**held, "limit": limit_json(limit)}
         case _:
             assert_never(rule)
+
+
+def step_json(step: Step) -> Json:
+    """A stage of a score as JSON."""
+    held: dict[str, Json] = {"stage": step.name, "from": step.start, "leave below": step.leave}
+    return held if step.rest is None else {**held, "rest": duration_text(step.rest)}
 
 
 def window_json(window: Window) -> Json:

@@ -213,7 +213,7 @@ class Lowering:
             tuple(rules),
             score.floor,
             score.ceiling,
-            tuple(Step(s.name, s.start, s.leave) for s in score.stages),
+            tuple(Step(s.name, s.start, s.leave, s.rest and largest_unit(s.rest)) for s in score.stages),
         )
 
     def _rule(self, score: m.Score) -> Callable[[m.ScoreRule], Rule]:

@@ -400,11 +400,12 @@ Rule = EarnedRule | WhileRule | ShareRule
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage: entered from `start`, kept down to `leave`; whole points."""
+    """A stage: entered from `start`, kept down to `leave`; whole points. `rest` matters to triggers alone."""
 
     name: str
     start: int
     leave: int
+    rest: Duration | None = None
 
     @property
     def sticky(self) -> bool:

@@ -21,6 +21,7 @@ from engine.records import (
     Judgement,
     OutboxRow,
     Outgoing,
+    Reaching,
     StageMove,
     Suppression,
     Tick,
@@ -132,6 +133,14 @@ class LedgerRead(Protocol):
         """How many stage records of the score were made for each contact so far."""
         ...
 
+    def last_reached(self, score: str, stage: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """When each contact was last counted as reaching a stage; contacts who never were are left out."""
+        ...
+
+    def reachings(self, score: str, contact: str) -> Sequence[Reaching]:
+        """Every time a contact reached a stage of a score, in order."""
+        ...
+
     def watched_fields(self) -> Mapping[str, int]:
         """Contact field -> the instant of the last tick that watched it."""
         ...
@@ -211,6 +220,10 @@ class LedgerWrite(LedgerRead, Protocol):
 
     def record_stages(self, moves: Iterable[StageMove], at: int) -> None:
         """End the open stage record of each contact and score, and begin the new one (none if stage is None)."""
+        ...
+
+    def record_reachings(self, reachings: Iterable[Reaching]) -> None:
+        """Remember who reached a stage; a second record of the same instant changes nothing."""
         ...
 
     def record_field_values(self, name: str, values: Mapping[str, Stored], changed: Collection[str], at: int) -> None:

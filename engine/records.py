@@ -245,6 +245,17 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaching:
+    """A contact reached a stage of a score at a tick; `counted`: not within the stage's rest."""
+
+    score: str
+    stage: str
+    contact: str
+    at: int
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StageMove:
     """A contact's stage of a score from this tick on; `stage` None: no stage (score missing or below the first)."""
 

@@ -44,6 +44,7 @@ from engine.instants import DAY, scheduled_instant, to_datetime
 from engine.interpret import Setting
 from engine.protocols import Facts, Ledger, LedgerRead, LedgerWrite
 from engine.quality import figures, stops_of
+from engine.reach import Reachings, reached
 from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, StageMove, Tick
 from engine.tally import shared_caps
 from engine.world import Suppressed, World
@@ -202,6 +203,7 @@ class _Tick:
         self.known = ledger.known_contacts()
         self.populations = _populations(engine.model)
         self.changes: dict[str, Changed] = {}
+        self.reachings = Reachings(ledger, as_of, zone(engine.time_zone))
         self._earlier: dict[int, Evaluation] = {}
 
     def run(self) -> TickReport:
@@ -236,6 +238,7 @@ class _Tick:
         self.ledger.record_judgements([j for _, j in missed])
         self._write(decided)
         self.ledger.record_quality(figures(self.model, self.now), self.as_of)
+        self.ledger.record_reachings(self.reachings.all())
         self.ledger.record_definitions(self.engine.definition_hashes)
         self.ledger.record_tick(self.as_of, self.seq, self.engine.plan_hash, self.now.contacts)
         return TickReport(
@@ -290,7 +293,10 @@ class _Tick:
             inside, before = _inside(self.now, name), members[name]
             self.ledger.record_members(known_as, inside - before, before - inside, self.as_of)
         for name, standing in self.now.stages.items():
-            self.ledger.record_stages(_moves(self.model.scores[name].id, stages[name], standing), self.as_of)
+            score = self.model.scores[name]
+            self.ledger.record_stages(_moves(score.id, stages[name], standing), self.as_of)
+            for stage in score.stages if self.last is not None else ():  # before the first tick nobody stood anywhere
+                self.reachings.counted(score, stage.name, reached(score, stage.name, stages[name], standing))
 
     # ------------------------------------------------------------ causes
 
@@ -343,8 +349,12 @@ class _Tick:
                 standing = self.now.stages[name]
                 moved = {c for c in {*stood, *standing} if stood.get(c) != standing.get(c)}
                 ordinals = self.ledger.stage_moves(self.model.scores[name].id, moved)
-                scored = self.now.scores[name].keys()
-                return stage_occurrences(cause, self.model.scores[name], standing, scored, stood, ordinals, self.as_of)
+                scored, score = self.now.scores[name].keys(), self.model.scores[name]
+                seen_now = stage_occurrences(cause, score, standing, scored, stood, ordinals, self.as_of)
+                if cause.edge == "falling below":
+                    return seen_now
+                counted = self.reachings.counted(score, cause.stage, reached(score, cause.stage, stood, standing))
+                return (one for one in seen_now if one.contact in counted)
             case cause:
                 after = start if self.last is None else max(start, self.last.as_of)
                 if self.last is None:

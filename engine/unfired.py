@@ -5,10 +5,11 @@ A trigger fires on a change, never on a state; most questions "why did she get n
 
 from __future__ import annotations
 
-from dsl.model import EventQuery, OnEvent, OnSegment, OnStage, Trigger
+from dsl.model import EventQuery, OnEvent, OnSegment, OnStage, Score, Trigger
 from engine.instants import to_datetime
 from engine.interpret import Reader
 from engine.protocols import LedgerRead
+from engine.reach import rank, rest_told
 from engine.zones import zone
 
 
@@ -36,9 +37,23 @@ def why_not_fired(trigger: Trigger, reader: Reader, ledger: LedgerRead) -> str:
         case OnStage(score=name, stage=stage, edge=edge):
             stood = reader.stage(name)
             where = "in no stage" if stood is None else f"in stage `{stood}`"
+            score = reader.setting.model.scores[name]
+            seen = ledger.reachings(score.id, reader.contact.key)
+            told = rest_told(score.stages[rank(score, stage)], seen, reader.as_of, zone(reader.setting.project_zone))
+            if edge == "reaching" and told is not None:
+                return told
             return f"is {where} of `{name}`, and was not seen {edge} `{stage}`"
         case _:
             return "its day or change has not been seen since the playbooks began"
+
+
+def rests_of(score: Score, reader: Reader, ledger: LedgerRead) -> list[str]:
+    """A sentence about each stage of a score that rests for the contact: reaching it fires nothing."""
+    if all(stage.rest is None for stage in score.stages):
+        return []
+    seen, project = ledger.reachings(score.id, reader.contact.key), zone(reader.setting.project_zone)
+    told = (rest_told(stage, seen, reader.as_of, project) for stage in score.stages)
+    return [sentence for sentence in told if sentence is not None]
 
 
 def _event(query: EventQuery, reader: Reader, ledger: LedgerRead) -> str:

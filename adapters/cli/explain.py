@@ -81,7 +81,7 @@ def _key_of(text: str, facts: SqliteFacts) -> str:
 def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger: LedgerRead) -> dict[str, Any]:
     """Everything there is to say, as plain data."""
     from engine.explain import points_shown, shown
-    from engine.unfired import why_not_fired
+    from engine.unfired import rests_of, why_not_fired
 
     model, zone = workspace.model, workspace.project.time_zone
     contact = reader.contact
@@ -97,6 +97,7 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
         scores[name] = {
             "points": None if points is None else points_shown(points),
             "stage": reader.stage(name),
+            "rests": rests_of(score, reader, ledger),
             "where": None if score.where is None else explainer.clause(score.where).as_json(),
             "rules": []
             if points is None
@@ -197,6 +198,7 @@ def _text(picture: dict[str, Any]) -> str:
         stage = f", stage {score['stage']}" if score["stage"] else ""
         parts.append(f"  {name}: {score['points']}{stage}")
         parts += [f"      {line['points']:>8}  {line['rule']}" for line in score["rules"]]
+        parts += [f"      {told}" for told in score["rests"]]
     if picture["trigger_conditions"]:
         parts += ["", "Conditions of triggers (`where`)"]
         for name, clause in picture["trigger_conditions"].items():

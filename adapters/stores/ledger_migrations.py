@@ -156,7 +156,14 @@ create table quality (
 ) strict, without rowid;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY)
+_REACHINGS = """
+create table reaching (
+  score text not null, stage text not null, contact text not null, at integer not null,
+  counted integer not null check (counted in (0, 1)), primary key (score, contact, stage, at)
+) strict, without rowid;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY, _REACHINGS)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

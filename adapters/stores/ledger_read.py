@@ -19,6 +19,7 @@ from engine.records import (
     Judgement,
     OutboxRow,
     OutboxState,
+    Reaching,
     Suppression,
     Tick,
 )
@@ -191,6 +192,26 @@ class LedgerReading:
                 (score, rows.json_list(contacts)),
             )
         )
+
+    def last_reached(self, score: str, stage: str, contacts: Collection[str]) -> Mapping[str, int]:
+        """When each contact was last counted as reaching a stage."""
+        return dict(
+            self._database.rows(
+                "select contact, max(at) from reaching where score = ? and stage = ? and counted = 1"
+                " and contact in (select value from json_each(?)) group by contact",
+                (score, stage, rows.json_list(contacts)),
+            )
+        )
+
+    def reachings(self, score: str, contact: str) -> Sequence[Reaching]:
+        """Every time a contact reached a stage of a score, in order."""
+        return [
+            Reaching(score, stage, contact, at, bool(counted))
+            for stage, at, counted in self._database.rows(
+                "select stage, at, counted from reaching where score = ? and contact = ? order by at, stage",
+                (score, contact),
+            )
+        ]
 
     def watched_fields(self) -> Mapping[str, int]:
         """Contact field -> the instant of the last tick that watched it."""

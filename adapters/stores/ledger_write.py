@@ -10,7 +10,7 @@ from adapters.stores.ledger_connection import LedgerError
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_read import LedgerReading
 from dsl.types import Stored
-from engine.records import Figure, Firing, HandedOver, Judgement, Outgoing, StageMove
+from engine.records import Figure, Firing, HandedOver, Judgement, Outgoing, Reaching, StageMove
 
 _FIRING = """
 insert into firing (key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event,
@@ -105,6 +105,13 @@ class LedgerWriting(LedgerReading):
         self._database.many(
             "insert into stage (score, contact, stage, from_at) values (?, ?, ?, ?)",
             ((move.score, move.contact, move.stage, at) for move in given if move.stage is not None),
+        )
+
+    def record_reachings(self, reachings: Iterable[Reaching]) -> None:
+        """Remember who reached a stage, once an instant."""
+        self._database.many(
+            "insert into reaching (score, stage, contact, at, counted) values (?, ?, ?, ?, ?) on conflict do nothing",
+            ((r.score, r.stage, r.contact, r.at, int(r.counted)) for r in reachings),
         )
 
     def record_field_values(self, name: str, values: Mapping[str, Stored], changed: Collection[str], at: int) -> None:

@@ -4,7 +4,6 @@ WORDS = {
     "later_list": "a manual list (`include list`, `exclude list`)",
     "later_within_distance": "a distance (`within 5 km of ..`)",
     "later_class_of": "a class (`class of ..`)",
-    "later_rest": "a rest for a stage (`rest 30 days`)",
     "later_changing": "a trigger on a fact that changes (`on weather changing`)",
     "later_sender": "a sender from a field (`from ..`, `reply to ..`)",
     "later_set": "setting a field (`set .. to ..`)",

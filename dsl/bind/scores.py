@@ -227,9 +227,10 @@ def _stages(
         leave = start
         if node.leave is not None:
             leave = whole(scope, node.leave, "the end of a stage", -MOST_SCORE, MOST_SCORE, code="K0306")
-        if start is None or leave is None:
+        rest = None if node.rest is None else duration(scope, node.rest)
+        if start is None or leave is None or (rest is None and node.rest is not None):
             return None
-        stage = model.Stage(node.name.text, start, leave, span=node.span)
+        stage = model.Stage(node.name.text, start, leave, rest=rest, span=node.span)
         sound = _stage_fits(scope, node, stage, found[-1] if found else None, floor, ceiling) and sound
         found.append(stage)
     return tuple(found) if sound else None

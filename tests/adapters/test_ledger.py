@@ -8,7 +8,7 @@ import pytest
 
 from adapters.stores.ledger import LedgerError, SqliteLedger
 from engine.protocols import Ledger
-from engine.records import CountedMessage, Judgement, StageMove, Tick
+from engine.records import CountedMessage, Judgement, Reaching, StageMove, Tick
 from tests.adapters.ledger_samples import FIRING, HOUR, MESSAGE, NOW, fill, firing_of, ledger, message
 
 
@@ -107,6 +107,17 @@ def test_stages_keep_their_intervals() -> None:
     assert store.stages("e") == {"ana": "hot"}
     assert store.stages("e", 15) == {"ana": "aware", "ben": "hot"}
     assert store.stage_moves("e", ["ana", "ben", "cem"]) == {"ana": 2, "ben": 1}
+
+
+def test_reachings_keep_who_counted() -> None:
+    store = ledger()
+    with store.write() as w:
+        w.record_reachings([Reaching("e", "hot", "ana", 10, True), Reaching("e", "hot", "ben", 10, True)])
+    with store.write() as w:
+        w.record_reachings([Reaching("e", "hot", "ana", 20, False), Reaching("e", "hot", "ana", 10, False)])
+    assert store.last_reached("e", "hot", ["ana", "ben", "cem"]) == {"ana": 10, "ben": 10}
+    assert store.last_reached("e", "warm", ["ana"]) == {}
+    assert [(r.at, r.counted) for r in store.reachings("e", "ana")] == [(10, True), (20, False)]
 
 
 def test_keys_of_any_script_and_sign() -> None:

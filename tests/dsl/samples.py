@@ -66,7 +66,7 @@ score engagement "Points in the style of lead scoring"
   keep between -10 and 100
   stage aware       from -10
   stage interested  from 11
-  stage sales_ready from 40 leave below 35
+  stage sales_ready from 40 leave below 35 rest 30 days
 
 score cold
   +1 on visit
@@ -241,7 +241,6 @@ LATER: dict[str, str] = {
     "later_list": "segment s include list press",
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_class_of": "segment s where class of value = A",
-    "later_rest": "score s\n  +1 on visit\n  stage a from 0 leave below 0 rest 30 days",
     "later_changing": "trigger t on weather changing\n  send email welcome",
     "later_sender": "trigger t on visit\n  send email welcome from owner_email reply to owner_email",
     "later_set": "trigger t on visit\n  set plan to gold",

@@ -211,7 +211,8 @@ def test_a_score_with_everything() -> None:
         "score s\n  where vip\n  +3 on visit at most 3 times per page\n"
         "  +5 on purchase at most 20 points halving every 36 hours\n"
         "  +1 on sum once losing 10 % every 1 week\n  -15 when country = CH\n  +1 per 100 of credit at most 4 times\n"
-        "  halve every 30 days\n  keep between -10 and 100\n  stage a from -10\n  stage b from 40 leave below 35"
+        "  halve every 30 days\n  keep between -10 and 100\n  stage a from -10\n"
+        "  stage b from 40 leave below 35 rest 2 weeks"
     ).scores["s"]
     visits, buys, sums, when, per = made.rules
     assert visits == m.OnRule(3, query("visit"), m.Limit(3, "times", "page"), None, span=NO)
@@ -223,7 +224,7 @@ def test_a_score_with_everything() -> None:
     assert per == m.PerRule(1, 100, field("credit", CHF), m.Limit(4, "points"), span=NO)
     assert made.fading == m.Fading("halve", m.Duration(30, "day"))
     assert (made.floor, made.ceiling) == (-10, 100)
-    assert made.stages == (m.Stage("a", -10, -10, span=NO), m.Stage("b", 40, 35, span=NO))
+    assert made.stages == (m.Stage("a", -10, -10, span=NO), m.Stage("b", 40, 35, rest=m.Duration(2, "week"), span=NO))
     assert made.where == m.Truth(field("vip", Boolean()), span=NO)
 
 

@@ -233,6 +233,8 @@ BLOCKS: list[tuple[str, str, str, str]] = [
     ("score s +1 on visit lose 0 % of the original every 1 day", "K0307", "0", "from 1 to 100"),
     ("score s +1 on visit keep between 10 and 0", "K0308", "keep between 10 and 0", "`keep between 0 and 10`"),
     ("score s +1 on visit stage a from 5", "K0306", "5", "`from 0` is expected here"),
+    ("score s +1 on visit stage a from 0 stage b from 5 rest 3 local days", "K0227", "local", "leave `local` out"),
+    ("score s +1 on visit stage a from 0 stage b from 5 rest", "K0108", "", "a number"),
     ("score s +1 on visit stage a from 0 stage b from 0", "K0306", "0", "must be more than 0"),
     ("score s +1 on visit stage a from 0 stage a from 5", "K0306", "a", "named again here"),
     ("score s +1 on visit keep between 0 and 9 stage a from 0 stage b from 10", "K0306", "10", "the score ends at 9"),

@@ -524,7 +524,8 @@ class Maker:
             starts = (floor, floor + 3, floor + 11)
             leaves = (floor, floor + self.one((3, 1)), floor + self.one((11, 5)))
             names = ("cold", "warm", "hot")
-            stages = tuple(m.Stage(n, a, b, NOWHERE) for n, a, b in zip(names, starts, leaves, strict=True))
+            rest = self.one((None, m.Duration(30, "day")))  # for triggers; what is evaluated knows nothing of it
+            stages = tuple(m.Stage(n, a, b, NOWHERE, rest) for n, a, b in zip(names, starts, leaves, strict=True))
         return m.Score(
             name,
             NOWHERE,
