@@ -1,0 +1,51 @@
+-- made by `pytest --update` from 2cc1dd78bae5b52e
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "c"."visits" AS "field visits"
+  FROM "contacts" AS "c"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE
+      WHEN NOT COALESCE("f"."field visits" >= 0, FALSE)
+      THEN 0
+      WHEN (
+        "f"."field visits" / 1
+      ) > 100000000
+      THEN 107374182400000000
+      ELSE (
+        "f"."field visits" / 1
+      ) * 1073741824
+    END AS "sum lead"
+  FROM "frame_0" AS "f"
+), "frame_2" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE WHEN "f"."sum lead" < 0 THEN 0 ELSE "f"."sum lead" END AS "points lead"
+  FROM "frame_1" AS "f"
+), "frame_3" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."points lead",
+    CASE
+      WHEN "f"."points lead" >= 42949672960
+      THEN 'hot'
+      WHEN "f"."points lead" >= 21474836480
+      THEN 'warm'
+      WHEN "f"."points lead" >= 0
+      THEN 'cold'
+    END AS "stage lead"
+  FROM "frame_2" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."points lead",
+  "f"."stage lead"
+FROM "frame_3" AS "f";
