@@ -35,6 +35,7 @@ WORDS = frozenset(
         "weekday",
         "side",
         "verdict_word",
+        "keep_word",
     ]
 )
 """Rules that keep their keywords: they build a `Word`."""

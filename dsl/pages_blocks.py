@@ -183,6 +183,16 @@ PAGES = (
         "consistency; `unique` names fields, each once, and not the key. Transactional messages are not stopped.",
     ),
     Page(
+        "K0341",
+        "offers of a group that do not fit together",
+        "offer ten\n  discount 10 %\n  group discounts keep best\n\noffer five\n  discount 5 CHF\n"
+        "  group discounts keep best",
+        "offer ten\n  discount 10 %\n  group discounts keep best\n\noffer five\n  discount 5 %\n"
+        "  group discounts keep best",
+        "A contact holds one offer of a group at a time. Which of two it keeps must be clear: all offers of the group "
+        "say the same `keep`, and all are percentages, or all amounts of one currency.",
+    ),
+    Page(
         "K0350",
         "a test that is not complete",
         'test "nothing happens" at 2026-11-20 12:00\n  contact anna',

@@ -113,6 +113,19 @@ PAGES = (
         "of the template (text and HTML) needs it, since a reader sees one of them.",
     ),
     Page(
+        "K0414",
+        "two offers that can meet in one person",
+        "offer ten discount 10 %\noffer twenty discount 20 %\n\ntrigger rescue\n  on cart_added\n"
+        "  send email cart_reminder with offer ten\n\ntrigger hello\n  on visit\n"
+        "  send email welcome with offer twenty",
+        "offer ten discount 10 % group discounts keep best\noffer twenty discount 20 % group discounts keep best\n\n"
+        "trigger rescue\n  on cart_added\n  send email cart_reminder with offer ten\n\ntrigger hello\n  on visit\n"
+        "  send email welcome with offer twenty",
+        "Who gets 10 % by email and 20 % in the catalogue takes the greater one and trusts neither. Offers of one "
+        "group are held one at a time. The linter names pairs whose days overlap and whose triggers have conditions "
+        "that one person can meet.",
+    ),
+    Page(
         "K0420",
         "an allowance that does not say all it must",
         "# kadenz: allow K0411\nscore engagement\n  +5 on visit",

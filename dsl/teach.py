@@ -115,7 +115,7 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = "include exclude group set call rest class reply"
+_RESERVED = "include exclude set call rest class reply"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 
@@ -131,7 +131,7 @@ CLAUSES = {
         "quiet": "from on for owner",
         "suppress": "from where owner",
         "quality": "where expect stop owner",
-        "offer": "code discount valid owner",
+        "offer": "code discount valid group at owner",
         "test": "contact consents did after expect owner",
     }.items()
 }

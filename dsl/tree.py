@@ -1267,11 +1267,26 @@ class ValidUntil(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferGroup(Node):
+    """`group discounts keep best`."""
+
+    name: Name
+    keep: Word
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTotal(Node):
+    """`at most 1000 in total`."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
 class Offer(Node):
     """An `offer` block."""
 
     head: Head
-    clauses: tuple[Code | DiscountPercent | DiscountMoney | Valid | ValidUntil | Owner | Later, ...]
+    clauses: tuple[Code | DiscountPercent | DiscountMoney | Valid | ValidUntil | OfferGroup | OfferTotal | Owner, ...]
 
 
 # ---------------------------------------------------------------- test
@@ -1405,6 +1420,14 @@ class ExpectCapped(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectHolds(Node):
+    """`expect anna holds offer welcome10`."""
+
+    contact: Name
+    offer: Name
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectHeld(Node):
     """`expect anna is held by nights until 08:00`."""
 
@@ -1432,6 +1455,7 @@ Expect = (
     | ExpectCapped
     | ExpectHeld
     | ExpectQuality
+    | ExpectHolds
 )
 TestClause = GivenContact | GivenConsent | GivenEvent | After | Expect | Owner | Later
 

@@ -11,22 +11,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from dsl.model import Cap, Offer, Send, Trigger
+from dsl.model import Cap, Send, Trigger
 from engine.caps import Full, full, limits
 from engine.instants import local_date, shift
 from engine.interpret import zones_of
 from engine.keys import bucket
-from engine.outgoing import another_way, counted_of, outgoing_of, run_of, take
+from engine.offers import active, given_out, not_valid, second_one
+from engine.outgoing import another_way, counted_of, counts_at_all, give_offers, outgoing_of, run_of, take
 from engine.quiet import DELIVER, outside_of, quiet_until
 from engine.records import (
     CountedMessage,
     Firing,
     HandedOver,
+    HeldOffer,
     Judgement,
     Outgoing,
 )
 from engine.reentry import had_already
-from engine.room import Room
+from engine.room import GivenOffers, Room
 from engine.tally import budget_rank, shared_fields, with_units
 from engine.verdict import Verdict
 from engine.ways import options_of
@@ -99,59 +101,129 @@ def judge(candidates: Iterable[Firing], world: World) -> Decided:
     first, for what an earlier tick gave out stays given. Each is judged without its own reservation, as if it left now
     beside those of them that passed before it; one that is refused gives its room back."""
     ordered = sorted(candidates, key=order_of(world.triggers, _rank(world)))
-    given_out = {f.key for f in ordered if f.state == "queued"}
-    room = Room()
-    standing: dict[str, CountedMessage] = {}
-    fields = shared_fields(world.model.caps.values())
-    for counted in world.history.values():
-        for message in (with_units(m, fields, world.contacts.get(m.contact)) for m in counted):
-            if message.id in given_out:
-                standing[message.id] = message
-            else:
-                room.counted.add(message)
-    running: dict[str, HandedOver] = {}
-    for key, runs in world.handed_over.items():
-        room.handed_over[key].extend(r for r in runs if r.key not in given_out)
-        running |= {r.key: r for r in runs if r.key in given_out}
-    judgements: list[Judgement] = []
-    firings: list[Firing] = []
-    outgoing: list[Outgoing] = []
-    withdrawn: list[tuple[str, Literal["suppressed", "expired", "held"], str]] = []
-    kept: list[CountedMessage] = []
-    ghosts: list[HandedOver] = []
-    for firing in sorted(ordered, key=lambda f: f.state != "queued"):
-        if firing.state != "queued" and kept:
-            # towards new candidates, what waits in the outbox counts from when it was reserved
-            room.counted.put_back(kept)
-            kept = []
-        verdict = _verdict(firing, world, room)
-        judgements.append(
-            Judgement(firing.key, world.now, verdict.outcome, verdict.gate, verdict.detail, verdict.until)
+    judging = _Judging(world, {f.key: f for f in ordered})
+    for firing in (f for f in ordered if f.state == "queued"):
+        judging.one(firing)
+    judging.begin_new_ones()
+    for firing in (f for f in ordered if f.state != "queued"):
+        judging.one(firing)
+    return judging.decided()
+
+
+class _Judging:
+    """The work of `judge`: what has been decided and given out so far."""
+
+    def __init__(self, world: World, candidates: Mapping[str, Firing]) -> None:
+        self.world = world
+        self.candidates = candidates
+        self.given_out = {key for key, f in candidates.items() if f.state == "queued"}
+        self.room = Room(offers=GivenOffers(world.held_offers, world.offers_given))
+        self.standing: dict[str, CountedMessage] = {}
+        self.running: dict[str, HandedOver] = {}
+        fields = shared_fields(world.model.caps.values())
+        for counted in world.history.values():
+            for message in (with_units(m, fields, world.contacts.get(m.contact)) for m in counted):
+                if message.id in self.given_out:
+                    self.standing[message.id] = message
+                else:
+                    self.room.counted.add(message)
+        for key, runs in world.handed_over.items():
+            self.room.handed_over[key].extend(r for r in runs if r.key not in self.given_out)
+            self.running |= {r.key: r for r in runs if r.key in self.given_out}
+        self.kept: dict[str, CountedMessage] | None = {}
+        self.judgements: dict[str, Judgement] = {}
+        self.firings: dict[str, Firing] = {}
+        self.outgoing: dict[str, list[Outgoing]] = {}
+        self.withdrawn: dict[str, tuple[Literal["suppressed", "expired", "held"], str]] = {}
+        self.ghosts: dict[str, HandedOver] = {}
+
+    def begin_new_ones(self) -> None:
+        """Towards new candidates, what waits in the outbox counts from when it was reserved."""
+        if self.kept:
+            self.room.counted.put_back(self.kept.values())
+        self.kept = None
+
+    def one(self, firing: Firing) -> None:
+        """Judge one candidate, and all whose offer it ends before they have left."""
+        verdict = _verdict(firing, self.world, self.room)
+        self.judgements.pop(firing.key, None)
+        self.judgements[firing.key] = Judgement(
+            firing.key, self.world.now, verdict.outcome, verdict.gate, verdict.detail, verdict.until
         )
         if firing.state == "queued" and verdict.outcome == "queued":
-            if firing.key in running:
-                room.handed_over[firing.trigger, firing.contact].append(running[firing.key])
-            another = another_way(firing, verdict.send, world)
-            if another:
-                withdrawn.append((firing.key, "held", "goes another way now"))
-                firings.append(_after(firing, verdict))
-                outgoing.extend(another)
-            if firing.key in standing:
-                kept.append(counted_of(another[0]) if another else standing[firing.key])
-                room.counted.add(replace(kept[-1], at=world.now))
-            continue
+            self._stays(firing, verdict)
+            return
         if firing.state == "queued":
-            withdrawn.append((firing.key, _withdrawn_state(verdict), verdict.detail or verdict.gate))
-        firings.append(_after(firing, verdict))
+            self.withdrawn[firing.key] = _withdrawn_state(verdict), verdict.detail or verdict.gate
+            self.room.offers.take_back(firing.key, firing.contact)
+        self.firings[firing.key] = _after(firing, verdict)
         if verdict.outcome == "queued":
-            messages = outgoing_of(firing, verdict.send, world)
-            outgoing.extend(messages)
-            take(messages, firing, room)
+            messages = self.outgoing[firing.key] = outgoing_of(firing, verdict.send, self.world)
+            ended = self._ended_by(messages[0])
+            take(messages, firing, self.room)
+            self._judge_again(ended)
         if verdict.gate == "holdout":
-            ghosts.append(run_of(firing))
-            room.handed_over[firing.trigger, firing.contact].append(ghosts[-1])
-    new = sum(f.state == "queued" and f.key not in given_out for f in firings)
-    return Decided(tuple(judgements), tuple(firings), tuple(outgoing), tuple(withdrawn), new, tuple(ghosts))
+            ghost = self.ghosts[firing.key] = run_of(firing)
+            self.room.handed_over[firing.trigger, firing.contact].append(ghost)
+
+    def _stays(self, firing: Firing, verdict: Verdict) -> None:
+        """A candidate that was reserved and still may go, perhaps another way."""
+        key = firing.key
+        if key in self.running:
+            self.room.handed_over[firing.trigger, firing.contact].append(self.running[key])
+        another = another_way(firing, verdict.send, self.world)
+        ended: HeldOffer | None = None
+        if another:
+            self.withdrawn[key] = "held", "goes another way now"
+            self.firings[key] = _after(firing, verdict)
+            self.outgoing[key] = another
+            self.room.offers.take_back(key, firing.contact)
+            ended = self._ended_by(another[0])
+            give_offers(another, self.room)
+        counted = counted_of(another[0]) if another and counts_at_all(another[0]) else self.standing.get(key)
+        if counted is not None and (not another or counts_at_all(another[0])):
+            if self.kept is not None:
+                self.kept[key] = counted
+            self.room.counted.add(replace(counted, at=self.world.now) if self.kept is not None else counted)
+        self._judge_again(ended)
+
+    def _ended_by(self, message: Outgoing) -> HeldOffer | None:
+        """The offer of another candidate's message, not gone yet, that a new message puts an end to."""
+        if message.holds is None or message.holds.group is None:
+            return None
+        holds = message.holds
+        held = active(self.room.offers.of(message.contact, message.key), message.holds.group, message.local_date)
+        reserved = (
+            held is not None
+            and held.offer != holds.offer
+            and (held.key in self.outgoing or (held.key in self.given_out and held.key not in self.withdrawn))
+        )
+        return held if reserved else None
+
+    def _judge_again(self, ended: HeldOffer | None) -> None:
+        """A message that carries an ended offer does not leave: its run is judged anew, without what it had taken. The
+        worth of what is held rises each time, so this comes to an end."""
+        if ended is None:
+            return
+        firing = self.candidates[ended.key]
+        self.outgoing.pop(ended.key, None)
+        self.room.offers.take_back(ended.key, ended.contact)
+        self.room.counted.remove(ended.key)
+        runs = self.room.handed_over[firing.trigger, firing.contact]
+        runs[:] = [run for run in runs if run.key != ended.key]
+        self.one(firing)
+
+    def decided(self) -> Decided:
+        """Everything to write."""
+        new = sum(f.state == "queued" and f.key not in self.given_out for f in self.firings.values())
+        return Decided(
+            tuple(self.judgements.values()),
+            tuple(self.firings.values()),
+            tuple(message for messages in self.outgoing.values() for message in messages),
+            tuple((key, state, why) for key, (state, why) in self.withdrawn.items()),
+            new,
+            tuple(self.ghosts.values()),
+        )
 
 
 def _rank(world: World) -> Callable[[Firing], tuple[int, int]]:
@@ -284,8 +356,8 @@ def _first_with_room(
     """The first option with a valid offer and room under every cap; else the first refusal."""
     refusals: list[tuple[Verdict, int | None]] = []
     for send, _ in options:
-        if expired := _offer(send, zones, world):
-            refusals.append((expired, None))
+        if refused := _offer(send, firing, zones, world, room):
+            refusals.append((refused, None))
             continue
         budgets, caps = _without_room(trigger, send, firing, zones, world, room)
         found = budgets or caps
@@ -307,16 +379,20 @@ def _first_with_room(
     return Verdict("held", first.gate, first.detail, room_at)
 
 
-def _offer(send: Send, zones: ContactZones, world: World) -> Verdict | None:
+def _offer(send: Send, firing: Firing, zones: ContactZones, world: World, room: Room) -> Verdict | None:
+    """Why the offer of a way of sending refuses it. What was reserved with an offer keeps its place in the offer's
+    number and its group; only its days are asked again."""
     if send.offer is None:
         return None
-    offer: Offer = world.model.offers[send.offer]
+    offer = world.model.offers[send.offer]
     today = local_date(world.now, zone(zones.reckoning))
-    if offer.valid_from is not None and today < offer.valid_from:
-        return Verdict("refused", "offer", f"offer `{offer.name}` is not valid yet")
-    if offer.valid_to is not None and today > offer.valid_to:
-        return Verdict("refused", "offer", f"offer `{offer.name}` is over")
-    return None
+    carried = room.offers.carried_by(firing.key, firing.contact) if firing.state == "queued" else None
+    why = not_valid(offer, today)
+    if why is None and (carried is None or carried.offer != offer.id):
+        held = room.offers.of(firing.contact, firing.key)
+        names = {one.id: one.name for one in world.model.offers.values()}
+        why = given_out(offer, room.offers.counts) or second_one(offer, held, today, names)
+    return None if why is None else Verdict("refused", "offer", why)
 
 
 def _without_room(

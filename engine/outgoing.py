@@ -10,6 +10,7 @@ from dsl.model import Send
 from engine.instants import local_date
 from engine.interpret import zones_of
 from engine.keys import decision_key
+from engine.offers import held_of
 from engine.records import CountedMessage, Firing, HandedOver, Outgoing
 from engine.room import Room
 from engine.tally import shared_fields, units_of
@@ -54,6 +55,7 @@ def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoin
                 event=firing.event,
                 properties=firing.properties,
                 units=units,
+                holds=None if offer is None else held_of(world.model.offers[offer], key, firing.contact, world.now),
             )
         )
 
@@ -74,8 +76,21 @@ def take(messages: Sequence[Outgoing], firing: Firing, room: Room) -> None:
     """Use the room, so that the candidates after this one see it."""
     room.handed_over[firing.trigger, firing.contact].append(run_of(firing))
     for message in messages:
-        if message.kind == "message" and message.category != "transactional":
+        if counts_at_all(message):
             room.counted.add(counted_of(message))
+    give_offers(messages, room)
+
+
+def give_offers(messages: Sequence[Outgoing], room: Room) -> None:
+    """Hand out the offers that messages carry."""
+    for message in messages:
+        if message.holds is not None:
+            room.offers.give(message.holds)
+
+
+def counts_at_all(message: Outgoing) -> bool:
+    """Whether some cap may count it."""
+    return message.kind == "message" and message.category != "transactional"
 
 
 def counted_of(message: Outgoing) -> CountedMessage:

@@ -18,6 +18,7 @@ from engine.records import (
     Figure,
     Firing,
     HandedOver,
+    HeldOffer,
     Judgement,
     OutboxRow,
     Outgoing,
@@ -180,6 +181,15 @@ class LedgerRead(Protocol):
     def counted(self, contacts: Collection[str] | None, since: int) -> Sequence[CountedMessage]:
         """Messages of these contacts (None: of all) that count, at > `since` or with local_date in the last days before
         it (callers filter exactly); in order of (at, id)."""
+        ...
+
+    def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:
+        """The offers of all messages to these contacts that count, over or not, in the order in which they were
+        reserved."""
+        ...
+
+    def offers_given(self) -> Mapping[str, int]:
+        """Id of an offer -> how many messages that count carry it."""
         ...
 
     def judgements(self, contact: str) -> Sequence[tuple[Firing, Judgement]]:

@@ -127,6 +127,23 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOffer:
+    """An offer that a contact holds since `at`, by the message with the decision key. `offer` is the block's id.
+
+    `group`, `worth` (millionths of `unit`, "%" or a currency) and `last_day` (yyyymmdd of the contact's calendar,
+    inside) are as they were when the message was reserved."""
+
+    key: str
+    contact: str
+    offer: str
+    at: int
+    group: str | None = None
+    worth: int | None = None
+    unit: str | None = None
+    last_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message to be reserved and put into the outbox. `kind` message: to the contact, counts as `category` and
     `tags` say. `kind` notice: to a team (`channel` "notify", `address` the team), never counts."""
@@ -151,6 +168,8 @@ class Outgoing:
     event: str | None = None
     properties: Mapping[str, Stored] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    holds: HeldOffer | None = None
+    """What the contact holds by it; set where the message is made, None where it is read from the outbox."""
 
 
 MILLIONTHS = 1_000_000

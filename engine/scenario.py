@@ -22,6 +22,7 @@ from dsl.model import (
     ExpectCapped,
     ExpectGets,
     ExpectHeld,
+    ExpectHolds,
     ExpectMember,
     ExpectQuality,
     ExpectScore,
@@ -41,6 +42,7 @@ from engine.explain import points_shown
 from engine.fading import step_of, weights
 from engine.instants import day_start, local_date, next_day, scheduled_instant, shift, to_datetime
 from engine.interpret import Reader, Setting, zones_of
+from engine.offers import holds
 from engine.protocols import Facts, Ledger
 from engine.quality import judged
 from engine.records import ConsentRecord, Contact, ContactData, Event, OutboxRow
@@ -163,12 +165,10 @@ class _Scene:
                 case After(duration=duration):
                     self.clock = shift(self.clock, duration, 1, self.zone)
                     self._advance()
-                case ExpectMember() | ExpectScore() | ExpectGets() | ExpectCapped() | ExpectHeld() | ExpectQuality():
+                case _:
                     seen = self._check(step)
                     if seen is not None:
                         unmet.append(Unmet(step, seen))
-                case _:
-                    assert_never(step)
         return ScenarioResult(self.scenario, self.executor, tuple(unmet), self.ticks)
 
     # ------------------------------------------------------------ the store
@@ -349,12 +349,14 @@ class _Scene:
             case ExpectCapped(contact=contact, cap=cap):
                 gate = "budget" if self.model.caps[cap].total else "capped"
                 return self._decision(contact, gate, f"cap `{cap}`", None)
+            case ExpectHolds(contact=contact, offer=offer):
+                return self._check_holds(contact, offer)
             case ExpectHeld(contact=contact, quiet=quiet, until=until):
                 return self._decision(contact, "quiet", f"quiet `{quiet}`", until)
-            case ExpectQuality(quality=name, holds=holds):
+            case ExpectQuality(quality=name, holds=wanted):
                 found = judged(self.model.qualities[name], self.evaluation)
                 told = "; ".join(one.figure.told for one in found)
-                return None if all(one.figure.holds for one in found) == holds else f"quality `{name}`: {told}"
+                return None if all(one.figure.holds for one in found) == wanted else f"quality `{name}`: {told}"
             case _:
                 assert_never(expected)
 
@@ -394,6 +396,15 @@ class _Scene:
         if rows:
             return f"{expected.contact} gets {self._listed(rows)}"
         return f"{expected.contact} gets nothing{self._reasons(expected.contact)}"
+
+    def _check_holds(self, key: str, offer: str) -> str | None:
+        contact = next(self.bench.facts.contacts([key]))
+        today = local_date(self.clock, zone(zones_of(contact, self.schema, self.time_zone).reckoning))
+        held = self.bench.ledger.held_offers([key])
+        if holds(held, self.model.offers[offer].id, today):
+            return None
+        others = [name for name, one in self.model.offers.items() if holds(held, one.id, today)]
+        return f"{key} holds {', '.join(f'`{name}`' for name in others) or 'no offer'}{self._reasons(key)}"
 
     def _listed(self, rows: Sequence[OutboxRow]) -> str:
         return ", ".join(

@@ -65,6 +65,11 @@ class Tally:
         for unit in {unit for m in by_key.values() for unit in _units(m)}:
             self._by_unit[unit] = [by_key.get(m.id, m) for m in self._by_unit[unit]]
 
+    def remove(self, key: str) -> None:
+        """Count the message with this id no longer."""
+        for messages in self._by_unit.values():
+            messages[:] = [m for m in messages if m.id != key]
+
     def under(
         self, cap: Cap, contact: Contact, inside: Mapping[str, frozenset[str]], without: str
     ) -> list[CountedMessage]:

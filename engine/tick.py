@@ -42,6 +42,7 @@ from engine.fire import (
 )
 from engine.instants import DAY, scheduled_instant, to_datetime
 from engine.interpret import Setting
+from engine.offers import held_by
 from engine.protocols import Facts, Ledger, LedgerRead, LedgerWrite
 from engine.quality import figures, stops_of
 from engine.reach import Reachings, reached
@@ -495,6 +496,8 @@ class _Tick:
             scores={cap.ranked_by: self.now.scores[cap.ranked_by] for cap in self.model.caps.values() if cap.ranked_by},
             history=history,
             handed_over=handed,
+            held_offers=held_by(self.ledger.held_offers(keys)) if self.model.offers else {},
+            offers_given=self.ledger.offers_given() if any(o.total for o in self.model.offers.values()) else {},
             reserved={row.message.key: row.message for row in self.ledger.outbox(("queued", "claimed"))}
             if any(f.state == "queued" for f in due)
             else {},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dsl.model import Model, Trigger
 from dsl.schema import Schema
 from engine.quality import Stop
-from engine.records import ConsentRecord, Contact, CountedMessage, HandedOver, Outgoing, Suppression
+from engine.records import ConsentRecord, Contact, CountedMessage, HandedOver, HeldOffer, Outgoing, Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +73,9 @@ class World:
     """Name of a suppress block -> contacts for which its `where` holds."""
     stops: Sequence[Stop] = ()
     """Quality blocks that fail and stop sending."""
+    held_offers: Mapping[str, Sequence[HeldOffer]] = field(default_factory=dict)
+    """Contact -> the offers of its messages, in the order in which they were reserved."""
+    offers_given: Mapping[str, int] = field(default_factory=dict)
+    """Id of an offer -> how many messages carry it, for offers that are limited `in total`."""
     reserved: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits in the outbox for it."""

@@ -80,8 +80,12 @@ def _key_of(text: str, facts: SqliteFacts) -> str:
 
 def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger: LedgerRead) -> dict[str, Any]:
     """Everything there is to say, as plain data."""
+    from dsl.types import Date
     from engine.explain import points_shown, shown
+    from engine.instants import local_date
+    from engine.offers import holds
     from engine.unfired import rests_of, why_not_fired
+    from engine.zones import zone as zone_named
 
     model, zone = workspace.model, workspace.project.time_zone
     contact = reader.contact
@@ -135,6 +139,18 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
         for row in ledger.outbox()
         if row.message.contact == contact.key and row.message.reserved_at <= reader.as_of
     ]
+    today = local_date(reader.as_of, zone_named(reader.zones.reckoning))
+    held = [h for h in ledger.held_offers([contact.key]) if h.at <= reader.as_of]
+    offers = [
+        {
+            "offer": one.name,
+            "group": one.group,
+            "last_day": None if last is None else shown(last, Date()),
+        }
+        for one in model.offers.values()
+        if holds(held, one.id, today)
+        for last in [next(h.last_day for h in reversed(held) if h.offer == one.id)]
+    ]
     consents = [
         {
             "channel": c.channel,
@@ -169,6 +185,7 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
         "decisions": decisions,
         "not_fired": unfired,
         "messages": messages,
+        "offers": offers,
     }
 
 
@@ -213,6 +230,10 @@ def _text(picture: dict[str, Any]) -> str:
     for m in picture["messages"]:
         extra = f" ({m['note']})" if m["note"] else ""
         parts.append(f"  {m['at']}  {m['trigger']}: {m['channel']} {m['template']}: {m['state']}{extra}")
+    parts += ["", "Offers held"] if picture["offers"] else []
+    for o in picture["offers"]:
+        group = f" (group {o['group']})" if o["group"] else ""
+        parts.append(f"  {o['offer']}{group}{'' if o['last_day'] is None else ' to ' + o['last_day']}")
     return "\n".join(parts)
 
 

@@ -29,6 +29,17 @@ where r.counting = 1 and o.state in ('sent', 'uncertain') order by r.key
 """
 
 
+_HELD_OFFER = """
+insert into held_offer (key, contact, offer, at, offer_group, worth, unit, last_day) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict do nothing
+"""
+_HELD_OFFERS_SENT = """
+select h.key, h.contact, h.offer, h.at, h.offer_group, h.worth, h.unit, h.last_day
+from held_offer as h left join outbox as o on o.key = h.key left join reservation as r on r.key = h.key
+where o.key is null or (r.counting = 1 and o.state in ('sent', 'uncertain')) order by h.seq
+"""
+
+
 def _add(database: Database, sql: str, values: Iterable[Bindings]) -> tuple[int, int]:
     given = list(values)
     new = database.many(sql, given)
@@ -65,13 +76,14 @@ def resume(database: Database, trigger: str) -> bool:
 
 
 def sync(database: Database, source: Database) -> None:
-    """Copy what `source` knows from outside and `database` lacks, and what `source` sent itself: to `database` it is
-    sent elsewhere. The pause switch is mirrored."""
+    """Copy what `source` knows from outside and `database` lacks, and what `source` sent itself, with the offers that
+    went with it: to `database` it is sent elsewhere. The pause switch is mirrored."""
     copies = (
         (_CONSENT, "select id, contact, purpose, channel, state, basis, evidence, at from consent order by seq"),
         (_SUPPRESSION, "select id, contact, address, channel, reason, at from suppression order by seq"),
         (_HISTORY, "select id, contact, at, channel, category, tags, local_date from history order by id"),
         (_HISTORY, _SENT),
+        (_HELD_OFFER, _HELD_OFFERS_SENT),
     )
     for insert, select in copies:
         database.many(insert, source.rows(select))

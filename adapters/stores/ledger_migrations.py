@@ -163,7 +163,19 @@ create table reaching (
 ) strict, without rowid;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY, _REACHINGS)
+_HELD_OFFERS = """
+-- what a message makes its contact hold, as the offer was when it was reserved; it counts as its reservation does
+create table held_offer (
+  seq integer primary key autoincrement, key text not null unique, contact text not null, offer text not null,
+  at integer not null, offer_group text, worth integer, unit text, last_day integer
+) strict;
+create index held_offer_contact on held_offer (contact, seq);
+create index held_offer_offer on held_offer (offer);
+insert into held_offer (key, contact, offer, at)
+select key, contact, offer, reserved_at from outbox where kind = 'message' and offer is not null order by id;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY, _REACHINGS, _HELD_OFFERS)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

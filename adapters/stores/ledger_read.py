@@ -16,6 +16,7 @@ from engine.records import (
     Figure,
     Firing,
     HandedOver,
+    HeldOffer,
     Judgement,
     OutboxRow,
     OutboxState,
@@ -86,6 +87,20 @@ where category <> 'transactional' and (at > ?1 or local_date >= ?2)
   -- a rehearsal of what the live ledger has sent is one message
   and not exists (select 1 from reservation as own where own.key = history.id and own.counting = 1)
 order by at, key
+"""
+
+# without a reservation of its own the message is another ledger's (a rehearsal knows what the live one has sent)
+_HELD_OFFERS = """
+select key, contact, offer, at, offer_group, worth, unit, last_day from held_offer as held
+where contact in (select value from json_each(?))
+  and not exists (select 1 from reservation where reservation.key = held.key and counting = 0)
+order by seq
+"""
+
+_OFFERS_GIVEN = """
+select offer, count(*) from held_offer as held
+where not exists (select 1 from reservation where reservation.key = held.key and counting = 0)
+group by offer
 """
 
 _JUDGEMENTS = """
@@ -279,6 +294,14 @@ class LedgerReading:
         else:
             found = self._database.rows(_COUNTED, (rows.json_list(contacts), since, int(day)))
         return [rows.counted_message(row) for row in found]
+
+    def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:
+        """The offers of the messages to these contacts that count, in the order in which they were reserved."""
+        return [HeldOffer(*row) for row in self._database.rows(_HELD_OFFERS, (rows.json_list(contacts),))]
+
+    def offers_given(self) -> Mapping[str, int]:
+        """Id of an offer -> how many messages that count carry it."""
+        return dict(self._database.rows(_OFFERS_GIVEN))
 
     def judgements(self, contact: str) -> Sequence[tuple[Firing, Judgement]]:
         """Everything decided for a contact, in order of time."""

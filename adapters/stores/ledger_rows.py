@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from adapters.stores.ledger_connection import Row
 from dsl.types import Stored
-from engine.records import ConsentRecord, CountedMessage, Firing, OutboxRow, Outgoing, Suppression
+from engine.records import ConsentRecord, CountedMessage, Firing, HeldOffer, OutboxRow, Outgoing, Suppression
 
 Bound = dict[str, str | int | None]
 
@@ -79,6 +79,11 @@ def counted_values(message: CountedMessage) -> Row:
         json_list(message.tags),
         message.local_date,
     )
+
+
+def held_offer_values(held: HeldOffer) -> Row:
+    """The values in the order of the record's fields."""
+    return (held.key, held.contact, held.offer, held.at, held.group, held.worth, held.unit, held.last_day)
 
 
 def firing(row: Row) -> Firing:

@@ -57,6 +57,10 @@ where reservation.counting = 0 and exists (
   select 1 from outbox where outbox.key = reservation.key and outbox.state = 'queued')
 """
 
+_HELD_OFFER = """
+insert into held_offer (key, contact, offer, at, offer_group, worth, unit, last_day) values (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
 
 class LedgerWriting(LedgerReading):
     """The ledger inside one write transaction; see `engine.protocols.LedgerWrite` for each contract."""
@@ -142,9 +146,12 @@ class LedgerWriting(LedgerReading):
 
         A key that stands already is ignored: the first reservation stands, whatever became of it. Only a row that
         `withdraw` took back as held is reserved anew, with the new values. Notices have no reservation."""
-        given = [rows.outgoing_values(message) for message in messages]
-        self._database.many(_OUTBOX, given)
-        self._database.many(_RESERVATION, (values for values in given if values["kind"] == "message"))
+        written = [m for m in messages if self._database.run(_OUTBOX, rows.outgoing_values(m))]
+        mine = [rows.outgoing_values(message) for message in written if message.kind == "message"]
+        self._database.many(_RESERVATION, mine)
+        # of a message that goes another way now, what it carried before is forgotten
+        self._database.many("delete from held_offer where key = ?", ((m.key,) for m in written))
+        self._database.many(_HELD_OFFER, (rows.held_offer_values(m.holds) for m in written if m.holds is not None))
 
     def record_ghosts(self, runs: Iterable[HandedOver], at: int) -> None:
         """Remember runs that were held out."""

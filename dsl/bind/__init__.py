@@ -10,7 +10,8 @@ from dsl import model, tree
 from dsl.bind.blocks import bind_define, segment
 from dsl.bind.budgets import clashing_budgets
 from dsl.bind.context import Declared, Project, Scope
-from dsl.bind.limits import cap, offer, quiet
+from dsl.bind.limits import cap, quiet
+from dsl.bind.offers import clashing_groups, offer
 from dsl.bind.order import in_order, mentioned
 from dsl.bind.quality import quality
 from dsl.bind.scenarios import scenario
@@ -82,6 +83,7 @@ def bind(
     _check_silence(project, quiets)
     _check_windows(project, triggers, quiets)
     project.found.extend(clashing_budgets(triggers, caps))
+    project.found.extend(clashing_groups(offers))
     order = _order(project)
     for block in rest:
         _look_at(project, block)

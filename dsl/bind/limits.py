@@ -1,11 +1,11 @@
-"""Caps, quiet hours and offers."""
+"""Caps and quiet hours."""
 
 from __future__ import annotations
 
 from dsl import model, tree
-from dsl.bind.blocks import common, once, only, report_later, where_of
+from dsl.bind.blocks import common, once, report_later, where_of
 from dsl.bind.context import Scope, origin
-from dsl.bind.literals import number_of, whole
+from dsl.bind.literals import whole
 from dsl.bind.lookup import block_named, channel_named, not_yet
 from dsl.bind.times import duration, unit_of
 from dsl.bind.values import value
@@ -217,49 +217,3 @@ def weekdays(node: tree.Days) -> tuple[int, ...]:
     for word in node.items:
         found |= set(range(5)) if word.text == "weekdays" else {DAYS.index(word.text)}
     return tuple(sorted(found))
-
-
-def offer(scope: Scope, block: tree.Offer) -> model.Offer | None:
-    """An offer, or None after a finding."""
-    before = len(scope.project.found)
-    shared = common(scope, block, block.head, block.clauses)
-    report_later(scope, block.clauses)
-    code = once(scope, block.clauses, tree.Code, "code")
-    discount = only(
-        scope, [c for c in block.clauses if isinstance(c, tree.DiscountPercent | tree.DiscountMoney)], "discount"
-    )
-    valid = only(scope, [c for c in block.clauses if isinstance(c, tree.Valid | tree.ValidUntil)], "valid")
-    if code is not None and not code.text.text.strip():
-        scope.error("K0340", "this code is empty", code.text.span, "nothing to give")
-    words = None if discount is None else _discount(scope, discount)
-    start = valid.start.value if isinstance(valid, tree.Valid) else None
-    end = valid.end.value if valid is not None and valid.end is not None else None
-    if valid is not None and start is not None and end is not None and end < start:
-        scope.error("K0230", "this offer would end before it begins", valid.span, "the earlier day comes first")
-    if len(scope.project.found) > before:
-        return None
-    return model.Offer(**shared, code=code.text.text if code else None, discount=words, valid_from=start, valid_to=end)
-
-
-def _discount(scope: Scope, node: tree.DiscountPercent | tree.DiscountMoney) -> str | None:
-    amount = number_of(tree.Signed(None, node.number, span=node.number.span))
-    if amount <= 0:
-        scope.error("K0340", "a discount of nothing is no discount", node.number.span, "more than 0 is expected")
-        return None
-    match node:
-        case tree.DiscountPercent():
-            if amount > 100:
-                scope.error("K0340", "a discount of more than 100 % gives money away", node.number.span, "at most 100")
-                return None
-            return f"{node.number.text} %"
-        case tree.DiscountMoney(currency=currency):
-            if len(currency.text) != 3 or not currency.text.isascii() or not currency.text.isupper():
-                scope.error(
-                    "K0340",
-                    f"`{currency.text}` is no currency",
-                    currency.span,
-                    "`%`, or three capital letters",
-                    "say `discount 10 %` or `discount 5 CHF`",
-                )
-                return None
-            return f"{node.number.text} {currency.text}"

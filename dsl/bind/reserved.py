@@ -8,8 +8,6 @@ WORDS = {
     "later_sender": "a sender from a field (`from ..`, `reply to ..`)",
     "later_set": "setting a field (`set .. to ..`)",
     "later_call": "a web hook (`call ..`)",
-    "later_group": "a group of offers (`group ..`)",
-    "later_offer_total": "a limited number of offers (`at most .. in total`)",
     "later_given_at": "an event at a time of day in a test (`did .. at 09:00`)",
     "later_preferred": "the preferred channel (`send preferred ..`)",
     "later_notify_else": "`notify` as one of several ways (`else notify`)",

@@ -266,6 +266,9 @@ def _expect(scope: Scope, node: tree.Expect, given: Mapping[str, _Given]) -> mod
         case tree.ExpectCapped(cap=name):
             found = block_named(scope, name, "cap")
             return None if found is None else model.ExpectCapped(who, name.text, span=node.span)
+        case tree.ExpectHolds(offer=name):
+            found = block_named(scope, name, "offer")
+            return None if found is None else model.ExpectHolds(who, name.text, span=node.span)
         case tree.ExpectHeld(quiet=name, until=until):
             found = block_named(scope, name, "quiet")
             return None if found is None else model.ExpectHeld(who, name.text, until.minutes, span=node.span)

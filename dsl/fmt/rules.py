@@ -56,7 +56,8 @@ _CLAUSES = (
     tree.Paused, tree.Tags, tree.Leap, tree.CapLimit, tree.CapTotal, tree.CapPerField,
     tree.CapGap, tree.CapGapAny, tree.Keeping, tree.QuietTimes,
     tree.QuietDays, tree.QuietChannels, tree.Code, tree.DiscountPercent, tree.DiscountMoney, tree.Valid,
-    tree.ValidUntil, tree.GivenContact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
+    tree.ValidUntil, tree.OfferGroup, tree.OfferTotal, tree.ExpectHolds,
+    tree.GivenContact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
     tree.ExpectNothing, tree.ExpectNotify, tree.ExpectGets, tree.ExpectCapped, tree.ExpectHeld,
     tree.ExpectQuality, tree.ExpectShare, tree.ExpectUnique, tree.StopSending,
 )  # fmt: skip

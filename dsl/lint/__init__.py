@@ -13,6 +13,7 @@ from dsl.lint.allow import allowances, applied
 from dsl.lint.fading import never_fades
 from dsl.lint.layout import mixed_words
 from dsl.lint.negation import over_missing
+from dsl.lint.offers import offers_meet
 from dsl.lint.repeats import magic_numbers, same_segments
 from dsl.lint.sending import no_way_out, offer_is_over, unless_ever, without_a_cap
 from dsl.lint.truth import always_or_never
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     never_fades,
     untested,
     no_way_out,
+    offers_meet,
 )
 
 

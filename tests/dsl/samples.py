@@ -207,6 +207,8 @@ offer welcome10 "10 % on the first order"
   discount 10 %
   code "WELCOME10"
   valid from 2026-11-01 to 2026-12-31
+  group discounts keep best
+  at most 1_000 in total
 offer five
   discount 5 CHF
   valid to 2026-12-31
@@ -232,6 +234,7 @@ test "a purchase stops the cart reminder"
   expect ben gets email welcome at 16:00
   expect ben gets notify sales
   expect ben is capped by weekly
+  expect ben holds offer welcome10
   expect ben is held by nights until 08:00
   expect quality addresses holds
   expect quality everything fails
@@ -245,8 +248,6 @@ LATER: dict[str, str] = {
     "later_sender": "trigger t on visit\n  send email welcome from owner_email reply to owner_email",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",
-    "later_group": "offer o discount 5 % group discounts keep best",
-    "later_offer_total": "offer o discount 5 % at most 1000 in total",
     "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
     "later_notify_else": 'trigger t on visit\n  send email welcome else notify sales "x"',

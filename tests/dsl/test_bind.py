@@ -368,6 +368,7 @@ def test_a_scenario() -> None:
         m.ExpectGets("ben", "email", "welcome", 960, span=NO),
         m.ExpectGets("ben", "notify", "sales", None, span=NO),
         m.ExpectCapped("ben", "weekly", span=NO),
+        m.ExpectHolds("ben", "welcome10", span=NO),
         m.ExpectHeld("ben", "nights", 480, span=NO),
         m.ExpectQuality("addresses", True, span=NO),
         m.ExpectQuality("everything", False, span=NO),

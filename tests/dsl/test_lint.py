@@ -309,3 +309,49 @@ def test_other_messages_need_no_link() -> None:
 )
 def test_time_stays_in_proportion(text: str) -> None:
     assert lint(view(text)) != []
+
+
+# ---------------------------------------------------------------- K0414
+
+TWO_OFFERS = (
+    "offer ten discount 10 %{ten}\noffer twenty discount 20 %{twenty}\n"
+    "trigger rescue\n  on cart_added\n  where {rescue}\n  send email cart_reminder with offer ten\n"
+    "trigger hello\n  {hello}\n  send email welcome with offer twenty\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("ten", "twenty", "rescue", "hello", "meet"),
+    [
+        ("", "", "everyone", "on visit", True),
+        (" group a keep best", " group a keep best", "everyone", "on visit", False),
+        (" group a keep best", " group b keep best", "everyone", "on visit", True),
+        (" group a keep best", "", "everyone", "on visit", True),
+        (" valid to 2026-12-31", " valid from 2027-01-01", "everyone", "on visit", False),
+        (" valid to 2026-12-31", " valid from 2026-12-31", "everyone", "on visit", True),
+        (" valid to 2026-11-22", "", "everyone", "on visit", False),
+        (" valid to 2026-12-31", "", "everyone", "on visit\n  active from 2027-01-01", False),
+        (" valid from 2027-01-01", "", "everyone", "on visit\n  active from 2026-11-01 to 2026-12-31", True),
+        ("", " valid from 2027-01-01", "everyone", "on visit\n  active from 2026-11-01 to 2026-12-31", False),
+        ("", "", "country = CH", "on visit\n  where country = DE", False),
+        ("", "", "country = CH", "when country = LI", False),
+        ("", "", "country = CH", "on leaving swiss", False),
+        ("", "", "country = DE", "on entering swiss", False),
+        ("", "", "country = CH and vip", "on entering swiss", True),
+    ],
+)
+def test_offers_that_can_meet(ten: str, twenty: str, rescue: str, hello: str, meet: bool) -> None:
+    text = "segment swiss where country = CH\n" + TWO_OFFERS.format(ten=ten, twenty=twenty, rescue=rescue, hello=hello)
+    found = linted(text, "K0414")
+    assert [one.summary for one in found] == ["the offers `ten` and `twenty` can meet in one person"] * meet
+    for one in found:
+        assert one.primary.span.text(text) == "send email welcome with offer twenty"
+        assert [label.span.text(text) for label in one.secondary] == ["send email cart_reminder with offer ten"]
+
+
+def test_ways_of_one_trigger_do_not_meet_in_one_message() -> None:
+    text = (
+        "offer ten discount 10 %\noffer twenty discount 20 %\ntrigger rescue\n  on cart_added\n"
+        "  send email cart_reminder with offer ten\n    else send letter welcome with offer twenty\n"
+    )
+    assert linted(text, "K0414") == []

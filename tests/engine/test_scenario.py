@@ -217,3 +217,30 @@ def test_time_runs_from_what_the_test_has_sent(executor: str, template: str, hou
     model = model_of(ANSWERED + block(ANNA + body))
     result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
     assert [u.seen for u in result.unmet] == []
+
+
+OFFERS = """
+offer ten discount 10 % group discounts keep best
+offer twenty discount 20 % group discounts keep best
+
+trigger small
+  on visit
+  send email hello with offer ten
+
+trigger great
+  on purchase
+  send letter promo with offer twenty
+"""
+
+
+def test_what_somebody_holds(executor: str) -> None:
+    test = OFFERS + (
+        'test "offers"\n  at 2026-05-04 12:00\n'
+        "  contact anna consents to email consents to letter\n    did visit 2 hours ago\n    did purchase 1 hour ago\n"
+        '  contact ben (email = "b@x") consents to email\n    did visit 2 hours ago\n'
+        "  contact carl\n"
+        "  expect anna holds offer twenty\n  expect anna holds offer ten\n"
+        "  expect ben holds offer ten\n  expect carl holds offer ten"
+    )
+    seen = [one.partition(":")[0] for one in unmet(test, executor)]
+    assert seen == ["anna holds `twenty`", "carl holds no offer"]
