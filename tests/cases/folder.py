@@ -41,7 +41,8 @@ from tests.cases.schema import SCHEMA
 HERE = Path(__file__).parent
 UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _TERM = re.compile(r"([+-])(\d+)(us|w|d|h|m|s)")
-_PEER = re.compile(r"\b[A-L]\d\d\b|§13\.\d+|§8\.\d+")
+PEER = re.compile(r"\b[A-L]\d\d\b|\bM\d\d?\b|§13\.\d+|§8\.\d+")
+"""Rows of coverage.csv: behaviours and decisions of peers, scenarios, edges."""
 
 
 class Mistake(Exception):
@@ -203,7 +204,7 @@ class Case:
         texts = [str(self.settings.get("notes", ""))]
         texts += [r["notes"] for f in ("members.csv", "scores.csv", "sends.csv") for r in self.rows(f)]
         for text in texts:
-            yield from _PEER.findall(text)
+            yield from PEER.findall(text)
 
 
 def _moment(text: str) -> datetime:

@@ -1,19 +1,16 @@
-"""Which behaviours of peers (A01 .. L05), scenarios (§13) and decided edges (§8 of LANGUAGE.md) the folders cover.
+"""Which behaviours of peers (A01 .. L05), decisions (M1 .. M10), scenarios (§13) and edges (§8) the cases cover.
 
-coverage.csv lists every one of them. Each is either named in the notes of a folder (or of refused.toml), or left out
-for the reason that stands there: never both, so that the reason goes when the case comes.
+coverage.csv lists every one of them. Each is either named in the notes of a folder or in a comment of a playbook with
+mistakes, or left out for the reason that stands there: never both, so that the reason goes when the case comes.
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 
 from tests.cases.folder import HERE, Case, folders
-from tests.cases.test_refused import REFUSED
-
-_ID = re.compile(r"\b[A-L]\d\d\b|§13\.\d+|§8\.\d+")
+from tests.cases.mistakes import mistakes
 
 
 def rows() -> list[dict[str, str]]:
@@ -26,8 +23,8 @@ def named() -> Iterator[tuple[str, str]]:
     for path in folders():
         case = Case.read(path)
         yield from ((id_, case.name) for id_ in case.noted())
-    for row in REFUSED:
-        yield from ((id_, "refused.toml") for id_ in _ID.findall(row["notes"]))
+    for held in mistakes():
+        yield from ((id_, held.name) for id_ in held.covers())
 
 
 def test_each_is_covered_or_left_out_for_a_reason() -> None:
