@@ -1,4 +1,4 @@
-"""Every playbook with mistakes: the findings are those of its comments, no more and no fewer, and underline that text."""
+"""Every playbook with mistakes: the findings are those of its comments, no more and no fewer, underlined as there."""
 
 from __future__ import annotations
 
