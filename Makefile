@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup setup-dev demo test check lock clean
+.PHONY: setup setup-dev demo test check lock tables clean
 
 setup: .venv/.run-stamp
 
@@ -40,6 +40,10 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/run.lock pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements/run.lock -o requirements/dev.lock requirements/dev.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/build.lock requirements/build.in
+
+# Make the tables of the grammar anew, after a change of dsl/grammar.lark.
+tables: setup
+	@$(BIN)/python -m scripts.tables
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -15,6 +15,7 @@ from adapters.project_codes import CODES
 from adapters.project_folder import Folder
 from adapters.template_file import Template, read_template
 from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
+from dsl.kept import Kept
 from dsl.schema import Schema, builtin_events
 
 if TYPE_CHECKING:
@@ -90,12 +91,13 @@ class Project:
         return not has_errors(self.diagnostics)
 
 
-def load(directory: Path) -> Project:
-    """Read the project in `directory`.
+def load(directory: Path, kept: Kept | None = None) -> Project:
+    """Read the project in `directory`; `kept` has what was made of its files in the last round.
 
     Raises ProjectNotFound if it has no `kadenz.yaml`; anything else that is wrong is in `Project.diagnostics`.
     """
     directory = directory.resolve()
+    kept = kept or Kept()
     folder = Folder(directory)
     text = folder.read(PROJECT_FILE)
     if text is None and not folder.found:
@@ -105,34 +107,41 @@ def load(directory: Path) -> Project:
     found = folder.found
     templates = []
     for name, source in folder.files("templates", ".j2"):
-        template, problems = read_template(name, source)
+        template, problems = kept.of(read_template, name, source)
         found.extend(problems)
         if template is not None:
             templates.append(template)
-    schema = _schema(schema_text, found)
-    return _project(directory, text or "", schema, sources, templates, found, folder.texts)
+    schema = _schema(schema_text, found, kept)
+    return _project(directory, text or "", schema, sources, templates, found, folder.texts, kept)
 
 
-def _schema(text: str | None, found: list[Diagnostic]) -> Schema:
-    from adapters.schema_file import schema_of
-    from adapters.yaml_reading import read_yaml
+def _schema(text: str | None, found: list[Diagnostic], kept: Kept) -> Schema:
     from dsl.diagnostics import Label
     from dsl.spans import span_of
 
-    empty = Schema("key", {}, builtin_events())
     if text is None:
         if not any(d.primary.span.file == SCHEMA_FILE for d in found):
             help_ = ("`kadenz schema infer FILE` writes one from a CSV",)
             label = Label(span_of(SCHEMA_FILE, "", 0, 0))
             found.append(Diagnostic("K0910", f"there is no `{SCHEMA_FILE}` in this project", label, help=help_))
-        return empty
-    document, problems = read_yaml(SCHEMA_FILE, text)
-    found.extend(problems)
-    if document is None:
-        return empty
-    schema, problems = schema_of(document)
+        return _NO_SCHEMA
+    schema, problems = kept.of(_read_schema, text)
     found.extend(problems)
     return schema
+
+
+_NO_SCHEMA = Schema("key", {}, builtin_events())
+
+
+def _read_schema(text: str) -> tuple[Schema, list[Diagnostic]]:
+    from adapters.schema_file import schema_of
+    from adapters.yaml_reading import read_yaml
+
+    document, found = read_yaml(SCHEMA_FILE, text)
+    if document is None:
+        return _NO_SCHEMA, found
+    schema, more = schema_of(document)
+    return schema, [*found, *more]
 
 
 def _project(
@@ -143,6 +152,7 @@ def _project(
     templates: Iterable[Template],
     found: list[Diagnostic],
     texts: Mapping[str, str],
+    kept: Kept,
 ) -> Project:
     from adapters.project_file import ProjectFile
     from adapters.project_values import checked, declared
@@ -150,7 +160,7 @@ def _project(
     from adapters.yaml_reading import read_yaml
 
     fallback = {"name": directory.name or "project", "time_zone": "UTC"}
-    document, problems = read_yaml(PROJECT_FILE, text)
+    document, problems = kept.of(read_yaml, PROJECT_FILE, text)
     found.extend(problems)
     if document is None:
         parsed = ProjectFile.model_validate(fallback)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.project import Project
+from adapters.project import Project, load
 from adapters.project_causes import causes_first
 from adapters.template_checks import check_templates
 from dsl.check import Checked, check
 from dsl.diagnostics import Diagnostic, Label
+from dsl.kept import Kept
 from dsl.model import Model
-from engine.fire import hangs_on_absence
 
 if TYPE_CHECKING:
     from dsl.pages import Page
@@ -44,7 +45,21 @@ def template_channels(project: Project) -> dict[str, frozenset[str]]:
     return found
 
 
-def check_all(project: Project) -> tuple[Checked, list[Diagnostic]]:
+class Checker:
+    """Checks one project again and again, in one process: what has not changed since the last time is not read anew."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._kept = Kept()
+
+    def check(self) -> tuple[Project, Checked, list[Diagnostic]]:
+        """The project as it lies there now, and all findings. Raises ProjectNotFound."""
+        self._kept.turn()
+        project = load(self._directory, self._kept)
+        return project, *check_all(project, self._kept)
+
+
+def check_all(project: Project, kept: Kept | None = None) -> tuple[Checked, list[Diagnostic]]:
     """The playbooks checked, and all findings: those of the project's own files, then the others in reading order.
 
     What only follows from a slip in `kadenz.yaml` or `schema.yaml` is withheld until that is mended.
@@ -54,18 +69,23 @@ def check_all(project: Project) -> tuple[Checked, list[Diagnostic]]:
         project.schema,
         template_channels(project),
         zone=project.time_zone,
+        kept=kept,
     )
     model = checked.model or Model()
-    templates = check_templates(project.templates, project.schema, model, project.texts)
+    templates = check_templates(project.templates, project.schema, model, project.texts, kept)
     found = [*project.diagnostics, *checked.diagnostics, *templates, *over_before_judged(model, project.settle)]
     return checked, causes_first(project, found)
 
 
 def over_before_judged(model: Model, settle: int) -> Iterator[Diagnostic]:
     """Triggers whose runs expire before they are judged: `settle` (microseconds) passes after they are due."""
-    for trigger in model.triggers.values():
-        expires = trigger.expires.micros()
-        if hangs_on_absence(trigger) and expires is not None and expires < settle:
+    early = [one for one in model.triggers.values() if (after := one.expires.micros()) is not None and after < settle]
+    if not early:
+        return
+    from engine.fire import hangs_on_absence
+
+    for trigger in early:
+        if hangs_on_absence(trigger):
             yield Diagnostic(
                 "K0931",
                 f"`{trigger.name}` expires before it is judged, so it can never send",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from adapters.html_context import check_html
 from adapters.suggest import advice
 from adapters.template_file import Part, Template
 from adapters.template_gate import Passed, pass_gate
-from adapters.template_pieces import Occurrence
+from adapters.template_pieces import Occurrence, Refusal
 from adapters.template_scope import OFFER_VALUES, Sending, common, event_fields, event_of, offer_values, sendings
 from adapters.template_tokens import GatedEnvironment
 from dsl.diagnostics import Diagnostic, Fix, Label, Severity, in_reading_order
+from dsl.kept import Kept
 from dsl.model import Model
 from dsl.schema import Field, Schema
 from dsl.spans import Span, span_of
@@ -20,16 +22,16 @@ from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, SetOf, 
 
 
 def check_templates(
-    templates: Sequence[Template], schema: Schema, model: Model, texts: Mapping[str, str]
+    templates: Sequence[Template], schema: Schema, model: Model, texts: Mapping[str, str], kept: Kept | None = None
 ) -> list[Diagnostic]:
     """Everything that is wrong with the templates and the texts of `notify`, in reading order (K0920 to K0929).
 
     Whether a `send` names a template that exists and serves its channel is said by `dsl.bind`.
 
     `model` is the bound model of the playbooks (an empty one checks the templates by themselves); `texts` the texts of
-    the files, for places inside `notify` texts.
+    the files, for places inside `notify` texts; `kept` what the gate said in the last round.
     """
-    environment = GatedEnvironment()
+    kept = kept or Kept()
     found: list[Diagnostic] = []
     sent = sendings(model)
     for template in templates:
@@ -38,13 +40,13 @@ def check_templates(
             uses = tuple(sent.get(template.name, ()))
             scope = _Scope(schema, model, uses, template.name in sent, _addresses(template, schema))
             place = _Place(template.path, template.source, part)
-            found += _check_part(environment, place, scope, html=name == "html")
+            found += _check_part(kept, place, scope, html=name == "html")
     for trigger in model.triggers.values():
         for notify in trigger.notifies:
             offers = {s.offer for s in trigger.sends}
             uses = tuple(Sending(trigger.name, "notify", event_of(trigger), offer) for offer in offers or {None})
             place = _text_place(notify.span, notify.text, texts)
-            found += _check_part(environment, place, _Scope(schema, model, uses, True), block=trigger.name)
+            found += _check_part(kept, place, _Scope(schema, model, uses, True), block=trigger.name)
     return in_reading_order(found)
 
 
@@ -131,11 +133,20 @@ class _Findings:
         )
 
 
+@cache
+def _environment() -> GatedEnvironment:
+    return GatedEnvironment()
+
+
+def _gated(text: str) -> Passed | Refusal:
+    return pass_gate(_environment(), text)
+
+
 def _check_part(
-    environment: GatedEnvironment, place: _Place, scope: _Scope, *, html: bool = False, block: str | None = None
+    kept: Kept, place: _Place, scope: _Scope, *, html: bool = False, block: str | None = None
 ) -> list[Diagnostic]:
     findings = _Findings(place, f"trigger `{block}`" if block else None)
-    passed = pass_gate(environment, place.part.text)
+    passed = kept.of(_gated, place.part.text)
     if not isinstance(passed, Passed):
         findings.add(passed.code, passed.summary, passed.start, passed.end, *passed.help)
         return findings.items

@@ -23,7 +23,7 @@ M = TypeVar("M", bound=BaseModel)
 class Strict(BaseModel):
     """A part of a project file: unknown keys are errors, values are frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
 
 def validate(model: type[M], document: Document, fallback: Mapping[str, Any]) -> tuple[M, list[Diagnostic]]:

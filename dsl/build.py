@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dsl import tree
-from dsl.tokens import Lexeme, Page
-
-if TYPE_CHECKING:
-    from lark import Tree
+from dsl.tables import Branch
+from dsl.tokens import Page
 
 WORDS = frozenset(
     [
@@ -55,39 +53,31 @@ def _rules() -> dict[str, Callable[..., tree.Node]]:
 CLASSES: Mapping[str, Callable[..., tree.Node]] = _rules()
 
 
-def build(parsed: Tree[Any], page: Page, lexemes: Mapping[tuple[int, int], Lexeme]) -> Any:
-    """The node for a tree of Lark's. `lexemes`: by where they start and end."""
-    rule = str(parsed.data)
+def build(parsed: Branch, page: Page) -> Any:
+    """The node for a tree of Lark's."""
+    rule = parsed.data
     if rule.endswith("_clauses"):
-        return tuple(build(child, page, lexemes) for child in parsed.children if not _is_token(child))
-    span = page.span(parsed.meta.start_pos, parsed.meta.end_pos)
+        return tuple(build(child, page) for child in parsed.children if isinstance(child, Branch))
+    span = page.span(parsed.start, parsed.end)
     if rule in WORDS:
-        return tree.Word(" ".join(map(str, parsed.children)), span=span)
+        return tree.Word(" ".join(lexeme.text for lexeme in parsed.children), span=span)
     if rule.startswith("later_"):
         return tree.Later(rule, span=span)
     match rule:
         case "name" | "field":
-            return tree.Name(_lexeme(parsed, lexemes).text, span=span)
+            return tree.Name(parsed.children[0].text, span=span)
         case "text":
-            return tree.Text(str(_lexeme(parsed, lexemes).value), span=span)
+            return tree.Text(str(parsed.children[0].value), span=span)
         case "number":
-            return tree.Number(str(_lexeme(parsed, lexemes).value), span=span)
+            return tree.Number(str(parsed.children[0].value), span=span)
         case "date":
-            return tree.Date(int(_lexeme(parsed, lexemes).value), span=span)
+            return tree.Date(int(parsed.children[0].value), span=span)
         case "time":
-            return tree.Time(int(_lexeme(parsed, lexemes).value), span=span)
-    parts = [None if child is None else build(child, page, lexemes) for child in parsed.children]
+            return tree.Time(int(parsed.children[0].value), span=span)
+    parts = [None if child is None else build(child, page) for child in parsed.children]
     if rule in MANY:
         return CLASSES[rule](tuple(part for part in parts if part is not None), span=span)
     return CLASSES[rule](*parts, span=span)
-
-
-def _lexeme(leaf: Tree[Any], lexemes: Mapping[tuple[int, int], Lexeme]) -> Lexeme:
-    return lexemes[leaf.meta.start_pos, leaf.meta.end_pos]
-
-
-def _is_token(child: object) -> bool:
-    return child is None or not hasattr(child, "data")
 
 
 def part_count(rule: str) -> int:

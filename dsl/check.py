@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dsl.bind import bind
 from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
+from dsl.kept import Kept
 from dsl.model import Model
 from dsl.parse import Parsed, limited, parse
 from dsl.schema import Schema
@@ -29,14 +30,17 @@ def check(
     *,
     default_purpose: str = "marketing",
     zone: str = "UTC",
+    kept: Kept | None = None,
 ) -> Checked:
     """Parse and bind all files of a project.
 
     `sources`: (path as people write it, text), in any order; blocks come in order of path and line. `templates`:
     name -> channels it can serve. `default_purpose`: what messages and `consents to` are for where nothing is said.
-    `zone`: the project's IANA zone; it fixes the instants of datetime values in tests.
+    `zone`: the project's IANA zone; it fixes the instants of datetime values in tests. `kept`: trees of the last round;
+    a file whose text has not changed is not parsed again.
     """
-    trees = tuple(parse(file, text) for file, text in sorted(sources))
+    kept = kept or Kept()
+    trees = tuple(kept.of(parse, file, text) for file, text in sorted(sources))
     texts = {one.file: one.text for one in trees}
     found = [finding for one in trees for finding in one.diagnostics]
     blocks = [block for one in trees for block in one.blocks]

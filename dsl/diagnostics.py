@@ -8,9 +8,9 @@ backticks round what the user typed, advice in `help`, never an internal type na
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from dsl.records import dataclass, field
 from dsl.spans import Span
 
 Severity = Literal["error", "warning", "note"]

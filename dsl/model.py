@@ -8,10 +8,10 @@ and one for values (which may be missing).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from dsl.records import dataclass, field
 from dsl.spans import Span
 from dsl.types import NUMBER, POINTS, Type
 

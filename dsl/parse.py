@@ -8,12 +8,9 @@ or a name there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from copy import copy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from dsl import teach, tree
 from dsl.build import build
@@ -21,10 +18,9 @@ from dsl.diagnostics import Diagnostic, Label, in_reading_order
 from dsl.names import nearest
 from dsl.recovery import begins_clause, without_clause
 from dsl.spot import CLASSES, Lesson
+from dsl.tables import Branch, tables
 from dsl.tokens import Lexeme, Page, scan
-
-if TYPE_CHECKING:
-    from lark import Lark
+from dsl.way import Unexpected, Way
 
 MOST_BYTES = 256 * 1024
 MOST_TOKENS = 20_000
@@ -95,31 +91,9 @@ def describe_block(piece: Sequence[Lexeme]) -> str | None:
 
 
 @cache
-def grammar() -> str:
-    """The text of the grammar."""
-    return Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-
-
-@cache
-def parser() -> Lark:
-    """Lark's tables for the grammar, built once in a process, in strict mode (a conflict is an error)."""
-    from lark import Lark
-    from lark.lexer import Lexer, LexerState
-
-    class Handed(Lexer):  # tokens are handed in one by one; nothing is lexed by Lark
-        def __init__(self, lexer_conf: object) -> None:
-            pass
-
-        def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Any]:  # noqa: ARG002 (its signature)
-            yield from ()
-
-    return Lark(grammar(), parser="lalr", lexer=Handed, strict=True, propagate_positions=True, maybe_placeholders=True)
-
-
-@cache
-def _keywords() -> dict[str, str]:
+def _keywords() -> Mapping[str, str]:
     """Text of a keyword or sign -> its terminal."""
-    return {t.pattern.value: t.name for t in parser().terminals if t.name not in _KINDS.values()}
+    return {t.pattern.value: t.name for t in tables().lark.terminals if t.name not in _KINDS.values()}
 
 
 _KINDS = {"word": "WORD", "text": "QUOTED", "number": "DIGITS", "date": "CALENDAR_DAY", "time": "CLOCK"}
@@ -179,39 +153,36 @@ def _parse_block(
         return _broken(page, piece), [], None  # the open quote swallowed words; what follows from that is not told
     if fed.parsed is None:
         return _broken(page, piece), fed.wrong, None
-    built = build(fed.parsed.children[0], page, {(lexeme.start, lexeme.end): lexeme for lexeme in fed.tokens})
+    built = build(fed.parsed.children[0], page)
     return (built, fed.wrong, None) if fed.whole else (_broken(page, piece), fed.wrong, built)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fed:
-    """What became of one block: Lark's tree (None after a mistake that cannot be read over), the tokens as read, the
-    mistakes, and whether no clause was left out."""
+    """What became of one block: Lark's tree (None after a mistake that cannot be read over), the mistakes, and whether
+    no clause was left out."""
 
-    parsed: Any
-    tokens: Sequence[Lexeme]
+    parsed: Branch | None
     wrong: list[Diagnostic]
     whole: bool = True
 
 
 def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
     """Drive the tables over one block, reading on behind a mistake whose meaning is clear, else behind its clause."""
-    from lark.exceptions import UnexpectedInput
-
     queue = list(piece)
     wrong: list[Diagnostic] = []
     most = min(MOST_PER_BLOCK, 1 + 40_000 // len(piece))  # each mistake costs another way through the block
-    state: Any = parser().parse_interactive()  # untyped in part
+    state = Way(tables())
     i = 0
     whole = True
     while True:
         try:
             if i == len(queue):
-                return _Fed(state.feed_eof(), queue, wrong, whole)
-            _step(page, state, queue[i])
-        except UnexpectedInput:
+                return _Fed(state.finish(), wrong, whole)
+            _step(state, queue[i])
+        except Unexpected:
             # the state has already folded what stood before, so what would have fitted is asked of a fresh one
-            state = _state_before(page, queue, i)
+            state = _state_before(queue, i)
             takes = _words(state.accepts())
             lesson = teach.unexpected(page, queue, i, takes)
             begins = _next_clause(page, queue, i, takes)
@@ -227,15 +198,15 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
                 ends = begins is None and "the end of the block" in takes
                 shorter = without_clause(page, queue, at, told, teach.CLAUSES[queue[0].text], complete=ends)
                 if shorter is None or len(wrong) > most:
-                    return _Fed(None, queue, wrong)
+                    return _Fed(None, wrong)
                 queue, whole, i = shorter, False, 0
-                state = parser().parse_interactive()
+                state = Way(tables())
                 continue
             wrong += [] if again else [lesson.diagnostic]
             queue[i - lesson.behind : i + lesson.ahead] = lesson.go_on
             if lesson.behind:
                 i -= lesson.behind
-                state = _state_before(page, queue, i)
+                state = _state_before(queue, i)
             continue
         i += 1
 
@@ -250,7 +221,7 @@ def _next_clause(page: Page, queue: Sequence[Lexeme], i: int, takes: frozenset[s
         return None if "the end of the block" in takes else i
     for at in range(i - 1, max(i - 3, 2), -1):
         if begins_clause(page, queue[at], clauses):
-            state = _state_before(page, queue, at)
+            state = _state_before(queue, at)
             return at if _terminal(state, queue[at]) == _KINDS["word"] else None
     return None
 
@@ -258,56 +229,36 @@ def _next_clause(page: Page, queue: Sequence[Lexeme], i: int, takes: frozenset[s
 def _unfinished(page: Page, queue: Sequence[Lexeme], i: int, begins: int, lesson: Lesson) -> Lesson:
     """The lesson, or that the clause before the one at `begins` is not complete, where that says it better."""
     if lesson.diagnostic.code in ("K0100", "K0103") or (begins < i and lesson.go_on is not None):
-        takes = _words(_state_before(page, queue, begins).accepts())
+        takes = _words(_state_before(queue, begins).accepts())
         return Lesson(teach.unfinished(page, queue, begins, takes))
     return lesson
 
 
-def _state_before(page: Page, queue: Sequence[Lexeme], i: int) -> Any:
+def _state_before(queue: Sequence[Lexeme], i: int) -> Way:
     """The parser's state in front of the token `i`; the tokens before it fit."""
-    state: Any = parser().parse_interactive()
+    state = Way(tables())
     for lexeme in queue[:i]:
-        _step(page, state, lexeme)
+        _step(state, lexeme)
     return state
 
 
-def _step(page: Page, state: Any, lexeme: Lexeme) -> None:
-    """Hand one token over, as a keyword where the state can take it as one; raises Lark's UnexpectedInput."""
-    from lark import Token
-    from lark.exceptions import UnexpectedInput
-
+def _step(state: Way, lexeme: Lexeme) -> None:
+    """Hand one token over, as a keyword where the state can take it as one; raises Unexpected."""
     terminal = _terminal(state, lexeme)
     if terminal is None:
-        raise UnexpectedInput
-    at = page.span(lexeme.start, lexeme.end)
-    state.feed_token(
-        Token(terminal, lexeme.text, lexeme.start, at.line, at.column, at.end_line, at.end_column, lexeme.end)
-    )
+        raise Unexpected
+    state.feed(terminal, lexeme)
 
 
-def _terminal(state: Any, lexeme: Lexeme) -> str | None:
+def _terminal(state: Way, lexeme: Lexeme) -> str | None:
     """As what the state takes a token: a keyword if it can, else the class of the token; None if it does not fit."""
-    open_to = state.choices()
-    terminal = _keywords().get(lexeme.text) if lexeme.kind in ("word", "sign") else None
+    open_to = state.open_to()
     plain = _KINDS.get(lexeme.kind)
-    if terminal not in open_to or (plain in open_to and not _takes(state, terminal)):
-        terminal = plain
-    return terminal if terminal in open_to else None
-
-
-def _takes(state: Any, terminal: str | None) -> bool:
-    """Whether the state really takes a terminal: LALR's merged states list more than that as a look-ahead."""
-    from lark import Token
-    from lark.exceptions import UnexpectedInput
-
-    trial = state.copy(deepcopy_values=False)
-    trial.parser_state.parse_conf = copy(trial.parser_state.parse_conf)
-    trial.parser_state.parse_conf.callbacks = {}  # builds nothing
-    try:
-        trial.feed_token(Token(str(terminal), ""))
-    except UnexpectedInput:
-        return False
-    return True
+    if lexeme.kind in ("word", "sign"):
+        keyword = _keywords().get(lexeme.text)
+        if keyword is not None and keyword in open_to and (plain not in open_to or state.takes(keyword)):
+            return keyword
+    return plain if plain in open_to else None
 
 
 def _words(terminals: set[str]) -> frozenset[str]:

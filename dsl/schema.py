@@ -6,9 +6,9 @@ Read from `schema.yaml` and `kadenz.yaml` by `adapters.project`; pure data here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from dsl.records import dataclass, field
 from dsl.spans import Span
 from dsl.types import Text, Type
 

@@ -6,7 +6,7 @@ are 0-based offsets into the text, half-open.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dsl.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
 
 from dsl.diagnostics import Diagnostic, Fix, Label
+from dsl.records import dataclass, field
 from dsl.spans import Span
 
 Kind = Literal["word", "text", "number", "date", "time", "sign"]
@@ -134,16 +134,21 @@ def scan(page: Page) -> Scan:
     found: list[Diagnostic] = []
     unclosed: set[int] = set()
     for match in _PATTERN.finditer(page.text):
-        kind, raw, (start, end) = match.lastgroup or "other", match.group(), match.span()
+        kind = match.lastgroup or "other"
         if kind == "space":
             continue
-        if _continues(lexemes, kind, page.text, start):
+        raw, (start, end) = match.group(), match.span()
+        touches = bool(lexemes) and lexemes[-1].end == start
+        if kind == "sign" or (kind == "word" and not touches):
+            text = _nfc(raw)
+            lexemes.append(Lexeme("word" if kind == "word" else "sign", text, text, start, end))
+            continue
+        if touches and _continues(lexemes, kind, page.text, start):
             before = lexemes.pop()
             text = _nfc(page.text[before.start : end])
             lexemes.append(Lexeme("word", text, text, before.start, end))
             continue
-        glued = bool(lexemes) and lexemes[-1].kind == "number" and lexemes[-1].end == start
-        if kind == "word" and glued:
+        if kind == "word" and touches and lexemes[-1].kind == "number":
             start = lexemes[-1].start
             number = lexemes.pop().text
             token = _glued(number, raw)
@@ -162,8 +167,8 @@ def scan(page: Page) -> Scan:
 
 
 def _continues(lexemes: list[Lexeme], kind: str, text: str, start: int) -> bool:
-    """Whether this is the rest of a word with combining marks in it (decomposed letters, many scripts)."""
-    if not lexemes or lexemes[-1].kind != "word" or lexemes[-1].end != start:
+    """Whether this goes on with the word before it, which has combining marks in it (decomposed letters, scripts)."""
+    if lexemes[-1].kind != "word":
         return False
     mark = text[start - 1] if kind == "word" else text[start] if kind == "other" else "x"
     return unicodedata.category(mark).startswith("M")
@@ -246,7 +251,7 @@ def _mended(kind: str, raw: str) -> _Token:
 
 
 def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _plain_number(raw: str) -> str:

@@ -6,8 +6,7 @@ order of the rule's parts. Every node has a `span` outside equality. Clauses kee
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from dsl.records import dataclass, field
 from dsl.spans import Span
 
 

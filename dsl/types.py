@@ -16,8 +16,9 @@ How values are stored, everywhere alike (Python, SQL, JSON), with `None` for mis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from dsl.records import dataclass
 
 Stored = str | int | None
 """A value as stores and executors hold it; see the table above."""

@@ -12,22 +12,51 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from adapters.cli.plain import (
+    BAD_INPUT,
+    CLEAN,
+    FINDINGS,
+    OUR_FAULT,
+    Stop,
+    bad_input,
+    check_project,
+    drawn,
+    open_project,
+    say,
+)
 from adapters.clock import now
 
 if TYPE_CHECKING:
     from adapters.project import Project
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.ledger import SqliteLedger
-    from dsl.check import Checked
-    from dsl.diagnostics import Diagnostic
     from dsl.model import Model
     from engine.evaluation import Executor
     from engine.plan import Plan
 
-CLEAN = 0
-FINDINGS = 1
-BAD_INPUT = 3
-OUR_FAULT = 4
+__all__ = [
+    "BAD_INPUT",
+    "CLEAN",
+    "FINDINGS",
+    "OUR_FAULT",
+    "AtOption",
+    "EngineOption",
+    "FormatOption",
+    "ProjectOption",
+    "Stop",
+    "Workspace",
+    "bad_input",
+    "check_project",
+    "drawn",
+    "instant_of",
+    "instant_shown",
+    "note",
+    "open_project",
+    "open_workspace",
+    "say",
+    "say_json",
+    "table",
+]
 
 ProjectOption = Annotated[Path, typer.Option("--project", help="the project's folder", metavar="DIR")]
 AtOption = Annotated[
@@ -38,25 +67,6 @@ FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help=
 EngineOption = Annotated[
     Literal["sql", "interpreter"], typer.Option("--engine", help="the executor; both give the same answers")
 ]
-
-
-class Stop(Exception):
-    """Ends a verb with an exit code and a text for people on standard error."""
-
-    def __init__(self, code: int, text: str = "") -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
-
-
-def bad_input(text: str) -> Stop:
-    """Exit 3 with a sentence."""
-    return Stop(BAD_INPUT, f"kadenz: {text}")
-
-
-def say(text: str = "") -> None:
-    """A line on standard output."""
-    sys.stdout.write(text + "\n")
 
 
 def say_json(data: Any) -> None:
@@ -80,30 +90,6 @@ def table(rows: Iterable[Sequence[object]], indent: str = "  ", right: Sequence[
         parts = [c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(row)]
         lines.append((indent + "  ".join(parts)).rstrip())
     return "\n".join(lines)
-
-
-def open_project(directory: Path) -> Project:
-    """Read the project; Stop(3) where there is none."""
-    from adapters.project import ProjectNotFound, load
-
-    try:
-        return load(directory)
-    except ProjectNotFound as error:
-        raise bad_input(str(error)) from error
-
-
-def check_project(project: Project) -> tuple[Checked, list[Diagnostic]]:
-    """Check everything of a project: its files, the playbooks, the templates; all findings in reading order."""
-    from adapters.project_check import check_all
-
-    return check_all(project)
-
-
-def drawn(project: Project, found: Sequence[Diagnostic]) -> str:
-    """Findings as people read them; colour only on a terminal."""
-    from dsl.report import render
-
-    return render(found, project.texts, colour=sys.stderr.isatty())
 
 
 @dataclass(frozen=True)

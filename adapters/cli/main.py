@@ -6,10 +6,14 @@ Exit codes are a contract: 0 clean; 1 findings (`check` with errors, failed test
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 INTERRUPTED = 130
 """What the command-line library makes of Ctrl-C: the shell's own code for it."""
@@ -17,17 +21,26 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """Where a verb's `command` function (or typer app) lives, and its line in the help."""
+    """Where a verb's `command` function (or typer app) lives, and its line in the help.
+
+    `bare`: a module whose `bare(directory)` does the verb where no arguments stand but perhaps `--project DIR`, without
+    the command-line library.
+    """
 
     module: str
     help: str
+    bare: str | None = None
 
 
 VERBS: Mapping[str, Verb] = {
     "init": Verb("adapters.cli.init", "start a project from a ready one"),
     "import": Verb("adapters.cli.import_", "bring contacts, events, consents and more into the store"),
     "schema": Verb("adapters.cli.schema", "add to schema.yaml what a file holds"),
-    "check": Verb("adapters.cli.check", "find every mistake in playbooks, templates and project files"),
+    "check": Verb(
+        "adapters.cli.check",
+        "find every mistake in playbooks, templates and project files",
+        "adapters.cli.checking",
+    ),
     "fmt": Verb("adapters.cli.fmt", "bring playbooks into the one canonical layout"),
     "lint": Verb("adapters.cli.lint", "find what checks and is hardly ever meant"),
     "test": Verb("adapters.cli.test", "run the `test` blocks on both executors"),
@@ -40,6 +53,8 @@ VERBS: Mapping[str, Verb] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb and leave with its exit code."""
+    gc.set_threshold(100_000, 50, 100)  # a verb makes much and drops little: looking for cycles took a tenth of it
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # to look for them takes longer than to validate our files
     given = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(run(given))
 
@@ -81,24 +96,20 @@ def overview() -> str:
 
 
 def _call(name: str, verb: Verb, arguments: list[str]) -> int:
-    import typer
+    from adapters.cli.plain import Stop
 
-    from adapters.cli.common import Stop
-
-    module = import_module(verb.module)
-    app = getattr(module, "app", None)
-    if app is None:
-        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-        app.command(name)(module.command)
-    command = typer.main.get_command(app)
     try:
-        result = command.main(arguments, prog_name=f"kadenz {name}", standalone_mode=False)
+        directory = _directory(arguments)
+        if verb.bare is not None and directory is not None:
+            result = import_module(verb.bare).bare(directory)
+        else:
+            result = _typed(name, verb, arguments)
     except Stop as stop:
         sys.stdout.flush()
         if stop.text:
             sys.stderr.write(stop.text.rstrip() + "\n")
         return stop.code
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         result = INTERRUPTED
     except BrokenPipeError:
         return 0
@@ -112,6 +123,32 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
     if result == INTERRUPTED:
         sys.stderr.write("\ninterrupted; what was done is kept, nothing is lost: the same command goes on from here\n")
     return result if isinstance(result, int) else 0
+
+
+def _directory(arguments: Sequence[str]) -> Path | None:
+    """The project's folder, where nothing else is asked; None where the arguments say more."""
+    match arguments:
+        case []:
+            return Path()
+        case ["--project", directory] if not directory.startswith("-"):
+            return Path(directory)
+        case _:
+            return None
+
+
+def _typed(name: str, verb: Verb, arguments: list[str]) -> Any:
+    """Run a verb through the command-line library."""
+    import typer
+
+    module = import_module(verb.module)
+    app = getattr(module, "app", None)
+    if app is None:
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        app.command(name)(module.command)
+    try:
+        return typer.main.get_command(app).main(arguments, prog_name=f"kadenz {name}", standalone_mode=False)
+    except typer.Abort:
+        return INTERRUPTED
 
 
 def _our_fault(error: Exception) -> None:

@@ -215,12 +215,10 @@ def test_the_page_of_a_code(kadenz: Kadenz) -> None:
 
 
 def test_an_unexpected_error_is_our_fault(kadenz: Kadenz, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import adapters.cli.check
-
-    def broken(_: Path) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(adapters.cli.check, "open_project", broken)
+    monkeypatch.setattr("adapters.project_check.load", broken)
     said = kadenz("check", "--project", tmp_path)
     assert (said.code, "mistake in Kadenz" in said.err) == (4, True)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dsl.parse import parser
+from dsl.tables import tables
 
 LEAVES = {
     "WORD": ["anna", "country", "größe", "a_b2", "CH", "age", "last", "for", "from", "first", "e\u0301t\u00e9"],
@@ -31,14 +31,14 @@ Token = str
 def _rules() -> dict[str, list[tuple[str, ...]]]:
     """Origin -> expansions, of symbols: `rule` or `TERMINAL`."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for rule in parser().rules:
+    for rule in tables().lark.rules:
         found.setdefault(str(rule.origin.name), []).append(tuple(str(symbol.name) for symbol in rule.expansion))
     return found
 
 
 @cache
 def _patterns() -> dict[str, str]:
-    return {str(t.name): str(t.pattern.value) for t in parser().terminals}
+    return {str(t.name): str(t.pattern.value) for t in tables().lark.terminals}
 
 
 @cache

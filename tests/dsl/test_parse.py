@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from dsl import parse as parsing
 from dsl import tree
 from dsl.bind.reserved import WORDS
 from dsl.dump import dump
 from dsl.parse import parse
+from dsl.tables import grammar, made
 from tests.dsl.samples import LATER, RICH
 from tests.dsl.shop import findings
 
@@ -32,7 +32,7 @@ def _nodes(value: object) -> Iterator[tree.Node]:
 
 
 def test_the_grammar_has_no_conflict_in_strict_mode() -> None:
-    assert parsing.parser().options.strict
+    assert made(grammar()).options.strict
 
 
 def test_the_rich_sample_parses() -> None:
@@ -71,7 +71,7 @@ def test_the_rich_sample_uses_every_kind_of_node() -> None:
 
 
 def test_each_reserved_rule_has_its_words_and_a_sample() -> None:
-    rules = set(re.findall(r"\blater_\w+", parsing.grammar()))
+    rules = set(re.findall(r"\blater_\w+", grammar()))
     assert rules <= set(WORDS)
     assert {name for name in LATER if name.startswith("later_")} == set(WORDS)
 
