@@ -5,8 +5,8 @@
 Cold is a new process each time, from its start to its end; warm is one process that checks again after one file has
 changed. All entries are measured in turn, round by round, so that they see the same load. Beside the seconds that
 passed stand those of the processor, which other work on the machine stretches less. Seconds differ by machine, ratios
-to the floor (Python and Lark) hardly do. Rows with `no .pyc` run with PYTHONDONTWRITEBYTECODE=1 and no compiled files of
-ours, so that each start compiles our modules anew; the libraries' are as the installer left them.
+to the floor (Python and Lark) hardly do. Rows with `no .pyc` run with PYTHONDONTWRITEBYTECODE=1 and no compiled files
+of ours, so that each start compiles our modules anew; the libraries' are as the installer left them.
 """
 
 from __future__ import annotations
