@@ -6,12 +6,16 @@ a page that shows every construct shows each alternative of each rule and each p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dsl.parse import parse, parser
+import pytest
+
+from dsl.parse import parse
+from dsl.tables import Fold, tables
 
 Construct = tuple[str, str]
 
@@ -27,7 +31,7 @@ def _later(rule: Any) -> bool:
 @cache
 def _shown() -> dict[str, str]:
     """Terminal -> as people read it; one word for singular and plural."""
-    shown = {str(t.name): str(t.pattern.value) for t in parser().terminals}
+    shown = {str(t.name): str(t.pattern.value) for t in tables().lark.terminals}
     return {name: f'"{text[:-1] if text[:-1] in NUMERUS else text}"' for name, text in shown.items()}
 
 
@@ -44,7 +48,7 @@ def _constructs(rule: Any) -> frozenset[Construct]:
 
 def all_constructs() -> frozenset[Construct]:
     """Everything that the grammar has and the language carries out."""
-    rules = [rule for rule in parser().rules if not _later(rule)]
+    rules = [rule for rule in tables().lark.rules if not _later(rule)]
     reached, before = {"start"}, 0
     while len(reached) > before:
         before = len(reached)
@@ -55,7 +59,7 @@ def all_constructs() -> frozenset[Construct]:
 
 def _for_findings_only() -> frozenset[Construct]:
     """What the grammar reads so that the checker can say what is wrong with it: no page recommends it."""
-    names = {str(t.name): str(t.pattern.value) for t in parser().terminals}
+    names = {str(t.name): str(t.pattern.value) for t in tables().lark.terminals}
     fields = {("field", f'"{text}"') for text in names.values() if text.isalpha()}  # a field called `age` is one
     return frozenset(
         {
@@ -73,21 +77,25 @@ def _for_findings_only() -> frozenset[Construct]:
 @contextmanager
 def _watched(seen: set[Any]) -> Iterator[None]:
     """Rules that are folded within are added to `seen`."""
-    machine: Any = parser().parser
-    callbacks: dict[Any, Callable[[Any], Any]] = machine.parser.parser.callbacks
+    ready = tables()
+    conf: Any = ready.lark.parse_interactive().parser_state.parse_conf
+    rules = {id(make): rule for rule, make in conf.callbacks.items()}
 
-    def watched(rule: Any, fold: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def call(children: Any) -> Any:
-            seen.add(rule)
-            return fold(children)
+    def watched(step: int | Fold) -> int | Fold:
+        if isinstance(step, int):
+            return step
+        size, origin, make = step
 
-        return call
+        def call(children: list[Any]) -> Any:
+            seen.add(rules[id(make)])
+            return make(children)
 
-    machine.parser.parser.callbacks = {rule: watched(rule, fold) for rule, fold in callbacks.items()}
-    try:
+        return size, origin, call
+
+    rows = tuple({name: watched(step) for name, step in row.items()} for row in ready.rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dsl.parse.tables", lambda: replace(ready, rows=rows))
         yield
-    finally:
-        machine.parser.parser.callbacks = callbacks
 
 
 def used_in(text: str) -> frozenset[Construct]:
