@@ -47,15 +47,12 @@ def drawn() -> ElementTree.Element:
 def test_every_rule_is_drawn(drawn: ElementTree.Element) -> None:
     """Every rule of the parser's tables that the language carries out stands there, by itself or where it is used."""
     rules = {rule.name: rule for rule in read(grammar())}
-    tables = {
-        str(rule.origin.name) for rule in tables().lark.rules if not rule.origin.name.startswith(("__", "later_"))
-    }
-    only_reserved = {name for name in tables - set(rules) if name not in {part for _, part in FOR_FINDINGS}}
-    for name in only_reserved:
-        used = {
-            str(r.alias or r.origin.name) for r in tables().lark.rules if name in {str(s.name) for s in r.expansion}
-        }
-        assert all(user.startswith("later_") or user in tables - set(rules) for user in used), name
+    folded = tables().lark.rules
+    known = {str(rule.origin.name) for rule in folded if not rule.origin.name.startswith(("__", "later_"))}
+    left_out = known - set(rules) - {part for _, part in FOR_FINDINGS}
+    for name in left_out:
+        users = {str(r.alias or r.origin.name) for r in folded if name in {str(s.name) for s in r.expansion}}
+        assert all(user.startswith("later_") or user in left_out for user in users), name
     anchors = {node.get("id") for node in drawn.iter() if node.get("id")}
     assert anchors == {name for name, rule in rules.items() if not inlined(rule)}
     texts = {"".join(node.itertext()) for node in drawn.iter("{http://www.w3.org/2000/svg}text")}
