@@ -12,6 +12,12 @@ our own columns begin with an underscore, which the schema forbids at the start 
 `_id` is unique within an event type. The key field of the contact is the column `_key` only; it has no second column.
 """
 
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone
+
 CONTACTS = "contacts"
 KEY = "_key"
 SEQ = "_seq"
@@ -28,3 +34,18 @@ def event_table(name: str) -> str:
 def fact_table(name: str) -> str:
     """The table of a fact table."""
     return f"fact_{name}"
+
+
+Kind = Literal["text", "integer"]
+"""What a column holds: text, compared by code point, or integers of 64 bits."""
+
+
+def storage(type_: Type) -> Kind:
+    """How values of a type are stored (the table in `dsl.types`)."""
+    match type_:
+        case Text() | OneOf() | SetOf() | Point() | Zone():
+            return "text"
+        case Numeric() | Boolean() | Date() | MonthDay() | DateTime():
+            return "integer"
+        case _:
+            assert_never(type_)

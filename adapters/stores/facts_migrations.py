@@ -19,6 +19,7 @@ from sqlglot import exp
 from dsl.schema import FactTable, Schema
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone
 from engine import layout
+from engine.layout import storage
 
 
 class StoreError(Exception):
@@ -28,17 +29,6 @@ class StoreError(Exception):
 def quoted(name: str) -> str:
     """A name as an SQLite identifier, quoted by sqlglot."""
     return exp.to_identifier(name, quoted=True).sql("sqlite")
-
-
-def storage(kind: Type) -> Literal["text", "integer"]:
-    """The storage class of a type's values (see the table in `dsl.types`)."""
-    match kind:
-        case Text() | OneOf() | SetOf() | Point() | Zone():
-            return "text"
-        case Numeric() | Boolean() | Date() | MonthDay() | DateTime():
-            return "integer"
-        case _:
-            assert_never(kind)
 
 
 def signature(kind: Type) -> str:

@@ -37,14 +37,41 @@ class _Same:
         return isinstance(other, _Same) and self.tree is other.tree
 
 
-def rendered(tree: exp.Expression) -> str:
+def rendered(tree: exp.Expression, dialect: str = "sqlite") -> str:
     """The text of a finished tree (INVARIANT: it is never changed afterwards), kept for the next time."""
-    return _rendered(_Same(tree))
+    return _rendered(_Same(tree), dialect)
 
 
 @lru_cache(maxsize=256)
-def _rendered(same: _Same) -> str:
-    return same.tree.sql("sqlite")
+def _rendered(same: _Same, dialect: str) -> str:
+    return same.tree.sql(dialect)
+
+
+def parameters(tree: exp.Expression) -> tuple[str, ...]:
+    """The names of a finished tree's parameters, each once, sorted."""
+    return _parameters(_Same(tree))
+
+
+@lru_cache(maxsize=256)
+def _parameters(same: _Same) -> tuple[str, ...]:
+    return tuple(sorted({p.name for p in same.tree.find_all(exp.Placeholder)}))
+
+
+def numbered(tree: exp.Expression, dialect: str) -> str:
+    """The text of a finished tree whose parameters are `$1`, `$2` .. in the order of `parameters`."""
+    return _numbered(_Same(tree), dialect)
+
+
+@lru_cache(maxsize=256)
+def _numbered(same: _Same, dialect: str) -> str:
+    numbers = {name: n for n, name in enumerate(_parameters(same), start=1)}
+
+    def number(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Placeholder):
+            return exp.Parameter(this=exp.Literal.number(numbers[node.name]))
+        return node
+
+    return same.tree.transform(number).sql(dialect, copy=False)
 
 
 @dataclass(frozen=True, slots=True)

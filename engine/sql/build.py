@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from sqlglot import exp
 
@@ -100,6 +101,11 @@ def compared(op: str, a: exp.Expression, b: exp.Expression) -> exp.Expression:
 def known(a: exp.Expression) -> exp.Expression:
     """`a IS NOT NULL`."""
     return exp.Not(this=exp.Is(this=parens(a), expression=exp.null()))
+
+
+def missing(kind: Literal["text", "integer"]) -> exp.Expression:
+    """NULL of a kind (a bare one is text on Postgres)."""
+    return exp.Cast(this=exp.null(), to=exp.DataType.build("text" if kind == "text" else "bigint"))
 
 
 def closed(test: exp.Expression) -> exp.Expression:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from dsl.schema import Schema
-from engine.layout import CONTACTS, KEY, fact_table
+from engine.layout import CONTACTS, KEY, fact_table, storage
 from engine.plan_dump import VALUES
 from engine.plan_types import Condition, DefinePlan, Definition, FactRef, Leaf, ScorePlan, SegmentPlan
 from engine.sql import build
@@ -34,7 +34,7 @@ from engine.sql.context import (
     Context,
     consent_label,
 )
-from engine.sql.dialects import DIALECTS
+from engine.sql.dialects import DIALECTS, finished
 from engine.sql.expressions import Expressions
 from engine.sql.passes import LeafSql, leaf_sql, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
@@ -78,7 +78,8 @@ def compile_frame(
         context.name(kind, name)
         work.visit((kind, name))
     chain = _Chain(context, work, outputs)
-    return Compiled(chain.select(), tuple(outputs), context)
+    select = finished(chain.select(), context.dialect, context.parameters.kinds())
+    return Compiled(select, tuple(outputs), context)
 
 
 class _Work:
@@ -260,8 +261,10 @@ class _Chain:
             case "zone":
                 return build.column(name, ZONE_ALIAS)
             case "cause":
+                if self.context.runs:
+                    return build.column(self.context.name(kind, name), RUN_ALIAS)
                 # outside runs there is no cause: every property of it is missing
-                return build.column(self.context.name(kind, name), RUN_ALIAS) if self.context.runs else exp.null()
+                return build.missing(storage(self.context.cause_types[name]))
             case "since":
                 return build.column("since", RUN_ALIAS)
             case "before":

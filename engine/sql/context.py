@@ -89,6 +89,11 @@ class Context:
             return known
         wanted = found = f"{kind} {name}".strip()
         number = 1
+        longest = self.dialect.longest_name
+        if longest is not None and len(found.encode()) > longest:
+            room = longest - len(" ~99999")
+            wanted = found.encode()[:room].decode(errors="ignore")
+            found = f"{wanted} ~1"
         while found.casefold() in self._taken:
             number += 1
             found = f"{wanted} ~{number}"

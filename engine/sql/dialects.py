@@ -7,15 +7,22 @@ where cutting toward zero is meant (all engines do that).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlglot import exp
 
 
 def _typed(a: exp.Expression, b: exp.Expression) -> exp.Expression:
-    # sqlglot's IntDiv goes through REAL on SQLite, which has 53 bits; `/` of two integers is exact there
+    # sqlglot's IntDiv goes through REAL on SQLite, which has 53 bits, and through NUMERIC on Postgres; `/` of two
+    # integers is exact on both
     return exp.Div(this=a, expression=b, typed=True)
+
+
+def _slashes(a: exp.Expression, b: exp.Expression) -> exp.Expression:
+    # `/` of two integers is a float on DuckDB
+    return exp.IntDiv(this=a, expression=b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,57 @@ class Dialect:
     most_joins: int
     """How many tables one select may join; the rest goes into a further step."""
 
+    sized: bool
+    """Integers have sizes: literals and parameters are of 32 bits unless they say 64, sums of more (see `finished`).
+    SQLite knows only 64 bits."""
 
-SQLITE = Dialect("sqlite", divide=_typed, most_joins=40)  # SQLite's hard limit is 64 tables in a join
+    longest_name: int | None
+    """How many bytes of a name count."""
 
-DIALECTS = {d.name: d for d in (SQLITE,)}
+
+SQLITE = Dialect("sqlite", divide=_typed, most_joins=40, sized=False, longest_name=None)
+"""SQLite's hard limit is 64 tables in a join."""
+
+DUCKDB = Dialect("duckdb", divide=_slashes, most_joins=40, sized=True, longest_name=None)
+
+POSTGRES = Dialect("postgres", divide=_typed, most_joins=40, sized=True, longest_name=63)
+"""Postgres cuts longer names silently, and two that begin alike become one."""
+
+DIALECTS = {d.name: d for d in (SQLITE, DUCKDB, POSTGRES)}
 """All engines, by sqlglot's name."""
+
+_NARROW = (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Limit, exp.WindowSpec)
+"""Where the size of a literal does not matter: nothing is reckoned with it."""
+
+
+def finished(tree: exp.Select, dialect: Dialect, parameters: Mapping[str, Literal["text", "integer"]]) -> exp.Select:
+    """The statement with the sizes that its engine wants to know; `parameters` tells the kind of each one.
+
+    Every number is of 64 bits, as on SQLite: without a cast `100000 * 100000` is an error on engines that take both for
+    32 bits. A sum of 64-bit numbers is wider on DuckDB (128 bits) and Postgres (NUMERIC); cast back it is an error
+    where it does not fit, which it is on SQLite too. The tree is changed in place.
+    """
+    if not dialect.sized:
+        return tree
+    for node in list(tree.walk()):
+        match node:
+            case exp.Placeholder():
+                _cast(node, "text" if parameters[node.name] == "text" else "bigint")
+            case exp.Literal() | exp.Neg(this=exp.Literal()) if node.find_ancestor(exp.Substring) is not None:
+                pass  # places in a text are of 32 bits on Postgres
+            case exp.Literal(is_string=False) if not isinstance(node.parent, (exp.Neg, *_NARROW)):
+                _cast(node, "bigint")
+            case exp.Neg(this=exp.Literal()) if not isinstance(node.parent, _NARROW):
+                _cast(node, "bigint")
+            case exp.Sum():
+                whole: exp.Expression = node
+                while isinstance(whole.parent, exp.Filter | exp.Window) and whole.parent.this is whole:
+                    whole = whole.parent
+                _cast(whole, "bigint")
+    return tree
+
+
+def _cast(node: exp.Expression, kind: str) -> None:
+    cast = exp.Cast(to=exp.DataType.build(kind))
+    node.replace(cast)
+    cast.set("this", node)

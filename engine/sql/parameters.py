@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
@@ -46,6 +47,11 @@ class Parameters:
         """The earliest of some instants."""
         name = f"oldest_{len(self._instants)}"
         return self.instant(name, lambda as_of, zone: min(b(as_of, zone) for b in bounds))
+
+    def kinds(self) -> dict[str, Literal["text", "integer"]]:
+        """Name -> how its value is stored."""
+        found: dict[str, Literal["text", "integer"]] = dict.fromkeys(self._instants, "integer")
+        return found | {name: "text" if kind is str else "integer" for (kind, _), name in self._constants.items()}
 
     def values(self, as_of: int, project_zone: ZoneInfo) -> dict[str, Stored]:
         """Name -> value for one evaluation."""

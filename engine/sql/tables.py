@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, assert_never
 
 from sqlglot import exp
 
-from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Stored, Text, Type, Zone
+from dsl.types import Stored
 from engine.evaluation import Memory, Run, cause_value
 from engine.fading import weights
 from engine.keys import bucket
-from engine.layout import CONTACTS, EVENT_AT, KEY, event_table
+from engine.layout import CONTACTS, EVENT_AT, KEY, Kind, event_table, storage
 from engine.plan_types import ScorePlan
 from engine.protocols import SqlFacts
 from engine.sql import build
@@ -19,19 +18,6 @@ from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
 from engine.sql.context import BUCKETS, CONSENTS, CONTACT, ENTERED, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
 from engine.sql.zone_table import by_month, offsets, reckon
 from engine.zones import contact_zones, zone
-
-Kind = Literal["text", "integer"]
-
-
-def storage(type_: Type) -> Kind:
-    """How values of a type are stored (the table in `dsl.types`)."""
-    match type_:
-        case Text() | OneOf() | SetOf() | Point() | Zone():
-            return "text"
-        case Numeric() | Boolean() | Date() | MonthDay() | DateTime():
-            return "integer"
-        case _:
-            assert_never(type_)
 
 
 def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str, ...]]]:

@@ -1,4 +1,5 @@
-"""Every case folder on both executors: equal to each other and to the hand-written truth (see `folder.py`)."""
+"""Every case folder on the interpreter and on every engine: equal to each other and to the hand-written truth (see
+`folder.py`)."""
 
 from __future__ import annotations
 
@@ -17,9 +18,10 @@ from tests.cases.folder import HERE, Case, Mistake, folders
 from tests.cases.schema import SCHEMA
 from tests.cases.telling import command, difference, failure
 from tests.cases.world import CaseWorld, Moment, Said
+from tests.engine.engines import ENGINES
 from tests.engine.world import model_of
 
-EXECUTORS = ("interpreter", "sql")
+EXECUTORS = ("interpreter", *ENGINES)
 FOLDERS = folders()
 NAMES = [str(p.relative_to(HERE)) for p in FOLDERS]
 
@@ -47,8 +49,9 @@ def test_there_are_folders() -> None:
 
 
 @each_folder
-def test_the_executors_agree(path: Path) -> None:
-    plain, sql = seen(path, "interpreter"), seen(path, "sql")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_executors_agree(path: Path, engine: str) -> None:
+    plain, sql = seen(path, "interpreter"), seen(path, engine)
     assert plain.keys() == sql.keys()
     for at, moment in plain.items():
         other = sql[at]
@@ -100,7 +103,7 @@ def test_the_order_of_arrival_is_no_matter(path: Path) -> None:
     why = case.settings.get("order_matters")
     differing = []
     for seed in (1, 2):
-        world = CaseWorld(case, "sql" if seed == 2 else "interpreter", arranged=seed)
+        world = CaseWorld(case, "sqlite" if seed == 2 else "interpreter", arranged=seed)
         try:
             moments = world.run()
         finally:

@@ -15,6 +15,7 @@ from tests.cases.test_cases import test_the_order_of_arrival_is_no_matter as arr
 from tests.cases.test_cases import test_the_truth_comes_out as comes_out
 from tests.cases.test_cases import test_the_truth_is_whole as is_whole
 from tests.cases.test_text import test_generated_files as generated
+from tests.engine.engines import ENGINES
 
 FILES = {
     "case.toml": 'about = "a case"\nat = "2026-05-20T12:00:00Z"\n',
@@ -40,7 +41,8 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def everything(path: Path) -> None:
-    agree(path)
+    for engine in ENGINES:
+        agree(path, engine)
     is_whole(path)
     for executor in test_cases.EXECUTORS:
         comes_out(path, executor)
@@ -121,7 +123,7 @@ def test_a_failure_shows_a_diff_of_the_file_and_how_to_run_it_again(case: Path) 
     members = case / "members.csv"
     members.write_text(members.read_text().replace("s,,b,", "s,,a,the note"))
     with pytest.raises(AssertionError) as told:
-        comes_out(case, "sql")
+        comes_out(case, "sqlite")
     lines = str(told.value).splitlines()
     assert "-s,,a,the note" in lines
     assert "+s,,b,the note" in lines

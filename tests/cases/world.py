@@ -21,12 +21,13 @@ from engine.instants import local_date
 from engine.interpret import InterpreterExecutor, Reader
 from engine.layout import event_table
 from engine.plan import make_plan
-from engine.protocols import ChannelAdapter, Rendered
+from engine.protocols import ChannelAdapter, Rendered, SqlFacts
 from engine.records import ConsentRecord, CountedMessage, Event, OutboxRow, Suppression
 from engine.tick import Engine, memory_at, tick
 from engine.zones import zone
 from tests.cases.folder import Case, Line, Mistake
 from tests.cases.schema import SCHEMA
+from tests.engine.engines import facts_on
 from tests.engine.world import model_of
 
 
@@ -56,6 +57,7 @@ class Moment:
 class CaseWorld:
     """The store, the ledger and the playbook of a case in memory.
 
+    `executor`: the interpreter over SQLite, or the SQL executor on an engine, which the whole tick reads then.
     `arranged`: contacts, and the events that arrive at one instant, come in another order (by this seed), the events in
     two imports. `explained`: each moment holds the explanations of all segments for all contacts.
     """
@@ -65,6 +67,7 @@ class CaseWorld:
         self._order = None if arranged is None else Random(arranged)
         self._explained = explained
         self.facts = SqliteFacts.open(":memory:", SCHEMA, now=0)
+        self.seen: SqlFacts = self.facts if executor == "interpreter" else facts_on(executor, self.facts)
         self.ledger = SqliteLedger.open(":memory:", clock=lambda: 0)
         self.executor = executor
         self.engine = self._engine(case.playbooks[None])
@@ -86,13 +89,14 @@ class CaseWorld:
         case, model = self.case, model_of(text, SCHEMA)
         self._text = text
         plan = make_plan(model, SCHEMA, case.zone)
+        named = "interpreter" if self.executor == "interpreter" else "sql"
         active = case.settings.get("active_from", "2000-01-01")
         return Engine(
             model,
             plan.hash,
             plan.definition_hashes,
-            executor_named(self.executor, model, plan, self.facts, case.zone),
-            self.facts,
+            executor_named(named, model, plan, self.seen, case.zone),
+            self.seen,
             self.ledger,
             case.zone,
             None if active == "first tick" else case.instant(str(active)),
@@ -162,6 +166,8 @@ class CaseWorld:
         for start, text in self.case.playbooks.items():
             if start is not None and start <= at and (before is None or start > before):
                 self.engine = self._engine(text)
+        if self.seen is not self.facts:
+            facts_on(self.executor, self.facts)
         self._now = at
 
     @staticmethod

@@ -1,0 +1,234 @@
+"""Facts on an engine beside SQLite: the tables of `engine.layout`, and what both such engines read in the same way.
+
+What lies there is a copy: SQLite stays the system of record, imports write to it alone, and `fill` carries its
+contents over. An engine adds how it makes tables, takes rows in and runs a select.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import groupby
+
+from sqlglot import exp
+
+from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_migrations import StoreError, TableShape, shapes
+from adapters.stores.facts_writing import batches
+from dsl.schema import Schema
+from dsl.types import Stored
+from engine import layout
+from engine.layout import Kind, storage
+from engine.records import Contact, ContactData, Event
+
+PAGE = 500
+"""Contacts that are read at a time: memory holds the events of so many."""
+
+SEQUENCE = "_sequence"
+
+OUT_OF_RANGE = "a sum in the playbooks leaves 64 bits: look for events with absurdly large numbers"
+
+
+def column(name: str) -> exp.Column:
+    """A quoted column."""
+    return exp.column(name, quoted=True)
+
+
+def table(name: str) -> exp.Table:
+    """A quoted table."""
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+class EngineFacts(ABC):
+    """A facts store on another engine; implements `engine.protocols.SqlFacts`."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._fields = tuple(name for name in schema.fields if name != schema.key)
+
+    # ------------------------------------------------------------ what an engine adds
+
+    @property
+    @abstractmethod
+    def dialect(self) -> str:
+        """The sqlglot dialect."""
+
+    @abstractmethod
+    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+        """Run one select; parameters are the named placeholders of the tree (those that it does not have are passed
+        over). Raises StoreError where a number leaves 64 bits: no answer rather than a wrong one."""
+
+    @abstractmethod
+    def temporary(
+        self,
+        name: str,
+        columns: Mapping[str, Kind],
+        rows: Iterable[Sequence[Stored]],
+        key: Sequence[str] = (),
+    ) -> None:
+        """See `engine.protocols.SqlFacts`."""
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[None]:
+        """See `engine.protocols.Facts`."""
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[None]:
+        """One transaction; an error rolls it back."""
+
+    @abstractmethod
+    def _empty(self, names: Sequence[str]) -> None:
+        """Take all rows out of tables."""
+
+    @abstractmethod
+    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
+        """Put rows into a table."""
+
+    # ------------------------------------------------------------ writing
+
+    def fill(self, source: SqliteFacts) -> None:
+        """Make the contents those of `source`, as one transaction. Raises StoreError if a value does not fit."""
+        with source.snapshot(), self._writing():
+            held = shapes(self._schema)
+            self._empty([*(shape.name for shape in held), SEQUENCE])
+            for shape in held:
+                columns = columns_of(shape)
+                text = exp.select(*map(column, columns)).from_(table(shape.name))
+                self._insert(shape.name, columns, source.query(text, {}))
+            self._insert(SEQUENCE, {"last": "integer"}, [(source.last_seq(),)])
+
+    # ------------------------------------------------------------ reading
+
+    @property
+    def schema(self) -> Schema:
+        """The schema whose tables these are."""
+        return self._schema
+
+    def contacts(self, keys: Collection[str] | None = None) -> Iterator[Contact]:
+        """See `engine.protocols.Facts`."""
+        with self.snapshot():
+            for page in self._pages(keys):
+                yield from page
+
+    def _pages(self, keys: Collection[str] | None) -> Iterator[list[Contact]]:
+        """Contacts in order of key, some at a time, so that no answer stays half read while others are asked for."""
+        text = exp.select(column(layout.KEY), *map(column, self._fields)).from_(table(layout.CONTACTS))
+        text = text.order_by(column(layout.KEY))
+        if keys is not None:
+            for chunk in batches(sorted(set(keys)), PAGE):
+                yield self._contacts(*_among(text, layout.KEY, chunk))
+            return
+        page = self._contacts(text.limit(PAGE), {})
+        later = text.where(exp.GT(this=column(layout.KEY), expression=exp.Placeholder(this="last"))).limit(PAGE)
+        while page:
+            yield page
+            page = self._contacts(later, {"last": page[-1].key})
+
+    def _contacts(self, text: exp.Select, parameters: Mapping[str, Stored]) -> list[Contact]:
+        found = []
+        for key, *values in self.query(text, parameters):
+            fields: dict[str, Stored] = {self._schema.key: key}
+            fields |= {name: v for name, v in zip(self._fields, values, strict=True) if v is not None}
+            found.append(Contact(str(key), fields))
+        return found
+
+    def load(self, keys: Collection[str] | None, event_types: Collection[str], up_to: int) -> Iterator[ContactData]:
+        """See `engine.protocols.Facts`; events by (at, id)."""
+        types = tuple(dict.fromkeys(event_types))
+        with self.snapshot():
+            for page in self._pages(keys):
+                if not page:
+                    continue
+                held = {name: self._events_of(name, page, up_to, between=keys is None) for name in types}
+                for contact in page:
+                    yield ContactData(contact, {name: held[name].get(contact.key, ()) for name in types})
+
+    def _events_of(
+        self, name: str, page: Sequence[Contact], up_to: int, *, between: bool
+    ) -> dict[str, tuple[Event, ...]]:
+        """The events of a page of contacts; `between`: no contact lies between them that is not on the page."""
+        text = self._events(name).where(_compared(exp.LTE, layout.EVENT_AT, "up_to"))
+        text = text.order_by(*map(column, (layout.EVENT_CONTACT, layout.EVENT_AT, layout.EVENT_ID)))
+        if between:
+            text = text.where(
+                _compared(exp.GTE, layout.EVENT_CONTACT, "first"), _compared(exp.LTE, layout.EVENT_CONTACT, "last")
+            )
+            parameters: dict[str, Stored] = {"first": page[0].key, "last": page[-1].key}
+        else:
+            text, parameters = _among(text, layout.EVENT_CONTACT, [c.key for c in page])
+        rows = self.query(text, {**parameters, "up_to": up_to})
+        return {
+            contact: tuple(events)
+            for contact, events in groupby((self._event(name, row) for row in rows), lambda event: event.contact)
+        }
+
+    def _events(self, name: str) -> exp.Select:
+        own = (layout.EVENT_CONTACT, layout.EVENT_AT, layout.EVENT_ID, layout.SEQ)
+        columns = [*own, *self._schema.events[name].properties]
+        return exp.select(*map(column, columns)).from_(table(layout.event_table(name)))
+
+    def _event(self, name: str, row: Sequence[Stored]) -> Event:
+        contact, at, id_, seq, *values = row
+        properties = self._schema.events[name].properties
+        known = {p: v for p, v in zip(properties, values, strict=True) if v is not None}
+        return Event(name, str(id_), str(contact), int(at or 0), int(seq or 0), known)
+
+    def new_events(self, event_type: str, after_seq: int, before: int, as_of: int) -> Iterator[Event]:
+        """See `engine.protocols.Facts`."""
+        arrived, due = _compared(exp.GT, layout.SEQ, "seq"), _compared(exp.GT, layout.EVENT_AT, "before")
+        text = self._events(event_type).where(_compared(exp.LTE, layout.EVENT_AT, "as_of"), exp.or_(arrived, due))
+        text = text.order_by(column(layout.EVENT_AT), column(layout.EVENT_ID))
+        for row in self.query(text, {"as_of": as_of, "seq": after_seq, "before": before}):
+            yield self._event(event_type, row)
+
+    def fact_row(self, table_: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:
+        """See `engine.protocols.Facts`."""
+        fact = self._schema.facts[table_]
+        columns = tuple(fact.columns)
+        text = exp.select(*map(column, columns)).from_(table(layout.fact_table(table_)))
+        text = text.where(_compared(exp.EQ, fact.key, "key"))
+        parameters: dict[str, Stored] = {"key": key}
+        if fact.time is not None:
+            text = text.where(_compared(exp.LTE, fact.time, "as_of"))
+            text = text.order_by(exp.Ordered(this=column(fact.time), desc=True, nulls_first=False)).limit(1)
+            parameters["as_of"] = as_of
+        rows = list(self.query(text, parameters))
+        return {c: v for c, v in zip(columns, rows[0], strict=True) if v is not None} if rows else None
+
+    def last_seq(self) -> int:
+        """The highest arrival number of the store that this is a copy of, when it was filled; 0 before."""
+        return max(
+            (int(n or 0) for (n,) in self.query(exp.select(column("last")).from_(table(SEQUENCE)), {})), default=0
+        )
+
+    def count(self) -> int:
+        """See `engine.protocols.Facts`."""
+        ((found,),) = self.query(exp.select(exp.Count(this=exp.Star())).from_(table(layout.CONTACTS)), {})
+        return int(found or 0)
+
+
+def columns_of(shape: TableShape) -> dict[str, Kind]:
+    """The columns of a table and what they hold."""
+    return {**shape.own, **{name: storage(type_) for name, type_ in shape.columns.items()}}
+
+
+def create(name: str, columns: Mapping[str, Kind], kinds: Mapping[Kind, exp.Expression], **parts: object) -> exp.Create:
+    """`CREATE TABLE`; `kinds` are the engine's types, `parts` further arguments of the node."""
+    held = [exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=kinds[k].copy()) for c, k in columns.items()]
+    return exp.Create(this=exp.Schema(this=table(name), expressions=held), kind="TABLE", **parts)
+
+
+def refused(name: str, error: Exception) -> StoreError:
+    """What an engine said about rows that do not fit."""
+    return StoreError(f"a value does not fit into `{name}`: {str(error).strip().splitlines()[0]}")
+
+
+def _compared(kind: Callable[..., exp.Expression], name: str, parameter: str) -> exp.Expression:
+    return kind(this=column(name), expression=exp.Placeholder(this=parameter))
+
+
+def _among(text: exp.Select, name: str, keys: Sequence[str]) -> tuple[exp.Select, dict[str, Stored]]:
+    names = [f"key_{n}" for n in range(len(keys))]
+    test = exp.In(this=column(name), expressions=[exp.Placeholder(this=n) for n in names])
+    return text.where(test), dict(zip(names, keys, strict=True))

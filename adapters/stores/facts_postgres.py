@@ -1,0 +1,209 @@
+"""Facts on Postgres: a copy of the facts in a schema of its own.
+
+Text is compared and ordered by code point whatever the database was made with: each column says `COLLATE "C"`, which
+in UTF-8 is the order of code points, and a comparison takes the collation of the column in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+from sqlglot import exp
+
+from adapters.stores import facts_sql
+from adapters.stores.facts_engine import OUT_OF_RANGE, SEQUENCE, EngineFacts, columns_of, create, refused, table
+from adapters.stores.facts_migrations import StoreError, shapes
+from adapters.stores.facts_writing import batches
+from dsl.schema import Schema
+from dsl.types import Stored
+from engine.layout import Kind
+
+NAMESPACE = "kadenz"
+
+CHUNK = 50_000
+"""Rows per copy."""
+
+LONGEST = 63
+"""Bytes of a name; Postgres cuts longer ones silently."""
+
+_BY_CODE_POINT = exp.Collate(this=exp.DataType.build("text"), expression=exp.to_identifier("C", quoted=True))
+
+KINDS: dict[Kind, exp.Expression] = {"text": _BY_CODE_POINT, "integer": exp.DataType.build("bigint")}
+
+
+class PostgresFacts(EngineFacts):
+    """A facts store on Postgres; implements `engine.protocols.SqlFacts`. Make it with `open`, and close it."""
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: Schema) -> None:
+        super().__init__(schema)
+        self._connection = connection
+        self._temporaries: dict[str, object] = {}
+
+    @classmethod
+    def open(cls, address: str, schema: Schema, *, namespace: str = NAMESPACE) -> PostgresFacts:
+        """Open the copy at `address` (a connection string of Postgres) in the database schema `namespace`, which is
+        made if absent and belongs to Kadenz alone.
+
+        Tables that are not those of `schema` are made anew, empty. Raises StoreError if it cannot be used.
+        """
+        _check_names(schema)
+        try:
+            # prepare_threshold: a plan kept by the server would not see how large the temporary tables are today
+            connection = psycopg.connect(
+                address,
+                autocommit=True,
+                prepare_threshold=None,
+                row_factory=tuple_row,
+                cursor_factory=psycopg.RawCursor,
+            )
+        except psycopg.Error as error:
+            raise StoreError(f"the facts on Postgres cannot be opened: {str(error).strip()}") from error
+        try:
+            if connection.info.encoding != "utf-8" or _shown(connection, "server_encoding") != "UTF8":
+                raise StoreError("the database must be in UTF-8, for text is compared by code point")
+            own = exp.to_identifier(namespace, quoted=True).sql("postgres")
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {own}")
+            connection.execute(f"SET search_path = {own}")
+            # compiling a statement takes longer than running it, and the costs that decide it are guesses here
+            connection.execute("SET jit = off")
+            for shape in shapes(schema):
+                _make(connection, namespace, shape.name, columns_of(shape), shape.key)
+            _make(connection, namespace, SEQUENCE, {"last": "integer"}, ())
+        except psycopg.Error as error:
+            connection.close()
+            raise StoreError(f"the facts on Postgres cannot be used: {str(error).strip()}") from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, schema)
+
+    def close(self) -> None:
+        """Close the connection; temporary tables go with it."""
+        self._connection.close()
+
+    def __enter__(self) -> PostgresFacts:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def dialect(self) -> str:
+        """The sqlglot dialect."""
+        return "postgres"
+
+    @property
+    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection, for measurements."""
+        return self._connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See `engine.protocols.Facts`."""
+        if self._connection.info.transaction_status != TransactionStatus.IDLE:
+            yield  # inside an outer snapshot: its state is the one
+            return
+        self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            self._temporaries.clear()  # those made inside went with it
+            raise
+        self._connection.execute("COMMIT")
+
+    _writing = snapshot
+
+    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+        """See `EngineFacts`."""
+        given = [parameters[name] for name in facts_sql.parameters(sql)]
+        try:
+            # bytes, because the text is no literal of this program; it holds no value, those are parameters
+            text = facts_sql.numbered(sql, "postgres").encode()
+            return iter(self._connection.execute(text, given).fetchall())
+        except psycopg.errors.NumericValueOutOfRange as error:
+            raise StoreError(OUT_OF_RANGE) from error
+
+    def temporary(
+        self,
+        name: str,
+        columns: Mapping[str, Kind],
+        rows: Iterable[Sequence[Stored]],
+        key: Sequence[str] = (),
+    ) -> None:
+        """See `engine.protocols.SqlFacts`."""
+        shape = (tuple(columns.items()), tuple(key))
+        if self._temporaries.get(name) == shape:
+            self._empty([name])
+        else:
+            properties = exp.Properties(expressions=[exp.TemporaryProperty()])
+            held = table(name)
+            held.set("db", exp.to_identifier("pg_temp"))
+            self._connection.execute(f"DROP TABLE IF EXISTS {held.sql('postgres')}".encode())
+            made = create(name, columns, KINDS, properties=properties)
+            self._connection.execute(_keyed(made, key).sql("postgres").encode())
+            self._temporaries[name] = shape
+        self._insert(name, columns, rows)
+        # without it the planner takes every temporary table for a thousand rows
+        self._connection.execute(f"ANALYZE {table(name).sql('postgres')}".encode())
+
+    def _empty(self, names: Sequence[str]) -> None:
+        tables = ", ".join(table(name).sql("postgres") for name in names)
+        self._connection.execute(f"TRUNCATE {tables}".encode())
+
+    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
+        into = exp.Schema(this=table(name), expressions=[exp.to_identifier(c, quoted=True) for c in columns])
+        text = f"COPY {into.sql('postgres')} FROM STDIN"
+        # rows may come from a question to this connection, which can answer none while it copies
+        for chunk in batches(rows, CHUNK):
+            try:
+                with self._connection.cursor() as cursor, cursor.copy(text.encode()) as copy:
+                    for row in chunk:
+                        copy.write_row(row)
+            except psycopg.DataError as error:
+                raise refused(name, error) from error
+
+
+def _shown(connection: psycopg.Connection[tuple[Any, ...]], setting: str) -> object:
+    row = connection.execute("SELECT current_setting($1)", [setting]).fetchone()
+    return None if row is None else row[0]
+
+
+def _check_names(schema: Schema) -> None:
+    for shape in shapes(schema):
+        for name in (shape.name, *columns_of(shape)):
+            if len(name.encode()) > LONGEST:
+                raise StoreError(f"`{name}` is longer than the {LONGEST} bytes that Postgres keeps of a name")
+
+
+def _keyed(made: exp.Create, key: Sequence[str]) -> exp.Create:
+    if key:
+        columns = [exp.to_identifier(c, quoted=True) for c in key]
+        made.this.append("expressions", exp.PrimaryKey(expressions=columns))
+    return made
+
+
+def _make(
+    connection: psycopg.Connection[tuple[Any, ...]],
+    namespace: str,
+    name: str,
+    columns: Mapping[str, Kind],
+    key: Sequence[str],
+) -> None:
+    """The table, made if it is absent or has other columns; the key leads to a contact's events in order."""
+    have = connection.execute(
+        "SELECT column_name, data_type, collation_name FROM information_schema.columns"
+        " WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",
+        [namespace, name],
+    ).fetchall()
+    if have != [(c, "text", "C") if kind == "text" else (c, "bigint", None) for c, kind in columns.items()]:
+        connection.execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
+        connection.execute(_keyed(create(name, columns, KINDS), key).sql("postgres").encode())
