@@ -74,6 +74,10 @@ class EngineFacts(ABC):
         """See `engine.protocols.Facts`."""
 
     @abstractmethod
+    def close(self) -> None:
+        """Close the connection; temporary tables go with it."""
+
+    @abstractmethod
     def _writing(self) -> AbstractContextManager[None]:
         """One transaction; an error rolls it back."""
 

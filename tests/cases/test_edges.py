@@ -11,9 +11,12 @@ from dsl.check import check
 from tests.cases.folder import Case
 from tests.cases.schema import SCHEMA
 from tests.cases.world import CaseWorld
+from tests.engine.engines import ENGINES
 from tests.engine.world import TEMPLATES
 
 LARGEST = 2**63 - 1
+
+each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 def evaluated(path: Path, executor: str, playbook: str, contacts: str, events: str) -> object:
@@ -29,19 +32,23 @@ def evaluated(path: Path, executor: str, playbook: str, contacts: str, events: s
         world.close()
 
 
+@each_engine
 def test_a_sum_beyond_64_bits_is_no_answer_rather_than_a_wrong_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
     monkeypatch.setattr("tests.cases.folder.HERE", tmp_path.parent)
     given = ("segment s where sum of purchase.quantity > 0", "contact\na\n", f"a purchase -1d,-2d quantity={LARGEST}\n")
     with pytest.raises(StoreError, match="64 bits"):
-        evaluated(tmp_path, "sql", *given)
+        evaluated(tmp_path, engine, *given)
 
 
-def test_points_stay_inside_64_bits_and_are_the_same_on_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@each_engine
+def test_points_stay_inside_64_bits_and_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
     monkeypatch.setattr("tests.cases.folder.HERE", tmp_path.parent)
     given = ("score s\n  +10_000 per 1 of visits\n", "contact,visits\na,900000\n", "")
-    assert evaluated(tmp_path, "sql", *given) == evaluated(tmp_path, "interpreter", *given)
+    assert evaluated(tmp_path, engine, *given) == evaluated(tmp_path, "interpreter", *given)
 
 
 def test_quiet_without_end_is_refused() -> None:
