@@ -76,7 +76,7 @@ class SqlFacts(Facts, Protocol):
 
     @property
     def dialect(self) -> str:
-        """The sqlglot dialect: "sqlite"."""
+        """The sqlglot dialect: "sqlite", "duckdb" or "postgres"."""
         ...
 
     def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
@@ -90,7 +90,8 @@ class SqlFacts(Facts, Protocol):
         rows: Iterable[Sequence[Stored]],
         key: Sequence[str] = (),
     ) -> None:
-        """(Re)make a temporary table with these rows, gone when the connection closes; `key`: its primary key."""
+        """(Re)make a temporary table with these rows, gone when the connection closes; `key`: its primary key, where
+        the engine gains by one."""
         ...
 
 

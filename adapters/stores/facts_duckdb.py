@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -124,19 +125,21 @@ class DuckFacts(EngineFacts):
             self._connection.execute(exp.delete(table(name)).sql("duckdb"))
 
     def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
-        lists = [
-            exp.func(
-                "unnest", exp.Cast(this=exp.Placeholder(), to=exp.DataType.build(f"{_array(k)}", dialect="duckdb"))
-            )
-            for k in columns.values()
-        ]
-        into = exp.Schema(this=table(name), expressions=[exp.to_identifier(c, quoted=True) for c in columns])
-        text = exp.Insert(this=into, expression=exp.select(*lists)).sql("duckdb")
+        text = _insertion(name, tuple(columns.items()))
         for chunk in batches(rows, CHUNK):
             try:
                 self._connection.execute(text, [list(held) for held in zip(*chunk, strict=True)])
             except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as error:
                 raise refused(name, error) from error
+
+
+@lru_cache(maxsize=256)
+def _insertion(name: str, columns: tuple[tuple[str, Kind], ...]) -> str:
+    """Rendered once: building a tree takes longer than a small insert."""
+    arrays = [exp.DataType.build(_array(kind), dialect="duckdb") for _, kind in columns]
+    lists = [exp.func("unnest", exp.Cast(this=exp.Placeholder(), to=array)) for array in arrays]
+    into = exp.Schema(this=table(name), expressions=[exp.to_identifier(c, quoted=True) for c, _ in columns])
+    return exp.Insert(this=into, expression=exp.select(*lists)).sql("duckdb")
 
 
 def _array(kind: Kind) -> str:

@@ -46,6 +46,10 @@ class EngineFacts(ABC):
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._fields = tuple(name for name in schema.fields if name != schema.key)
+        self._tables = {shape.name: columns_of(shape) for shape in shapes(schema)}
+        self._whole = {
+            name: exp.select(*map(column, columns)).from_(table(name)) for name, columns in self._tables.items()
+        }
 
     # ------------------------------------------------------------ what an engine adds
 
@@ -94,12 +98,9 @@ class EngineFacts(ABC):
     def fill(self, source: SqliteFacts) -> None:
         """Make the contents those of `source`, as one transaction. Raises StoreError if a value does not fit."""
         with source.snapshot(), self._writing():
-            held = shapes(self._schema)
-            self._empty([*(shape.name for shape in held), SEQUENCE])
-            for shape in held:
-                columns = columns_of(shape)
-                text = exp.select(*map(column, columns)).from_(table(shape.name))
-                self._insert(shape.name, columns, source.query(text, {}))
+            self._empty([*self._tables, SEQUENCE])
+            for name, columns in self._tables.items():
+                self._insert(name, columns, source.query(self._whole[name], {}))
             self._insert(SEQUENCE, {"last": "integer"}, [(source.last_seq(),)])
 
     # ------------------------------------------------------------ reading

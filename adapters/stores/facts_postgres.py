@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -160,16 +161,22 @@ class PostgresFacts(EngineFacts):
         self._connection.execute(f"TRUNCATE {tables}".encode())
 
     def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
-        into = exp.Schema(this=table(name), expressions=[exp.to_identifier(c, quoted=True) for c in columns])
-        text = f"COPY {into.sql('postgres')} FROM STDIN"
+        text = _insertion(name, tuple(columns))
         # rows may come from a question to this connection, which can answer none while it copies
         for chunk in batches(rows, CHUNK):
             try:
-                with self._connection.cursor() as cursor, cursor.copy(text.encode()) as copy:
+                with self._connection.cursor() as cursor, cursor.copy(text) as copy:
                     for row in chunk:
                         copy.write_row(row)
             except psycopg.DataError as error:
                 raise refused(name, error) from error
+
+
+@lru_cache(maxsize=256)
+def _insertion(name: str, columns: tuple[str, ...]) -> bytes:
+    """Rendered once: building a tree takes longer than a small insert."""
+    into = exp.Schema(this=table(name), expressions=[exp.to_identifier(c, quoted=True) for c in columns])
+    return f"COPY {into.sql('postgres')} FROM STDIN".encode()
 
 
 def _shown(connection: psycopg.Connection[tuple[Any, ...]], setting: str) -> object:
