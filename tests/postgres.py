@@ -101,13 +101,16 @@ def _start() -> str:
 
 
 def _within_reach(programs: Path, home: Path, other: dict[str, Any]) -> Path:
-    """The programs where the other user may run them: as they lie, or a copy."""
+    """The programs where the other user may run them: as they lie, or a copy with the libraries beside the package."""
     try:
         subprocess.run([str(programs / "bin" / "initdb"), "--version"], check=True, capture_output=True, **other)
     except PermissionError:
-        copied = home / "programs"
-        shutil.copytree(programs, copied, ignore=shutil.ignore_patterns("include"))
-        return copied
+        package, copied = programs.parent, home / "programs"
+        shutil.copytree(package, copied / package.name, ignore=shutil.ignore_patterns("include"))
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copied / libraries.name)
+        return copied / package.name / programs.name
     return programs
 
 
