@@ -16,11 +16,12 @@ from adapters.crash_point import crash_point
 from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_outbox import SqliteOutbox
 from adapters.stores.runners import runner
+from dsl.model import Model, Send
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
 from engine.interpret import zones_of
 from engine.quiet import outside_of, quiet_until
-from engine.records import OutboxRow
+from engine.records import OutboxRow, Outgoing
 from engine.tick import ClockRanBack, Engine, TickReport, tick
 
 if TYPE_CHECKING:
@@ -156,9 +157,16 @@ def renderer(workspace: Workspace, facts: SqliteFacts) -> Callable[[OutboxRow], 
         if contact is None:
             raise RenderError("the contact is no longer in the store")
         offer = None if row.message.offer is None else workspace.model.offers.get(row.message.offer)
-        return render(templates, row.message, contact, offer)
+        return render(templates, row.message, contact, offer, send_of(workspace.model, row.message))
 
     return rendered
+
+
+def send_of(model: Model, message: Outgoing) -> Send | None:
+    """The `send` of the present playbooks that made a message; None if there is none any more."""
+    made = (message.channel, message.template, message.offer)
+    sends = (s for t in model.triggers.values() if t.id == message.trigger for s in t.sends)
+    return next((s for s in sends if (s.channel, s.template, s.offer) == made), None)
 
 
 def close_all(channels: Mapping[str, ChannelAdapter]) -> None:

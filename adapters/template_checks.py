@@ -42,8 +42,8 @@ def check_templates(
             place = _Place(template.path, template.source, part)
             found += _check_part(kept, place, scope, html=name == "html")
     for trigger in model.triggers.values():
-        for notify in trigger.notifies:
-            offers = {s.offer for s in trigger.sends}
+        for notify in trigger.notices:
+            offers = {None} if notify is trigger.otherwise else {s.offer for s in trigger.sends}
             uses = tuple(Sending(trigger.name, "notify", event_of(trigger), offer) for offer in offers or {None})
             place = _text_place(notify.span, notify.text, texts)
             found += _check_part(kept, place, _Scope(schema, model, uses, True), block=trigger.name)

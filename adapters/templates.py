@@ -20,7 +20,7 @@ from adapters.template_pieces import Refusal, Use
 from adapters.template_scope import EVENT_OWN, offer_values
 from adapters.template_tokens import GatedEnvironment
 from adapters.template_values import Manner, in_words, manner_of
-from dsl.model import Offer
+from dsl.model import Offer, Send
 from dsl.schema import Schema
 from dsl.types import Stored, Text, Type
 from engine.handover import RenderError
@@ -255,11 +255,13 @@ def _field(contact: Contact, name: str | None) -> str | None:
 # ---------------------------------------------------------------- rendering
 
 
-def render(templates: TemplateSet, message: Outgoing, contact: Contact, offer: Offer | None = None) -> Rendered:
+def render(
+    templates: TemplateSet, message: Outgoing, contact: Contact, offer: Offer | None = None, send: Send | None = None
+) -> Rendered:
     """The message ready to leave: a template's subject, text and HTML, or the text of a notice.
 
-    `offer` is the offer of `message.offer`. Raises RenderError (MissingValue where a value is missing); nothing in the
-    result's address and subject has control characters.
+    `offer` is the offer of `message.offer`; `send` names the contact's fields with its sender. Raises RenderError
+    (MissingValue where a value is missing); nothing in the result's addresses and subject has control characters.
     """
     if message.kind == "notice":
         return _notice(templates, message, contact, offer)
@@ -281,6 +283,8 @@ def render(templates: TemplateSet, message: Outgoing, contact: Contact, offer: O
         language=spoken,
         template=message.template,
         trigger=message.trigger,
+        sender=None if send is None else _address(_field(contact, send.sender)),
+        reply_to=None if send is None else _address(_field(contact, send.reply_to)),
     )
 
 

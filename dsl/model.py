@@ -698,12 +698,16 @@ Cause = OnEvent | OnSegment | OnStage | OnChange | OnWhen | Scheduled
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """`send CHANNEL TEMPLATE [with offer O]`."""
+    """`send CHANNEL TEMPLATE [with offer O] [from FIELD] [reply to FIELD]`.
+
+    `sender`, `reply_to`: contact fields that hold mail addresses."""
 
     channel: str
     template: str
     offer: str | None
     span: Span = field(compare=False)
+    sender: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -748,7 +752,8 @@ Category = Literal["promotional", "service", "transactional"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger(Block):
-    """A trigger; see LANGUAGE.md §5. `sends` are tried in order (`else`); a trigger has sends, notifies or both.
+    """A trigger; see LANGUAGE.md §5. `sends` are tried in order (`else`), then `otherwise` tells a team; a trigger has
+    sends, notifies or both.
 
     `active_from`, `active_to`: (yyyymmdd, minutes) on the project's wall clock, None where the clause is not said
     (kadenz.yaml decides). An end of 1440 minutes is the end of that day, itself outside; any other end is inside.
@@ -761,6 +766,7 @@ class Trigger(Block):
     unless: Condition | None = None
     where: Condition | None = None
     sends: tuple[Send, ...] = ()
+    otherwise: Notify | None = None
     notifies: tuple[Notify, ...] = ()
     again: Again = Again("every time")
     priority: int = 50
@@ -778,6 +784,11 @@ class Trigger(Block):
     holdout: int | None = None
     deliver: Deliver | None = None
     spread: Duration | None = None
+
+    @property
+    def notices(self) -> tuple[Notify, ...]:
+        """All notices that some run may make."""
+        return self.notifies if self.otherwise is None else (*self.notifies, self.otherwise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,21 @@ PAGES = (
         "`transactional` ones do neither.",
     ),
     Page(
+        "K0317",
+        "a sender that is no mail address",
+        "trigger quote\n  on visit\n  send email welcome from first_name",
+        "trigger quote\n  on visit\n  send email welcome from owner_email reply to owner_email",
+        "`from` and `reply to` name fields of the contact that schema.yaml normalises as mail addresses, so that "
+        "nothing else can get into a header. Only channels that carry mails have a sender.",
+    ),
+    Page(
+        "K0318",
+        "a way that is never tried",
+        'trigger rescue\n  on cart_added\n  notify sales "call them" else send email cart_reminder',
+        'trigger rescue\n  on cart_added\n  send email cart_reminder\n    else notify sales "call them"',
+        "Ways are tried in order, and a notice to a team always gets through: it can only be the last of them.",
+    ),
+    Page(
         "K0320",
         "a day, week or month that does not say whose",
         "cap daily at most 1 message per day",

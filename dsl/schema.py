@@ -85,6 +85,12 @@ class Schema:
     purposes: tuple[str, ...] = ("marketing",)
 
 
+def carries_mail(schema: Schema, channel: str) -> bool:
+    """Whether messages of the channel are mails: its address is normalised as one, or its name says so."""
+    address = schema.fields.get(schema.channels[channel].address or "")
+    return (address is not None and "email" in address.normalise) or channel in ("email", "mail")
+
+
 def _message_properties() -> dict[str, Field]:
     names = ("trigger", "channel", "template", "offer")
     return {n: Field(n, Text()) for n in names} | {"tags": Field("tags", Text())}

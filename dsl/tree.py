@@ -847,11 +847,13 @@ class Wait(Node):
 
 @dataclass(frozen=True, slots=True)
 class Send(Node):
-    """`send email cart_reminder with offer welcome10`."""
+    """`send email cart_reminder with offer welcome10 from owner_email reply to owner_email`."""
 
     channel: Name
     template: Name
     offer: Name | None
+    sender: Path | None
+    reply_to: Path | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,7 +282,7 @@ def _verdict(firing: Firing, world: World, room: Room) -> Verdict:
     if (stop := next((s for s in world.stops if s.stops(trigger)), None)) is not None:
         return Verdict("refused", "quality", stop.why)
     options, missing = options_of(trigger, contact, world)
-    if trigger.sends and not options:
+    if trigger.sends and not options and trigger.otherwise is None:
         assert missing is not None, "every send that is no option says why"
         return missing
     if firing.key in world.refused:
@@ -297,8 +297,9 @@ def _verdict(firing: Firing, world: World, room: Room) -> Verdict:
         return held
     if firing.state != "queued" and held_out(trigger, contact.key):
         return Verdict("refused", "holdout", "held out, in the control group")
-    if not trigger.sends:
-        return Verdict("queued", "reserved")
+    if not options:
+        # nothing to send, or no way open and a team to tell instead
+        return Verdict("queued", "reserved", "" if missing is None else missing.detail)
     return _first_with_room(trigger, options, zones, firing, world, room)
 
 
@@ -370,6 +371,8 @@ def _first_with_room(
         free_at = max(f.free_at for f in (*budgets, *caps))
         refusals.append((Verdict("refused", gate, names), free_at))
     first, room_at = refusals[0]
+    if trigger.otherwise is not None:
+        return Verdict("queued", "reserved", first.detail)
     if trigger.capped_wait is None or room_at is None:
         return first
     project = zone(world.time_zone)

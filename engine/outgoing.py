@@ -20,7 +20,8 @@ from engine.zones import zone
 
 
 def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
-    """The message (if the trigger sends) and its notices. The first row bears the firing's key."""
+    """The message (if the trigger sends) and its notices, or the notice that goes in its place (`else notify`). The
+    first row bears the firing's key."""
     trigger = world.triggers[firing.trigger]
     contact = world.contacts[firing.contact]
     today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
@@ -62,7 +63,8 @@ def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoin
     if send is not None:
         _, address = reachable(trigger, send, contact, world)
         row("message", send.channel, send.template, address, send.offer, None)
-    for notice in trigger.notifies:
+    notices = trigger.notifies if send is not None or trigger.otherwise is None else (trigger.otherwise,)
+    for notice in notices:
         row("notice", "notify", "", notice.team, None, notice.text)
     return rows
 

@@ -300,6 +300,9 @@ class Rendered:
     language: str | None
     template: str
     trigger: str
+    sender: str | None = None
+    """A mail address to send from instead of the channel's."""
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

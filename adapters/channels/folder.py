@@ -83,6 +83,8 @@ def file_text(message: Rendered) -> str:
     """The file: a head of a few lines, the text, and the HTML part if there is one."""
     head = {
         "to": message.address or message.contact,
+        "from": message.sender,
+        "reply to": message.reply_to,
         "subject": message.subject,
         "channel": message.channel,
         "trigger": message.trigger,

@@ -34,18 +34,22 @@ class Envelope:
 def compose(message: Rendered, config: SmtpConfig, now: int) -> Envelope:
     """The mail for a message. `now` in microseconds becomes the Date.
 
-    The Message-ID is made from the message's key, so that a bounce or a server's log leads back to the decision.
-    Raises Unsendable if the address is not exactly one usable address, or a header would hold a control character.
+    Bounces go to the channel's own address, whoever the sender is. The Message-ID is made from the message's key, so
+    that a bounce or a server's log leads back to the decision. Raises Unsendable if an address is not exactly one
+    usable address, or a header would hold a control character.
     """
-    sender = _own(config.sender)
-    recipient = _recipient(config.to if config.to is not None else message.address)
+    own = _own(config.sender)
+    sender = own if message.sender is None else _one(message.sender, "sender's address")
+    recipient = _one(config.to if config.to is not None else message.address, "address")
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = recipient
     mail["Subject"] = _clean(message.subject or "", "subject")
     mail["Date"] = format_datetime(_EPOCH + timedelta(microseconds=now))
-    mail["Message-ID"] = f"<{_clean(message.key, 'key')}@{_ascii(sender.domain)}>"
-    if config.reply_to is not None:
+    mail["Message-ID"] = f"<{_clean(message.key, 'key')}@{_ascii(own.domain)}>"
+    if message.reply_to is not None:
+        mail["Reply-To"] = _one(message.reply_to, "address for replies")
+    elif config.reply_to is not None:
         mail["Reply-To"] = _own(config.reply_to)
     if config.list_unsubscribe is not None:
         address = _clean(config.list_unsubscribe, "unsubscribe address").removeprefix("<").removesuffix(">")
@@ -53,12 +57,13 @@ def compose(message: Rendered, config: SmtpConfig, now: int) -> Envelope:
     _body(mail, message)
     if message.language:  # after the body: setting content drops all Content-* headers
         mail["Content-Language"] = _clean(message.language, "language")
-    utf8 = not recipient.addr_spec.isascii() or not sender.addr_spec.isascii()
+    bounce = _own(config.bounce) if config.bounce is not None else own
+    replies = [] if message.reply_to is None else [_one(message.reply_to, "address for replies")]
+    utf8 = not all(one.addr_spec.isascii() for one in (recipient, sender, bounce, *replies))
     data = mail.as_bytes(policy=SMTP.clone(utf8=True) if utf8 else SMTP)
     # INVARIANT: \r and \n occur only as pairs, or a receiver with odd ideas of line ends sees a second message
     if re.search(rb"\r(?!\n)|(?<!\r)\n", data):
         raise Unsendable("the message has a bare line end")
-    bounce = _own(config.bounce) if config.bounce is not None else sender
     return Envelope(bounce.addr_spec, recipient.addr_spec, data, utf8)
 
 
@@ -81,12 +86,13 @@ def _body(mail: EmailMessage, message: Rendered) -> None:
         mail.set_content(html, subtype="html", cte="quoted-printable")
 
 
-def _recipient(text: str | None) -> Address:
+def _one(text: str | None, what: str) -> Address:
+    """The one address of a contact's field, without a name."""
     if not text:
-        raise Unsendable("there is no address")
+        raise Unsendable(f"there is no {what}")
     found = mail_address(text) if "<" not in text and len(text) <= 320 else None
     if found is None:
-        raise Unsendable("the address is not one usable mail address")
+        raise Unsendable(f"the {what} is not one usable mail address")
     return Address(username=found.username, domain=_ascii(found.domain))
 
 

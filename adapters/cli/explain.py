@@ -243,7 +243,7 @@ def _decided(decision: dict[str, Any]) -> str:
     detail = f" ({decision['detail']})" if decision["detail"] else ""
     match decision["outcome"]:
         case "queued":
-            return "goes out"
+            return f"a team is told instead{detail}" if detail else "goes out"
         case "waiting":
             return f"waits{until}"
         case outcome:

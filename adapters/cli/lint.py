@@ -57,6 +57,7 @@ def view_of(project: Project, checked: Checked, instant: int) -> View:
     """What the linter sees of a project that checks, on the day of an instant (microseconds) in the project's zone."""
     from adapters.channel_config import SmtpConfig
     from dsl.lint import Message, View
+    from dsl.schema import carries_mail as carries_mails
     from engine.instants import to_datetime, to_ymd
     from engine.zones import zone
 
@@ -67,9 +68,7 @@ def view_of(project: Project, checked: Checked, instant: int) -> View:
         return to_ymd(to_datetime(moment, local).date())
 
     def carries_mail(name: str) -> bool:
-        address = project.schema.fields.get(project.schema.channels[name].address or "")
-        normalised = address is not None and "email" in address.normalise
-        return normalised or name in ("email", "mail") or isinstance(project.channels.get(name), SmtpConfig)
+        return carries_mails(project.schema, name) or isinstance(project.channels.get(name), SmtpConfig)
 
     messages = [
         Message(

@@ -5,11 +5,9 @@ WORDS = {
     "later_within_distance": "a distance (`within 5 km of ..`)",
     "later_class_of": "a class (`class of ..`)",
     "later_changing": "a trigger on a fact that changes (`on weather changing`)",
-    "later_sender": "a sender from a field (`from ..`, `reply to ..`)",
     "later_set": "setting a field (`set .. to ..`)",
     "later_call": "a web hook (`call ..`)",
     "later_given_at": "an event at a time of day in a test (`did .. at 09:00`)",
     "later_preferred": "the preferred channel (`send preferred ..`)",
-    "later_notify_else": "`notify` as one of several ways (`else notify`)",
     "later_late_given": "a contact or an event that appears in the middle of a test",
 }

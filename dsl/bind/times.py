@@ -63,12 +63,17 @@ def window(scope: Scope, node: tree.Window | None) -> tuple[bool, model.Window |
             return True, model.LocalDates(first.value, last.value)
         case tree.WindowSinceThen():
             if not scope.since_then:
+                cause = scope.block.startswith("trigger")
                 scope.error(
                     "K0226",
-                    "`since then` has a meaning in triggers only",
+                    "`since then` counts from the cause, and this is the cause"
+                    if cause
+                    else "`since then` has a meaning in triggers only",
                     node.span,
-                    "there is no `then` here",
-                    "in `where` and `unless` of a trigger it means: since what caused the run",
+                    "no `then` yet" if cause else "there is no `then` here",
+                    "say since when, for example `in last 30 days`; `since then` belongs into `where` and `unless`"
+                    if cause
+                    else "in `where` and `unless` of a trigger it means: since what caused the run",
                 )
                 return False, None
             return True, model.SinceThen()

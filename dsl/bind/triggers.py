@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import Literal
 
 from dsl import model, tree
+from dsl.bind.actions import actions_of
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.calendar import on_day, repeated, yearly
 from dsl.bind.changes import on_changing
@@ -16,12 +16,9 @@ from dsl.bind.context import Scope
 from dsl.bind.literals import no_member, whole
 from dsl.bind.lookup import (
     block_named,
-    channel_named,
-    not_yet,
     property_named,
     purpose_named,
     purpose_or_implied,
-    unknown,
 )
 from dsl.bind.times import duration, unit_of
 from dsl.bind.values import event_query, stage_type
@@ -43,7 +40,8 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
     wait = once(scope, clauses, tree.Wait, "wait")
     waits = None if wait is None else duration(scope, wait.duration)
     unless = None if wait is None or wait.unless is None else condition(inner, wait.unless)
-    sends, notifies = _actions(scope, block)
+    done = actions_of(scope, block)
+    sends = done.sends
     again = _again(scope, only(scope, [c for c in clauses if isinstance(c, tree.Again)], "again"), event, block)
     priority = once(scope, clauses, tree.Priority, "priority")
     rank = 50 if priority is None else whole(scope, priority.number, "a priority", 0, 100, code="K0312")
@@ -83,7 +81,8 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
         unless=unless,
         where=where,
         sends=sends,
-        notifies=notifies,
+        otherwise=done.otherwise,
+        notifies=done.notifies,
         again=again,
         priority=rank,
         category=category,
@@ -173,90 +172,6 @@ def _stage_cause(scope: Scope, node: tree.OnReaching | tree.OnFalling) -> model.
         )
         return None
     return model.OnStage(node.score.text, node.stage.text, edge, span=node.span)
-
-
-# ---------------------------------------------------------------- actions
-
-
-def _actions(scope: Scope, block: tree.Trigger) -> tuple[tuple[model.Send, ...], tuple[model.Notify, ...]]:
-    sends: list[model.Send] = []
-    notifies: list[model.Notify] = []
-    groups = [clause for clause in block.clauses if isinstance(clause, tree.Actions)]
-    sending = [group for group in groups if any(isinstance(item, tree.Send) for item in group.items)]
-    for before, extra in pairwise(sending):
-        last = before.items[-1]
-        if isinstance(last, tree.Send) and last.template.text == "else":
-            continue  # the `else` was read as the template
-        scope.error(
-            "K0314",
-            "a trigger sends one message at most",
-            extra.span,
-            "a second `send`",
-            "join them with `else` to try one after the other, or write a second trigger",
-        )
-    for group in groups:
-        for item in group.items:
-            match item:
-                case tree.Send():
-                    sends += filter(None, [_send(scope, item)])
-                case tree.Notify() if len(group.items) > 1:
-                    not_yet(scope, tree.Later("later_notify_else", span=item.span))
-                case tree.Notify():
-                    notifies += filter(None, [_notify(scope, item)])
-                case tree.Later():
-                    not_yet(scope, item)
-    if not groups:
-        scope.error(
-            "K0310",
-            f"the trigger `{block.head.name.text}` does nothing",
-            block.head.name.span,
-            "no action follows",
-            'add `send CHANNEL TEMPLATE` or `notify TEAM ".."`',
-        )
-    return tuple(sends), tuple(notifies)
-
-
-def _send(scope: Scope, node: tree.Send) -> model.Send | None:
-    templates, channels = scope.project.templates, scope.project.schema.channels
-    offer = None if node.offer is None else block_named(scope, node.offer, "offer")
-    name = node.template.text
-    if node.channel.text == "preferred" and "preferred" not in channels:
-        not_yet(scope, tree.Later("later_preferred", span=node.span))
-        return None
-    if name == "else" and name not in templates:  # the next action was read as the template
-        typed = node.channel.text
-        which = "which template" if typed in channels else "by which channel"
-        says = f"send {typed} TEMPLATE" if typed in channels else f"send email {typed}"
-        scope.error("K0122", f"`send {typed}` does not say {which}", node.channel.span, f"{which}?", f"write `{says}`")
-        return None
-    channel = channel_named(scope, node.channel)
-    serving = sorted(t for t, served in templates.items() if channel is None or channel in served)
-    if name not in templates:
-        hint = "a template is a file in templates/ with its channel in the head"
-        unknown(scope, "template", node.template, serving, hint)
-        return None
-    if channel is None or (offer is None and node.offer is not None):
-        return None
-    if channel not in templates[name]:
-        can = listed(sorted(templates[name]), last="and") or "no channel"
-        meant = scope.nearest(name, serving)
-        help_ = [f"for {channel} there is `{meant}`"] if meant else []
-        scope.error(
-            "K0211",
-            f"the template `{name}` is not made for `{channel}`",
-            node.template.span,
-            f"it serves {can}",
-            *help_,
-        )
-        return None
-    return model.Send(channel, name, node.offer.text if node.offer else None, span=node.span)
-
-
-def _notify(scope: Scope, node: tree.Notify) -> model.Notify | None:
-    if node.team.text not in scope.project.schema.teams:
-        unknown(scope, "team", node.team, scope.project.schema.teams, "teams are declared in kadenz.yaml")
-        return None
-    return model.Notify(node.team.text, node.text.text, span=node.span)
 
 
 # ---------------------------------------------------------------- further clauses

@@ -77,8 +77,8 @@ def untested(view: View) -> Iterable[Diagnostic]:
 def _names(block: Block) -> set[str]:
     """What a test says when it means this block."""
     match block:
-        case Trigger(sends=sends, notifies=notifies):
-            return {send.template for send in sends} | {one.team for one in notifies}
+        case Trigger(sends=sends):
+            return {send.template for send in sends} | {one.team for one in block.notices}
     return {block.name}
 
 

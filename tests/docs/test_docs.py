@@ -79,6 +79,7 @@ def page_schema() -> Schema:
     """What the playbooks of the pages may speak of."""
     project = load(ROOT / "playbooks" / "shop")
     fields = {**project.schema.fields, **{name: Field(name, kind) for name, kind in MORE.items()}}
+    fields["owner_email"] = Field("owner_email", Text(), normalise=("email",))
     rain = {name: Field(name, kind) for name, kind in (("city", Text()), ("rain_mm", NUMBER))}
     facts = {**project.schema.facts, "weather": FactTable("weather", "city", "city", rain)}
     return replace(project.schema, fields=fields, facts=facts)

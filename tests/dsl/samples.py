@@ -81,7 +81,9 @@ trigger cart_rescue was rescue "Four hours after an abandoned cart"
   wait 4 hours unless did purchase with (amount >= event.amount) since then
   where in everybody and not in windows and event.amount > 30
   send email cart_reminder with offer welcome10
+    else send email cart_reminder from owner_email reply to contact.owner_email
     else send sms cart_short
+    else notify support "nothing gets through to {{ contact.first_name }}"
   notify sales "call {{ contact.first_name }}"
   again after 14 days per cart_id
   priority 60
@@ -245,12 +247,10 @@ LATER: dict[str, str] = {
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_class_of": "segment s where class of value = A",
     "later_changing": "trigger t on weather changing\n  send email welcome",
-    "later_sender": "trigger t on visit\n  send email welcome from owner_email reply to owner_email",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",
     "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
-    "later_notify_else": 'trigger t on visit\n  send email welcome else notify sales "x"',
     "later_late_given": 'test "t" at 2026-01-01 09:00\n  contact a\n  expect a gets nothing\n  contact b',
     "block class": "class value by sum of purchase.amount\n  tier A rest",
 }

@@ -68,7 +68,8 @@ SCHEMA = Schema(
         interests=SetOf(("ski", "bike")),
         city=Point(),
         home=Zone(),
-    ),
+    )
+    | {"owner_email": Field("owner_email", Text(), normalise=("email",))},
     events={
         "purchase": event(
             40, "purchase", amount=money("CHF"), product=Text(), items=NUMBER, country=COUNTRY, day=Date()

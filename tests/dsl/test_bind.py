@@ -262,6 +262,7 @@ def test_a_trigger_with_everything() -> None:
     )
     assert made.sends == (
         m.Send("email", "cart_reminder", "welcome10", span=NO),
+        m.Send("email", "cart_reminder", None, span=NO, sender="owner_email", reply_to="owner_email"),
         m.Send("sms", "cart_short", None, span=NO),
     )
     assert made.notifies == (m.Notify("sales", "call {{ contact.first_name }}", span=NO),)

@@ -1,0 +1,164 @@
+"""What a trigger does: messages in the order in which they are tried, and notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dsl import model, tree
+from dsl.bind.context import Scope, origin
+from dsl.bind.lookup import block_named, channel_named, not_yet, unknown
+from dsl.bind.values import value
+from dsl.diagnostics import Label
+from dsl.names import listed
+from dsl.schema import carries_mail
+from dsl.types import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """See `dsl.model.Trigger`."""
+
+    sends: tuple[model.Send, ...]
+    otherwise: model.Notify | None
+    notifies: tuple[model.Notify, ...]
+
+
+def actions_of(scope: Scope, block: tree.Trigger) -> Actions:
+    """The actions of a trigger; those with a mistake are left out after a finding."""
+    sends: list[model.Send] = []
+    notifies: list[model.Notify] = []
+    groups = [clause for clause in block.clauses if isinstance(clause, tree.Actions)]
+    sending = [group for group in groups if any(isinstance(item, tree.Send) for item in group.items)]
+    for before, extra in pairwise(sending):
+        last = before.items[-1]
+        if isinstance(last, tree.Send) and last.template.text == "else":
+            continue  # the `else` was read as the template
+        scope.error(
+            "K0314",
+            "a trigger sends one message at most",
+            extra.span,
+            "a second `send`",
+            "join them with `else` to try one after the other, or write a second trigger",
+        )
+    otherwise: model.Notify | None = None
+    for group in groups:
+        first, *others = group.items
+        for item in group.items:
+            match item:
+                case tree.Send():
+                    sends += filter(None, [_send(scope, item)])
+                case tree.Notify() if item in others and isinstance(first, tree.Send):
+                    otherwise = otherwise or _notify(scope, item)
+                case tree.Notify():
+                    notifies += filter(None, [_notify(scope, item)])
+                case tree.Later():
+                    not_yet(scope, item)
+        _check_order(scope, group)
+    if not groups:
+        scope.error(
+            "K0310",
+            f"the trigger `{block.head.name.text}` does nothing",
+            block.head.name.span,
+            "no action follows",
+            'add `send CHANNEL TEMPLATE` or `notify TEAM ".."`',
+        )
+    return Actions(tuple(sends), otherwise, tuple(notifies))
+
+
+def _check_order(scope: Scope, group: tree.Actions) -> None:
+    """A notice always gets through: what follows it in a chain of `else` is never tried."""
+    for at, item in enumerate(group.items[:-1]):
+        if isinstance(item, tree.Notify):
+            after = group.items[at + 1]
+            scope.error(
+                "K0318",
+                "this is never tried",
+                after.span,
+                "after `notify`",
+                "`notify` needs neither consent nor room, so it ends the chain: put it last, or take out the `else`",
+                secondary=(Label(item.span, "this always gets through"),),
+            )
+            return
+
+
+def _send(scope: Scope, node: tree.Send) -> model.Send | None:
+    templates, channels = scope.project.templates, scope.project.schema.channels
+    offer = None if node.offer is None else block_named(scope, node.offer, "offer")
+    name = node.template.text
+    if node.channel.text == "preferred" and "preferred" not in channels:
+        not_yet(scope, tree.Later("later_preferred", span=node.span))
+        return None
+    if name == "else" and name not in templates:  # the next action was read as the template
+        typed = node.channel.text
+        which = "which template" if typed in channels else "by which channel"
+        says = f"send {typed} TEMPLATE" if typed in channels else f"send email {typed}"
+        scope.error("K0122", f"`send {typed}` does not say {which}", node.channel.span, f"{which}?", f"write `{says}`")
+        return None
+    channel = channel_named(scope, node.channel)
+    serving = sorted(t for t, served in templates.items() if channel is None or channel in served)
+    if name not in templates:
+        hint = "a template is a file in templates/ with its channel in the head"
+        unknown(scope, "template", node.template, serving, hint)
+        return None
+    if channel is None or (offer is None and node.offer is not None):
+        return None
+    if channel not in templates[name]:
+        can = listed(sorted(templates[name]), last="and") or "no channel"
+        meant = scope.nearest(name, serving)
+        help_ = [f"for {channel} there is `{meant}`"] if meant else []
+        scope.error(
+            "K0211",
+            f"the template `{name}` is not made for `{channel}`",
+            node.template.span,
+            f"it serves {can}",
+            *help_,
+        )
+        return None
+    before = len(scope.project.found)
+    sender, reply_to = (_mail_field(scope, channel, path, node) for path in (node.sender, node.reply_to))
+    if len(scope.project.found) > before:
+        return None
+    offered = node.offer.text if node.offer else None
+    return model.Send(channel, name, offered, span=node.span, sender=sender, reply_to=reply_to)
+
+
+def _mail_field(scope: Scope, channel: str, path: tree.Path | None, node: tree.Send) -> str | None:
+    """The name of a contact field that holds a mail address; a finding for anything else."""
+    if path is None:
+        return None
+    schema = scope.project.schema
+    if not carries_mail(schema, channel):
+        scope.error(
+            "K0317",
+            f"`{channel}` has no sender to choose",
+            path.span,
+            "mails only",
+            "only a channel whose address is a mail address (`normalise: [email]` in schema.yaml) has one",
+            secondary=(Label(node.channel.span, "by this channel"),),
+        )
+        return None
+    found = value(scope, path, lambda kind: isinstance(kind, Text))
+    if found is None:
+        return None
+    if isinstance(found, model.FieldValue) and "email" in schema.fields[found.name].normalise:
+        return found.name
+    mails = [name for name, one in schema.fields.items() if "email" in one.normalise]
+    meant = scope.nearest(path.first.text, mails)
+    scope.error(
+        "K0317",
+        f"`{scope.text(path.span)}` is no field with a mail address",
+        path.span,
+        origin(scope, found),
+        f"did you mean `{meant}`?"
+        if meant
+        else "a sender is a text field of the contact with `normalise: [email]` in schema.yaml",
+    )
+    return None
+
+
+def _notify(scope: Scope, node: tree.Notify) -> model.Notify | None:
+    if node.team.text not in scope.project.schema.teams:
+        unknown(scope, "team", node.team, scope.project.schema.teams, "teams are declared in kadenz.yaml")
+        return None
+    return model.Notify(node.team.text, node.text.text, span=node.span)
