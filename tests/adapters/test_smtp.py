@@ -521,3 +521,51 @@ def test_any_subject_stays_a_subject(subject: str) -> None:
     head = data.split(b"\r\n\r\n")[0]
     names = re.findall(rb"^([A-Za-z-]+):", head, re.MULTILINE)
     assert b" ".join(sorted(names)) == (b"Content-Language Content-Type Date From MIME-Version Message-ID Subject To")
+
+
+def headers(data: bytes) -> list[tuple[str, str]]:
+    return email.message_from_bytes(data, policy=email.policy.SMTP).items()
+
+
+def test_a_sender_of_the_contact_s_own() -> None:
+    message = replace(MESSAGE, sender="otto@shop.example", reply_to="replies@shop.example")
+    made = compose(message, config(25), NOW)
+    found = dict(headers(made.data))
+    assert found["From"] == "otto@shop.example"
+    assert found["Reply-To"] == "replies@shop.example"
+    usual = compose(MESSAGE, config(25), NOW)
+    assert made.sender == usual.sender, "bounces come back to the channel"
+    assert dict(headers(usual.data))["Message-ID"] == found["Message-ID"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "otto@shop.example\r\nBcc: eve@evil.example",
+        "otto@shop.example\nX: y",
+        "otto@shop.example, eve@evil.example",
+        "Otto <otto@shop.example>",
+        "otto@shop.example\u2028",
+        "otto",
+        " ",
+    ],
+)
+@pytest.mark.parametrize("where", ["sender", "reply_to"])
+def test_nothing_but_one_address_becomes_a_sender(address: str, where: str) -> None:
+    message = replace(MESSAGE, sender=address) if where == "sender" else replace(MESSAGE, reply_to=address)
+    with pytest.raises(Unsendable):
+        compose(message, config(25), NOW)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=40))
+def test_no_sender_adds_a_header(text: str) -> None:
+    message = replace(MESSAGE, sender=f"a{text}@shop.example", reply_to=f"b@{text}.example")
+    try:
+        data = compose(message, config(25), NOW).data
+    except Unsendable:
+        return
+    names = sorted(name for name, _ in headers(data))
+    assert names == sorted(
+        ["Content-Language", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Reply-To", "Subject", "To"]
+    )

@@ -449,3 +449,12 @@ def test_a_project_with_templates(tmp_path: Path) -> None:
     assert project.ok
     found = render(TemplateSet.of(project), outgoing(template="hi"), contact(first_name="Anna"))
     assert (found.subject, found.text) == ("Hi", "Anna\n")
+
+
+def test_a_sender_comes_from_the_contact_and_is_the_channel_s_without_one() -> None:
+    templates = TemplateSet([template("---\nchannel: email\nsubject: x\n---\nhello\n")], SCHEMA)
+    send = Send("email", "welcome", None, span=NOWHERE, sender="first_name", reply_to="language")
+    given = render(templates, outgoing(), contact(first_name="otto@shop.example"), None, send)
+    assert (given.sender, given.reply_to) == ("otto@shop.example", None)
+    with pytest.raises(RenderError, match="control character"):
+        render(templates, outgoing(), contact(first_name="otto@shop.example\nBcc: eve@evil.example"), None, send)

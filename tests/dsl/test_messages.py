@@ -360,7 +360,7 @@ BLOCKS: list[tuple[str, str, str, str]] = [
     ("offer o discount 5 francs", "K0340", "francs", "three capital letters"),
     (TRIGGER + "from first_name", "K0317", "first_name", "text, declared in"),
     (TRIGGER + "from owner_emial", "K0202", "owner_emial", "did you mean `owner_email`?"),
-    (TRIGGER + "from owner_email reply to vip", "K0317", "vip", "a boolean"),
+    (TRIGGER + "from owner_email reply to vip", "K0317", "vip", "yes or no"),
     ("trigger t on visit send letter welcome from owner_email", "K0317", "owner_email", "mails only"),
     (TRIGGER + 'else notify sales "a" else notify support "b"', "K0318", 'notify support "b"', "after `notify`"),
     ('trigger t on visit notify sales "a" else send email welcome', "K0318", "send email welcome", "after `notify`"),

@@ -1,0 +1,20 @@
+-- made by `pytest --update` from 3b01881f102e6c5b
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "c"."visits" AS "field visits"
+  FROM "contacts" AS "c"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE WHEN COALESCE("f"."field visits" >= 1, FALSE) THEN 1 ELSE 0 END AS "condition trigger rescue where"
+  FROM "frame_0" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."condition trigger rescue where"
+FROM "frame_1" AS "f";
