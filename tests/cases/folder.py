@@ -9,6 +9,7 @@
         events.txt     `anna,berta purchase -3d,-1d amount=40 product="X Y" id=e7 arrives=+7m gone=+2h`
                        `anna consents email marketing -9d [basis=contract]`, `anna withdraws email marketing -1d`,
                        `anna suppressed -1d [channel=sms] [address=..]`, `anna received email -6d [category=service]`;
+                       `anna erased +1h`: from then on the store has neither the contact nor its events
                        `*` is every contact
         members.csv    segment,at,contacts,notes        who is inside; `-` is nobody
         scores.csv     score,at,contacts,points,stage,notes
@@ -142,7 +143,14 @@ class Case:
 
     def keys_at(self, at: int) -> tuple[str, ...]:
         """The contacts that the store has by then."""
-        return tuple(dict.fromkeys(key for key, start, _ in self.contacts if start is None or start <= at))
+        gone = {key for key, since in self.erased if since <= at}
+        there = (key for key, start, _ in self.contacts if start is None or start <= at)
+        return tuple(key for key in dict.fromkeys(there) if key not in gone)
+
+    @cached_property
+    def erased(self) -> tuple[tuple[str, int], ...]:
+        """(contact, from which instant it is gone)."""
+        return tuple((key, line.instants[0]) for line in self.lines() if line.verb == "erased" for key in line.contacts)
 
     def stored(self, kind: Type, text: str) -> Stored:
         """A cell in stored form; empty is missing."""

@@ -19,7 +19,7 @@ from engine.explain import Clause, Explainer
 from engine.handover import hand_over
 from engine.instants import local_date
 from engine.interpret import InterpreterExecutor, Reader
-from engine.layout import event_table
+from engine.layout import CONTACTS, EVENT_CONTACT, KEY, event_table
 from engine.plan import make_plan
 from engine.protocols import ChannelAdapter, Rendered, SqlFacts
 from engine.records import ConsentRecord, CountedMessage, Event, OutboxRow, Suppression
@@ -130,6 +130,8 @@ class CaseWorld:
                         category = values.get("category", "promotional")
                         message = CountedMessage(id_, contact, at, channel, category, (), day)  # type: ignore[arg-type]  # words of the notation
                         self.ledger.add_messages([message])
+                    case "erased":
+                        pass  # see `_move_to`
                     case _:
                         self._event(line, contact, id_, at)
 
@@ -163,6 +165,11 @@ class CaseWorld:
             if gone <= at and (before is None or gone > before):
                 table = event_table(name)
                 assert self.facts.connection.execute(f'DELETE FROM "{table}" WHERE _id = ?', (id_,)).rowcount == 1
+        for key, gone in self.case.erased:
+            if self._between(before, gone, at):
+                tables = [(CONTACTS, KEY), *((event_table(name), EVENT_CONTACT) for name in SCHEMA.events)]
+                for table, column in tables:
+                    self.facts.connection.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (key,))
         for start, text in self.case.playbooks.items():
             if start is not None and start <= at and (before is None or start > before):
                 self.engine = self._engine(text)

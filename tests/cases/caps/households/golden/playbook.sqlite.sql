@@ -1,0 +1,12 @@
+-- made by `pytest --update` from 6ff6dcab9aa14114
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact"
+  FROM "contacts" AS "c"
+)
+SELECT
+  "f"."_row"
+FROM "frame_0" AS "f";

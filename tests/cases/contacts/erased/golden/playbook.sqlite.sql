@@ -1,0 +1,66 @@
+-- made by `pytest --update` from 76987444bfbd0ed6
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact"
+  FROM "contacts" AS "c"
+), "events_1_1" AS (
+  SELECT
+    "e"."_contact" AS "_contact",
+    COUNT(*) AS "leaf number visit",
+    COUNT(*) * 5368709120 AS "leaf points visit"
+  FROM "event_visit" AS "e"
+  WHERE
+    "e"."_at" <= :as_of
+  GROUP BY
+    "e"."_contact"
+), "frame_1" AS (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    COALESCE("p0"."leaf number visit", 0) AS "leaf number visit",
+    COALESCE("p0"."leaf points visit", 0) AS "leaf points visit"
+  FROM "frame_0" AS "f"
+  LEFT JOIN "events_1_1" AS "p0"
+    ON "p0"."_contact" = "f"."_contact"
+), "frame_2" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE WHEN COALESCE("f"."leaf number visit" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment visitors",
+    "f"."leaf points visit" AS "sum lead"
+  FROM "frame_1" AS "f"
+), "frame_3" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."segment visitors",
+    CASE WHEN NOT (
+      "f"."segment visitors" = 1
+    ) THEN 1 ELSE 0 END AS "segment others",
+    CASE WHEN "f"."sum lead" < 0 THEN 0 ELSE "f"."sum lead" END AS "points lead"
+  FROM "frame_2" AS "f"
+), "frame_4" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."segment visitors",
+    "f"."segment others",
+    "f"."points lead",
+    CASE
+      WHEN "f"."points lead" >= 5368709120
+      THEN 'warm'
+      WHEN "f"."points lead" >= 0
+      THEN 'cold'
+    END AS "stage lead"
+  FROM "frame_3" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."segment visitors",
+  "f"."segment others",
+  "f"."points lead",
+  "f"."stage lead"
+FROM "frame_4" AS "f";

@@ -1,0 +1,27 @@
+-- made by `pytest --update` from 8c292c22b8e7259c
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "c"."visits" AS "field visits",
+    "c"."active" AS "field active"
+  FROM "contacts" AS "c"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE WHEN COALESCE("f"."field visits" = 1, FALSE) THEN 1 ELSE 0 END AS "condition trigger daily where",
+    CASE WHEN COALESCE("f"."field visits" = 2, FALSE) THEN 1 ELSE 0 END AS "condition trigger mondays where",
+    CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "condition trigger once where",
+    CASE WHEN COALESCE("f"."field visits" = 2, FALSE) THEN 1 ELSE 0 END AS "condition trigger midnight where"
+  FROM "frame_0" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."condition trigger daily where",
+  "f"."condition trigger mondays where",
+  "f"."condition trigger once where",
+  "f"."condition trigger midnight where"
+FROM "frame_1" AS "f";
