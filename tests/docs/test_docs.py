@@ -2,6 +2,7 @@
 
 * ```` ```kadenz ````: blocks of a playbook; all of one page are one project and must check clean together; what their
   `test` blocks expect comes true on both executors;
+* ```` ```kadenz alone ````: the same, as a project of its own; ```` ```kadenz alone error K0320 ````: with these codes;
 * ```` ```kadenz expression ````: one condition or value a line, each checked by itself beside the page's blocks;
 * ```` ```kadenz error K0203 ````: must raise exactly that code;
 * ```` ```console ````: lines `$ kadenz ..` are run in order in an empty folder and must exit 0 (or as `# exit 1` says);
@@ -100,6 +101,34 @@ def test_playbooks_in_the_docs_check(page: Path) -> None:
     assert [f"{d.primary.span.file} {d.primary.span.line}: {d.summary}" for d in found.diagnostics] == []
 
 
+ALONE = snippets("kadenz alone")
+
+
+@pytest.mark.parametrize("snippet", ALONE, ids=lambda s: s.place)
+def test_playbooks_that_stand_alone_check(snippet: Snippet) -> None:
+    found = checked((snippet.place, snippet.text))
+    assert [d.code for d in found.diagnostics] == snippet.kind.split()[3:], [d.summary for d in found.diagnostics]
+
+
+def unmet(checked_: Checked, executor: str) -> list[tuple[str, str]]:
+    """Of all tests of a project: name, and what was seen where something did not come true."""
+    schema = page_schema()
+    assert checked_.model is not None
+    assert checked_.model.scenarios
+    places = benches(executor, schema, "Europe/Zurich")
+    results = [
+        run_scenario(scenario, checked_.model, schema, "Europe/Zurich", executor, places)
+        for scenario in checked_.model.scenarios
+    ]
+    return [(result.scenario.name, unmet.seen) for result in results for unmet in result.unmet]
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("snippet", [s for s in ALONE if "\ntest " in s.text], ids=lambda s: s.place)
+def test_tests_of_playbooks_that_stand_alone_come_true(snippet: Snippet, executor: str) -> None:
+    assert unmet(checked((snippet.place, snippet.text)), executor) == []
+
+
 PAGES_WITH_TESTS = [
     page for page in PAGES if any(re.search(r"^test ", text, re.MULTILINE) for _, text in blocks_of(page))
 ]
@@ -108,12 +137,7 @@ PAGES_WITH_TESTS = [
 @pytest.mark.parametrize("executor", EXECUTORS)
 @pytest.mark.parametrize("page", PAGES_WITH_TESTS, ids=lambda p: p.name)
 def test_tests_in_the_docs_come_true(page: Path, executor: str) -> None:
-    model, schema = checked(*blocks_of(page)).model, page_schema()
-    assert model is not None
-    places = benches(executor, schema, "Europe/Zurich")
-    results = [run_scenario(s, model, schema, "Europe/Zurich", executor, places) for s in model.scenarios]
-    assert results
-    assert [(result.scenario.name, unmet.seen) for result in results for unmet in result.unmet] == []
+    assert unmet(checked(*blocks_of(page)), executor) == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +154,7 @@ def test_expressions_in_the_docs_check(snippet: Snippet) -> None:
         assert [f"{line}: {d.summary}" for d in found.diagnostics] == []
 
 
-@pytest.mark.parametrize("snippet", [s for s in snippets("kadenz") if "error" in s.kind], ids=lambda s: s.place)
+@pytest.mark.parametrize("snippet", snippets("kadenz error"), ids=lambda s: s.place)
 def test_mistakes_in_the_docs_are_mistakes(snippet: Snippet) -> None:
     expected = snippet.kind.split()[2:]
     found = checked(*blocks_of(snippet.page), ("example", snippet.text))
@@ -268,3 +292,9 @@ def test_the_contents_of_the_reference_name_all_its_parts() -> None:
     contents = text.split("## Contents\n")[1].split("\n## ")[0]
     parts = re.findall(r"^#{2,3} (.+)$", FENCE.sub("", text), re.MULTILINE)
     assert re.findall(r"\[([^\]]+)\]\(#", contents) == [part for part in parts if part != "Contents"]
+
+
+def test_each_decision_says_what_it_prevents() -> None:
+    text = FENCE.sub("", (ROOT / "docs" / "why.md").read_text(encoding="utf-8"))
+    for part in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
+        assert part.count("**Prevents:**") == 1, part.splitlines()[0]
