@@ -678,11 +678,17 @@ Scheduled = Yearly | OnDay | Broadcast
 
 @dataclass(frozen=True, slots=True)
 class OnChange:
-    """`on FIELD changing [to VALUE]`: the field differs from what the ledger saw at the tick before."""
+    """`on FIELD changing [to VALUE]`: the field, or the column of the contact's row of a fact table, differs from what
+    the ledger saw at the tick before."""
 
-    of: FieldValue
+    of: FieldValue | FactValue
     to: Const | None
     span: Span = field(compare=False)
+
+    @property
+    def watched(self) -> str:
+        """The name under which the ledger keeps what it saw: the field's, or `TABLE.COLUMN`."""
+        return self.of.name if isinstance(self.of, FieldValue) else f"{self.of.table}.{self.of.column}"
 
 
 @dataclass(frozen=True, slots=True)

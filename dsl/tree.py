@@ -806,9 +806,9 @@ class OnDate(Node):
 
 @dataclass(frozen=True, slots=True)
 class OnChanging(Node):
-    """`on plan changing`, `on plan changing to gold`."""
+    """`on plan changing`, `on plan changing to gold`, `on weather.rain_mm changing`."""
 
-    field: Name
+    of: Path
     to: Expr | None
 
 

@@ -1,6 +1,6 @@
-"""Fields that triggers watch: what changed since the tick before (LANGUAGE.md §8.18).
+"""Fields and facts that triggers watch: what changed since the tick before (LANGUAGE.md §8.18).
 
-Fields have no history, so a change is a difference between what the facts say now and what the ledger saw at the tick
+Neither has a history, so a change is a difference between what the facts say now and what the ledger saw at the tick
 before. A contact that is new to the ledger has changed nothing; for one that it knows, a value that appears or
 vanishes is a change like any other.
 """
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from dsl.model import Model, OnChange
+from dsl.model import FactValue, FieldValue, Model, OnChange
 from dsl.types import Stored
 from engine.fire import Occurrence
 from engine.protocols import Facts, LedgerWrite
-from engine.records import Tick
+from engine.records import Contact, Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,30 @@ class Changed:
     ordinals: Mapping[str, int]
 
 
-def watched_fields(model: Model) -> list[str]:
-    """The fields that some trigger asks for, sorted."""
-    return sorted({t.cause.of.name for t in model.triggers.values() if isinstance(t.cause, OnChange)})
+def watched_of(model: Model) -> dict[str, FieldValue | FactValue]:
+    """What some trigger asks for, by the name under which the ledger keeps it, sorted."""
+    causes = [t.cause for t in model.triggers.values() if isinstance(t.cause, OnChange)]
+    return {cause.watched: cause.of for cause in sorted(causes, key=lambda cause: cause.watched)}
 
 
 def record_changes(
     model: Model, facts: Facts, ledger: LedgerWrite, known: Collection[str], last: Tick | None, as_of: int
 ) -> dict[str, Changed]:
-    """Compare every watched field with the tick before and remember the present values.
+    """Compare everything watched with the tick before and remember the present values. Of a fact table it is the row
+    that is the contact's at `as_of`: a contact that comes to another row sees a change too.
 
-    A field that nobody watched at the tick before only gets its baseline. `known`: contacts that the tick before saw.
+    What nobody watched at the tick before only gets its baseline. `known`: contacts that the tick before saw.
     """
-    fields = watched_fields(model)
+    fields = watched_of(model)
     if not fields:
         return {}
     values: dict[str, dict[str, Stored]] = {name: {} for name in fields}
+    rows = _Rows(facts, as_of)
     for contact in facts.contacts():
-        for name in fields:
-            values[name][contact.key] = contact.fields.get(name)
+        for name, of in fields.items():
+            values[name][contact.key] = (
+                contact.fields.get(of.name) if isinstance(of, FieldValue) else rows.value(of, contact)
+            )
     watched = ledger.watched_fields()
     found: dict[str, Changed] = {}
     for name in fields:
@@ -57,8 +62,26 @@ def record_changes(
     return found
 
 
+class _Rows:
+    """Rows of fact tables at one instant, each read once."""
+
+    def __init__(self, facts: Facts, as_of: int) -> None:
+        self._facts = facts
+        self._as_of = as_of
+        self._rows: dict[tuple[str, Stored], Mapping[str, Stored]] = {}
+
+    def value(self, of: FactValue, contact: Contact) -> Stored:
+        """The column of the contact's row; None if there is none."""
+        key = contact.fields.get(self._facts.schema.facts[of.table].matches)
+        if key is None:
+            return None
+        if (of.table, key) not in self._rows:
+            self._rows[of.table, key] = self._facts.fact_row(of.table, key, self._as_of) or {}
+        return self._rows[of.table, key].get(of.column)
+
+
 def change_occurrences(cause: OnChange, changed: Changed, as_of: int) -> Iterator[Occurrence]:
-    """`on FIELD changing [to VALUE]`: at this tick's as_of."""
+    """`on FIELD changing [to VALUE]`, `on TABLE.COLUMN changing`: at this tick's as_of."""
     for contact in sorted(changed.now):
         if cause.to is None or changed.now[contact] == cause.to.value:
-            yield Occurrence(contact, f"change {cause.of.name} {changed.ordinals.get(contact, 0)}", as_of)
+            yield Occurrence(contact, f"change {cause.watched} {changed.ordinals.get(contact, 0)}", as_of)

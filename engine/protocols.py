@@ -144,7 +144,7 @@ class LedgerRead(Protocol):
         ...
 
     def watched_fields(self) -> Mapping[str, int]:
-        """Contact field -> the instant of the last tick that watched it."""
+        """Contact field, or `TABLE.COLUMN` of a fact table -> the instant of the last tick that watched it."""
         ...
 
     def field_values(self, name: str) -> Mapping[str, Stored]:

@@ -339,9 +339,9 @@ class _Tick:
                 known_as = self.populations[name][0]
                 ordinals = self.ledger.entries(known_as, holding - frozenset(before))
                 return entering(known_as, holding, before, ordinals, self.as_of)
-            case OnChange(of=field_) as cause:
+            case OnChange() as cause:
                 # fields have no history: what they were as the trigger began is what they are now
-                return () if own_baseline else change_occurrences(cause, self.changes[field_.name], self.as_of)
+                return () if own_baseline else change_occurrences(cause, self.changes[cause.watched], self.as_of)
             case OnStage(score=name) as cause:
                 stood = stages[name]
                 if baseline is not None:

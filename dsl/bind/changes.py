@@ -1,37 +1,44 @@
-"""Causes that are changes of a field."""
+"""Causes that are changes of a field, or of a fact."""
 
 from __future__ import annotations
 
 from dsl import model, tree
 from dsl.bind.conditions import beside, fits_beside
 from dsl.bind.context import Scope, anything, noun, origin
-from dsl.bind.lookup import not_yet
 from dsl.bind.values import value
 from dsl.diagnostics import Label
+from dsl.names import listed
 from dsl.types import DateTime, Point, SetOf
 
 
 def on_changing(scope: Scope, node: tree.OnChanging) -> model.OnChange | None:
     """`on FIELD changing [to VALUE]`, or None after a finding."""
     schema = scope.project.schema
-    if node.field.text in schema.facts:
-        not_yet(scope, tree.Later("later_changing", span=node.span))
-        return None
-    path = tree.Path(node.field, None, span=node.field.span)
-    found = value(scope, path, anything if node.to is None else fits_beside(scope, node.to))
-    if found is None:
-        return None
-    if not isinstance(found, model.FieldValue):
+    typed = scope.text(node.of.span)
+    if node.of.second is None and node.of.first.text in schema.facts:
+        columns = schema.facts[node.of.first.text].columns
         scope.error(
             "K0220",
-            f"`{node.field.text}` is no field of the contact",
-            node.field.span,
-            origin(scope, found),
-            "only fields change; for a condition that becomes true say `when ..`",
+            f"`{typed}` is a fact table, and does not say what of it changes",
+            node.of.span,
+            "which column?",
+            f"say {listed([f'`on {typed}.{name} changing`' for name in columns][:5])}",
         )
         return None
-    if found.name == schema.key:
-        scope.error("K0313", f"`{found.name}` never changes, it is the key of the contact", node.field.span, "the key")
+    found = value(scope, node.of, anything if node.to is None else fits_beside(scope, node.to))
+    if found is None:
+        return None
+    if not isinstance(found, model.FieldValue | model.FactValue):
+        scope.error(
+            "K0220",
+            f"`{typed}` is no field of the contact",
+            node.of.span,
+            origin(scope, found),
+            "only fields and columns of fact tables change; for a condition that becomes true say `when ..`",
+        )
+        return None
+    if isinstance(found, model.FieldValue) and found.name == schema.key:
+        scope.error("K0313", f"`{found.name}` never changes, it is the key of the contact", node.of.span, "the key")
         return None
     if node.to is None:
         return model.OnChange(found, None, span=node.span)

@@ -4,7 +4,6 @@ WORDS = {
     "later_list": "a manual list (`include list`, `exclude list`)",
     "later_within_distance": "a distance (`within 5 km of ..`)",
     "later_class_of": "a class (`class of ..`)",
-    "later_changing": "a trigger on a fact that changes (`on weather changing`)",
     "later_set": "setting a field (`set .. to ..`)",
     "later_call": "a web hook (`call ..`)",
     "later_given_at": "an event at a time of day in a test (`did .. at 09:00`)",

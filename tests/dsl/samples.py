@@ -159,6 +159,10 @@ trigger moved
   on country changing
   notify support "moved"
 
+trigger umbrella
+  on weather.rain_mm changing to 0
+  notify sales "sun"
+
 trigger upgraded
   on plan changing to gold
   send email welcome
@@ -246,7 +250,6 @@ LATER: dict[str, str] = {
     "later_list": "segment s include list press",
     "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_class_of": "segment s where class of value = A",
-    "later_changing": "trigger t on weather changing\n  send email welcome",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",
     "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',

@@ -296,7 +296,7 @@ def test_a_trigger_with_everything() -> None:
     assert checked.triggers["moved"].cause == m.OnChange(country, None, span=NO)
     upgraded = checked.triggers["upgraded"].cause
     assert isinstance(upgraded, m.OnChange)
-    assert (upgraded.of.name, upgraded.to and upgraded.to.value) == ("plan", "gold")
+    assert (upgraded.watched, upgraded.to and upgraded.to.value) == ("plan", "gold")
     assert isinstance(checked.triggers["becomes_rich"].cause, m.OnWhen)
     assert checked.triggers["hello"].cause == m.OnSegment("everybody", "entering", True, span=NO)
     assert checked.triggers["bye"].cause == m.OnSegment("everybody", "leaving", False, span=NO)

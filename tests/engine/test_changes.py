@@ -6,7 +6,7 @@ import pytest
 
 from adapters.bench import benches
 from engine.scenario import run_scenario
-from tests.engine.world import SCHEMA, ZURICH, World, model_of
+from tests.engine.world import SCHEMA, ZURICH, World, at, model_of
 
 START = "2026-05-01T00:00"
 PLAN = "trigger t on plan changing\n  send email hello"
@@ -193,3 +193,78 @@ test "a week without a visit"
     model = model_of(text)
     result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
     assert [u.seen for u in result.unmet] == []
+
+
+RAIN = "trigger t on weather.rain_mm changing\n  send email hello"
+
+
+def rain(w: World, place: str, mm: int | None) -> None:
+    w.facts.put_facts("weather", [{"place": place, "rain_mm": mm}])
+
+
+def test_a_fact_that_changes_is_seen_by_those_whose_row_it_is(executor: str) -> None:
+    w = world(RAIN, executor)
+    rain(w, "CH", 3)
+    rain(w, "DE", 3)
+    for name, country in (("anna", "CH"), ("ben", "CH"), ("carl", "DE"), ("dora", None)):
+        w.contact(name, country=country)
+    w.tick("2026-05-04T10:00")
+    assert w.sent() == []
+    rain(w, "CH", 5)
+    w.tick("2026-05-04T11:00")
+    w.tick("2026-05-04T12:00")
+    assert w.sent() == [("anna", "hello"), ("ben", "hello")]
+    assert occasions(w, "anna") == ["change weather.rain_mm 1"]
+    w.close()
+
+
+def test_a_contact_that_moves_comes_to_another_row(executor: str) -> None:
+    w = world(RAIN, executor)
+    rain(w, "CH", 3)
+    rain(w, "DE", 4)
+    w.contact("anna", country="CH")
+    w.contact("ben", country="CH")
+    w.tick("2026-05-04T10:00")
+    w.contact("anna", country="DE")
+    w.contact("ben", country="US")
+    w.tick("2026-05-04T11:00")
+    assert w.sent() == [("anna", "hello"), ("ben", "hello")]
+    w.close()
+
+
+@pytest.mark.parametrize(("to", "sent"), [("0", ["anna"]), ("5", [])])
+def test_a_fact_that_changes_to_a_value(executor: str, to: str, sent: list[str]) -> None:
+    w = world(RAIN.replace("changing", f"changing to {to}"), executor)
+    rain(w, "CH", 3)
+    w.contact("anna", country="CH")
+    w.tick("2026-05-04T10:00")
+    rain(w, "CH", 0)
+    w.tick("2026-05-04T11:00")
+    assert [name for name, _ in w.sent()] == sent
+    w.close()
+
+
+def test_a_row_of_the_future_changes_when_its_time_comes(executor: str) -> None:
+    w = world("trigger t on price.fee changing\n  send email hello", executor)
+    rows = [("2026-05-01T00:00", 10), ("2026-05-04T12:00", 12), ("2026-05-04T13:00", 12)]
+    w.facts.put_facts("price", [{"plan": "pro", "since": at(when), "fee": fee} for when, fee in rows])
+    w.contact("anna", plan="pro")
+    for hour in (10, 11, 12, 13, 14):
+        w.tick(f"2026-05-04T{hour}:00")
+    assert [(f.cause_at, f.occasion) for f, _ in w.ledger.judgements("anna")] == [
+        (at("2026-05-04T12:00"), "change price.fee 1")
+    ]
+    w.close()
+
+
+def test_a_field_and_a_fact_are_kept_apart(executor: str) -> None:
+    text = RAIN + "\ntrigger u on plan changing\n  send letter promo"
+    w = world(text, executor)
+    rain(w, "CH", 3)
+    w.contact("anna", country="CH", plan="pro")
+    w.tick("2026-05-04T10:00")
+    rain(w, "CH", 4)
+    w.tick("2026-05-04T11:00")
+    assert {f.trigger for f, _ in w.ledger.judgements("anna")} == {"t"}
+    assert set(w.ledger.watched_fields()) == {"plan", "weather.rain_mm"}
+    w.close()

@@ -12,7 +12,7 @@ from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_outbox import SqliteOutbox
 from dsl.check import check
 from dsl.model import Model
-from dsl.schema import Channel, EventType, Field, Schema, builtin_events
+from dsl.schema import Channel, EventType, FactTable, Field, Schema, builtin_events
 from dsl.types import Boolean, Date, DateTime, OneOf, Stored, Text, Zone, decimal, money
 from dsl.types import Numeric as Number
 from engine.handover import hand_over
@@ -62,6 +62,10 @@ SCHEMA = Schema(
         "purchase": EventType("purchase", _fields(amount=money("CHF"), product=Text(), cart_id=Text())),
         "cart_added": EventType("cart_added", _fields(product=Text(), cart_id=Text())),
         "visit": EventType("visit", _fields(page=Text(), seconds=Number())),
+    },
+    facts={
+        "weather": FactTable("weather", "place", "country", _fields(place=Text(), rain_mm=Number())),
+        "price": FactTable("price", "plan", "plan", _fields(plan=Text(), since=DateTime(), fee=Number()), "since"),
     },
     channels={"email": Channel("email", "email"), "sms": Channel("sms", "phone"), "letter": Channel("letter")},
     teams=("sales",),
