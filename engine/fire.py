@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dsl.model import (
     Aggregate,
+    Condition,
     DefinedCondition,
     DefinedValue,
     Did,
@@ -18,12 +19,14 @@ from dsl.model import (
     Followed,
     InSegment,
     InSegmentFor,
+    Model,
     OnEvent,
     OnStage,
     Score,
     ScoreValue,
     StageOf,
     Trigger,
+    Value,
 )
 from engine.evaluation import nodes
 from engine.instants import SECOND, shift
@@ -44,16 +47,30 @@ class Occurrence:
     event: Event | None = None
 
 
-def hangs_on_absence(trigger: Trigger) -> bool:
+def hangs_on_absence(trigger: Trigger, model: Model) -> bool:
     """Whether a run waits for late data: it has `unless`, or its `where` asks that something did not follow
-    (LANGUAGE.md §8.2). What named segments and definitions ask is not followed."""
+    (LANGUAGE.md §8.2), itself or through segments and definitions: a name never changes meaning (§1.4)."""
     if trigger.unless is not None:
         return True
-    asked = nodes(trigger.where) if trigger.where is not None else ()
-    return any(isinstance(node, Followed) and node.kind == "without" for node in asked)
+    waiting: list[Condition | Value] = [] if trigger.where is None else [trigger.where]
+    followed: set[str] = set()
+    while waiting:
+        for node in nodes(waiting.pop()):
+            match node:
+                case Followed(kind="without"):
+                    return True
+                case DefinedCondition(name=name) | DefinedValue(name=name) if name not in followed:
+                    define = model.defines[name]
+                    waiting += [part for part in (define.condition, define.value) if part is not None]
+                case InSegment(segment=name) | InSegmentFor(segment=name) if name not in followed:
+                    waiting.append(model.segments[name].where)
+                case _:
+                    continue
+            followed.add(name)
+    return False
 
 
-def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, settle: int) -> Firing:
+def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, settle: int, model: Model) -> Firing:
     """The firing of an occurrence: due at cause plus `wait` and its place in `spread`, expiring after its time; a run
     that hangs on absence is judged `settle` microseconds after its due instant, so that late data is in."""
     project = zone(time_zone)
@@ -72,7 +89,7 @@ def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, se
         event_type=event.type if event else None,
         event=event.id if event else None,
         properties=event.properties if event else {},
-        not_before=due + (settle if hangs_on_absence(trigger) else 0),
+        not_before=due + (settle if hangs_on_absence(trigger, model) else 0),
     )
 
 

@@ -225,7 +225,7 @@ class _Tick:
                 self.ledger.record_activation(trigger.id, start)
             limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
             for seen in self._occurrences(trigger, active[trigger.name], members, stages, newly=newly):
-                firing = firing_of(trigger, seen, self.as_of, self.engine.time_zone, self.engine.settle)
+                firing = firing_of(trigger, seen, self.as_of, self.engine.time_zone, self.engine.settle, self.model)
                 if self.as_of - seen.at > limit:
                     note = Judgement(firing.key, self.as_of, "missed", "late", "seen later than `late by` allows")
                     missed.append((_done(firing), note))
