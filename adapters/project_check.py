@@ -85,7 +85,7 @@ def over_before_judged(model: Model, settle: int) -> Iterator[Diagnostic]:
     from engine.fire import hangs_on_absence
 
     for trigger in early:
-        if hangs_on_absence(trigger):
+        if hangs_on_absence(trigger, model):
             yield Diagnostic(
                 "K0931",
                 f"`{trigger.name}` expires before it is judged, so it can never send",
