@@ -33,13 +33,14 @@ TRUTH = {
     ("11-09 12:00", "1011", "welcome", "email", "welcome"),
     ("11-09 12:00", "1016", "link_to_service", "notify", "service"),
     ("11-09 22:00", "1003", "ebook", "email", "ebook"),
-    ("11-10 10:05", "1001", "hand_over", "notify", "sales"),
+    ("11-10 10:05", "1001", "decision_ready", "notify", "sales"),
     ("11-10 10:05", "1004", "monthly_tip", "email", "monthly_tip"),
     ("11-10 19:30", "1007", "missed_call_notice", "notify", "service"),
     ("11-11 09:00", "1007", "missed_call_answer", "sms", "missed_call"),
     ("11-11 09:00", "1007", "missed_call_again", "notify", "service"),
     ("11-11 09:00", "1017", "link_to_accounts", "notify", "accounts"),
     ("11-12 18:30", "1009", "card_greeting", "email", "card_greeting"),
+    ("11-12 18:30", "1010", "card_greeting", "notify", "sales"),
     ("11-12 18:30", "1015", "deal_won", "email", "deal_won"),
     ("11-16 16:00", "1014", "offer_waits", "notify", "sales"),
     ("11-16 16:00", "1018", "welcome", "email", "welcome"),
@@ -50,7 +51,6 @@ TRUTH = {
 
 REFUSED = (
     ("1008", "`unless` holds"),
-    ("1010", "no consent to email for enquiry (none on record)"),
     ("1011", "`where` does not hold"),
     ("1012", "suppress `colleagues`"),
     ("1013", "suppress `objectors`"),
@@ -194,4 +194,5 @@ def test_the_mail_reads_well_in_both_languages(project: Path) -> None:
         in book
     )
     thanks = next(folder.glob("email/deal_won-1015-*")).read_text(encoding="utf-8")
+    assert "from: mia.keller@brunner.example" in thanks
     assert "Guten Tag Urs Kälin,\n\ndanke für Ihren Auftrag D-207. Mia Keller bleibt für Sie da" in thanks
