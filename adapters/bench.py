@@ -60,6 +60,10 @@ class MemoryBench:
         for name, group in by_type.items():
             self.facts.put_events(name, group)
 
+    def add_facts(self, table: str, rows: Iterable[Mapping[str, Stored]]) -> None:
+        """Put rows of a fact table into the store."""
+        self.facts.put_facts(table, rows)
+
     def add_consents(self, records: Sequence[ConsentRecord]) -> None:
         """Put consent records into the ledger."""
         self.ledger.add_consents(records)

@@ -128,8 +128,8 @@ def _test_without_instant(spot: Spot) -> Lesson | None:
 
 
 def _gets_not(spot: Spot) -> Lesson | None:
-    """`expect anna does not get email welcome`."""
-    if spot.keyword() != "test" or spot.typed() not in ("does", "doesn", "never", "no") or "gets" not in spot.takes:
+    """`expect anna never gets email welcome`."""
+    if spot.keyword() != "test" or spot.typed() not in ("doesn", "never", "no", "not") or "gets" not in spot.takes:
         return None
     who = spot.before.text
     return lesson(
@@ -137,7 +137,22 @@ def _gets_not(spot: Spot) -> Lesson | None:
         "K0101",
         f"`{spot.typed()}` is not understood here",
         "`gets` is expected",
-        f"that nothing is sent is said `expect {who} gets nothing`",
+        f"that nothing is sent is said `expect {who} gets nothing`, that something is not sent "
+        f"`expect {who} does not get email welcome`",
+    )
+
+
+def _gets_anything(spot: Spot) -> Lesson | None:
+    """`expect anna does not get anything`."""
+    before = [token.text for token in spot.tokens[max(0, spot.at - 5) : spot.at]]
+    if spot.keyword() != "test" or before[1:4] != ["does", "not", "get"] or before[4] not in ("anything", "any"):
+        return None
+    return lesson(
+        spot,
+        "K0101",
+        f"`does not get {before[4]}` is not how it is said that nothing is sent",
+        "a channel and a template are expected",
+        f"write `expect {before[0]} gets nothing`",
     )
 
 
@@ -230,6 +245,7 @@ FIRST: tuple[Callable[[Spot], Lesson | None], ...] = (
     _with_in_test,
     _test_without_instant,
     _gets_not,
+    _gets_anything,
     _discount_with,
     _with_missing,
 )

@@ -937,23 +937,56 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """`at TIME`, `at DATE TIME`: minutes of a day (yyyymmdd) in the project's zone; None: the day of the clock."""
+
+    day: int | None
+    minutes: int
+
+
+GivenWhen = Duration | Clock | None
+"""`D ago`, counted back from the clock; `at ..`; nothing said: at the clock (consents at first: from the start)."""
+
+
+@dataclass(frozen=True, slots=True)
 class GivenEvent:
-    """`did EVENT (..) D ago` (`ago`) or `did EVENT (..) at TIME` (`at`, minutes of the test's first day)."""
+    """`did EVENT (..) [D ago | at ..]`."""
 
     event: str
     properties: tuple[Assignment, ...]
-    ago: Duration
+    when: GivenWhen
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenConsent:
+    """`consents to CHANNEL for PURPOSE`, or (`granted` False) `withdraws CHANNEL for PURPOSE`."""
+
+    channel: str
+    purpose: str
+    granted: bool
+    when: GivenWhen
     span: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class GivenContact:
-    """A contact of a test with its consents (channel, purpose) and events."""
+    """A contact of a test with its consents and events; as a step of the story what becomes of it at the clock then:
+    a new contact, or fields of a known one that change."""
 
     key: str
     fields: tuple[Assignment, ...]
-    consents: tuple[tuple[str, str], ...]
+    consents: tuple[GivenConsent, ...]
     events: tuple[GivenEvent, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFact:
+    """`fact TABLE (..)`: a row of a fact table, there from the start, or from the clock of its step on."""
+
+    table: str
+    values: tuple[Assignment, ...]
     span: Span = field(compare=False)
 
 
@@ -1000,6 +1033,35 @@ class ExpectGets:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectCount:
+    """`gets N messages`: so many so far; notices do not count."""
+
+    contact: str
+    count: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectNotGets:
+    """`does not get CHANNEL TEMPLATE`, or CHANNEL "notify" and a team."""
+
+    contact: str
+    channel: str
+    template: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectRefused:
+    """`is refused by GATE [for TRIGGER]`."""
+
+    contact: str
+    gate: str
+    trigger: str | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectCapped:
     """`is capped by CAP`."""
 
@@ -1036,17 +1098,30 @@ class ExpectHolds:
     span: Span = field(compare=False)
 
 
-Expectation = ExpectMember | ExpectScore | ExpectGets | ExpectCapped | ExpectHeld | ExpectHolds | ExpectQuality
+Expectation = (
+    ExpectMember
+    | ExpectScore
+    | ExpectGets
+    | ExpectCount
+    | ExpectNotGets
+    | ExpectRefused
+    | ExpectCapped
+    | ExpectHeld
+    | ExpectHolds
+    | ExpectQuality
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A `test` block. `at` is the clock as (yyyymmdd, minutes) in the project's zone; steps in order of the text."""
+    """A `test` block. `at` is the clock as (yyyymmdd, minutes) in the project's zone. `contacts` and `facts` are there
+    from the start; steps in order of the text."""
 
     name: str
     at: tuple[int, int]
     contacts: tuple[GivenContact, ...]
-    steps: tuple[After | Expectation, ...]
+    facts: tuple[GivenFact, ...]
+    steps: tuple[After | GivenContact | GivenFact | Expectation, ...]
     span: Span = field(compare=False)
 
 

@@ -132,7 +132,7 @@ CLAUSES = {
         "suppress": "from where owner",
         "quality": "where expect stop owner",
         "offer": "code discount valid group at owner",
-        "test": "contact consents did after expect owner",
+        "test": "contact consents withdraws did fact after expect owner",
     }.items()
 }
 """The words that begin a clause, in the order in which people meet them."""

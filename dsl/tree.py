@@ -1328,11 +1328,54 @@ class GivenContact(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAgo(Node):
+    """`2 hours ago`, counted back from the clock."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAtTime(Node):
+    """`at 09:00`, on the day of the clock."""
+
+    time: Time
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAtMoment(Node):
+    """`at 2026-11-20 09:00`."""
+
+    date: Date
+    time: Time
+
+
+GivenWhen = GivenAgo | GivenAtTime | GivenAtMoment
+
+
+@dataclass(frozen=True, slots=True)
 class GivenConsent(Node):
     """`consents to email for newsletter`, of the contact before it."""
 
     channel: Name
     purpose: Name | None
+    when: GivenWhen | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenWithdrawal(Node):
+    """`withdraws email for newsletter`, of the contact before it."""
+
+    channel: Name
+    purpose: Name | None
+    when: GivenWhen | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFact(Node):
+    """`fact weather (city = "Bern", rain_mm = 6)`: a row of a fact table."""
+
+    table: Name
+    values: Assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -1341,7 +1384,7 @@ class GivenEvent(Node):
 
     event: Name
     properties: Assignments | None
-    ago: Duration
+    when: GivenWhen | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1413,6 +1456,32 @@ class ExpectGets(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectCount(Node):
+    """`expect anna gets 2 messages`."""
+
+    contact: Name
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectNotGets(Node):
+    """`expect anna does not get email winback`."""
+
+    contact: Name
+    channel: Name
+    template: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectRefused(Node):
+    """`expect anna is refused by consent`, `.. by where for winback`."""
+
+    contact: Name
+    gate: Name
+    trigger: Name | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectCapped(Node):
     """`expect anna is capped by weekly`."""
 
@@ -1453,12 +1522,15 @@ Expect = (
     | ExpectNothing
     | ExpectNotify
     | ExpectGets
+    | ExpectCount
+    | ExpectNotGets
+    | ExpectRefused
     | ExpectCapped
     | ExpectHeld
     | ExpectQuality
     | ExpectHolds
 )
-TestClause = GivenContact | GivenConsent | GivenEvent | After | Expect | Owner | Later
+TestClause = GivenContact | GivenConsent | GivenWithdrawal | GivenEvent | GivenFact | After | Expect | Owner | Later
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,5 @@ WORDS = {
     "later_class_of": "a class (`class of ..`)",
     "later_set": "setting a field (`set .. to ..`)",
     "later_call": "a web hook (`call ..`)",
-    "later_given_at": "an event at a time of day in a test (`did .. at 09:00`)",
     "later_preferred": "the preferred channel (`send preferred ..`)",
-    "later_late_given": "a contact or an event that appears in the middle of a test",
 }

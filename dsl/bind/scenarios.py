@@ -4,68 +4,109 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from dsl import model, tree
 from dsl.bind.context import Scope, declared_at, noun
-from dsl.bind.literals import YES_NO, constant, no_member, number_of
-from dsl.bind.lookup import block_named, channel_named, not_yet, purpose_or_implied, unknown
+from dsl.bind.expectations import expectation
+from dsl.bind.literals import YES_NO, constant, no_member
+from dsl.bind.lookup import channel_named, kind_of, not_yet, purpose_or_implied, unknown
 from dsl.bind.sets import members_of, stored_set
 from dsl.bind.times import duration
-from dsl.bind.values import stage_type
 from dsl.diagnostics import Label
 from dsl.schema import Field
-from dsl.types import POINT_UNIT, Boolean, Date, DateTime, OneOf, SetOf
+from dsl.types import Boolean, Date, DateTime, OneOf, SetOf
 
 
 def scenario(scope: Scope, block: tree.Test) -> model.Scenario | None:
     """A test, or None after a finding; every clause is looked at in any case."""
     before = len(scope.project.found)
-    given: dict[str, _Given] = {}
-    steps: list[model.After | model.Expectation] = []
-    latest: _Given | None = None
+    story = _Story(scope)
     for clause in block.clauses:
-        if steps and isinstance(clause, tree.GivenContact | tree.GivenConsent | tree.GivenEvent):
-            not_yet(scope, tree.Later("later_late_given", span=clause.span))
-            continue
-        match clause:
-            case tree.GivenContact():
-                latest = _contact(scope, clause, given)
-            case tree.GivenConsent() | tree.GivenEvent():
-                if latest is None:
-                    scope.error(
-                        "K0350",
-                        "this does not say of whom it speaks",
-                        clause.span,
-                        "no contact stands before it",
-                        "begin with the contact: `contact anna (country = CH)`",
-                    )
-                    continue
-                _add(scope, latest, clause)
-            case tree.After(duration=node):
-                how = duration(scope, node)
-                if how is not None:
-                    steps.append(model.After(how, span=clause.span))
-            case tree.Owner():
-                pass
-            case tree.Later():
-                not_yet(scope, clause)
-            case _:
-                expected = _expect(scope, clause, given)
-                if expected is not None:
-                    steps.append(expected)
-    if not any(not isinstance(c, tree.GivenContact | tree.GivenConsent | tree.GivenEvent | tree.After | tree.Owner)
-               for c in block.clauses):  # fmt: skip
+        story.read(clause)
+    if not any(isinstance(clause, get_args(tree.Expect)) for clause in block.clauses):
         scope.error("K0350", "this test expects nothing", block.title.span, "no `expect` follows", "add `expect ..`")
     if len(scope.project.found) > before:
         return None
     return model.Scenario(
         block.title.text,
         (block.date.value, block.time.minutes),
-        tuple(one.bound() for one in given.values()),
-        tuple(steps),
+        tuple(one.bound() for one in story.first),
+        tuple(story.facts),
+        tuple(one.bound() if isinstance(one, _Given) else one for one in story.steps),
         span=block.span,
     )
+
+
+class _Story:
+    """A test while its clauses are read: what is there from the start, then steps."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.known: dict[str, _Given] = {}
+        self.first: list[_Given] = []
+        self.facts: list[model.GivenFact] = []
+        self.steps: list[model.After | model.GivenFact | model.Expectation | _Given] = []
+        self.latest: _Given | None = None
+        self.begun = False
+        self.here: dict[str, _Given] = {}
+        """The contacts named since the last `expect` or `after`."""
+
+    def read(self, clause: tree.TestClause) -> None:
+        """Bind the next clause."""
+        match clause:
+            case tree.GivenContact():
+                self._contact(clause)
+            case tree.GivenConsent() | tree.GivenWithdrawal() | tree.GivenEvent():
+                self._of_a_contact(clause)
+            case tree.GivenFact():
+                bound = _fact(self.scope, clause)
+                into = self.steps if self.begun else self.facts
+                into += [] if bound is None else [bound]
+            case tree.After(duration=node):
+                self._step()
+                how = duration(self.scope, node)
+                self.steps += [] if how is None else [model.After(how, span=clause.span)]
+            case tree.Owner():
+                pass
+            case tree.Later():
+                not_yet(self.scope, clause)
+            case _:
+                self._step()
+                expected = expectation(self.scope, clause, self.known)
+                self.steps += [] if expected is None else [expected]
+
+    def _step(self) -> None:
+        self.begun, self.latest, self.here = True, None, {}
+
+    def _contact(self, node: tree.GivenContact) -> None:
+        self.latest = _contact(self.scope, node)
+        first = self.here.setdefault(node.key.text, self.latest)
+        if first is not self.latest:
+            self.scope.error(
+                "K0350",
+                f"the contact `{node.key.text}` stands here twice",
+                node.key.span,
+                "named again here",
+                secondary=(Label(first.node.key.span, "named first here"),),
+            )
+        self.known.setdefault(node.key.text, self.latest)
+        (self.steps if self.begun else self.first).append(self.latest)
+
+    def _of_a_contact(self, clause: tree.GivenConsent | tree.GivenWithdrawal | tree.GivenEvent) -> None:
+        if self.latest is None:
+            self.scope.error(
+                "K0350",
+                "this does not say of whom it speaks",
+                clause.span,
+                "no contact stands before it in this step" if self.begun else "no contact stands before it",
+                "say of whom: `contact anna`"
+                if self.begun
+                else "begin with the contact: `contact anna (country = CH)`",
+            )
+            return
+        _add(self.scope, self.latest, clause)
 
 
 class _Given:
@@ -74,7 +115,7 @@ class _Given:
     def __init__(self, node: tree.GivenContact, fields: tuple[model.Assignment, ...]) -> None:
         self.node = node
         self.fields = fields
-        self.consents: list[tuple[str, str]] = []
+        self.consents: list[model.GivenConsent] = []
         self.events: list[model.GivenEvent] = []
 
     def bound(self) -> model.GivenContact:
@@ -88,7 +129,7 @@ class _Given:
         )
 
 
-def _contact(scope: Scope, node: tree.GivenContact, given: dict[str, _Given]) -> _Given:
+def _contact(scope: Scope, node: tree.GivenContact) -> _Given:
     schema = scope.project.schema
     fields = {n: f for n, f in schema.fields.items() if n != schema.key}
     bound = _assignments(scope, node.fields, fields, "a contact", "field")
@@ -101,35 +142,69 @@ def _contact(scope: Scope, node: tree.GivenContact, given: dict[str, _Given]) ->
                 "set by the name",
                 f"leave it out; the contact's key is `{node.key.text}`",
             )
-    latest = _Given(node, bound)
-    first = given.setdefault(node.key.text, latest)
-    if first is not latest:
-        scope.error(
-            "K0350",
-            f"the contact `{node.key.text}` stands here twice",
-            node.key.span,
-            "named again here",
-            secondary=(Label(first.node.key.span, "named first here"),),
-        )
-    return latest
+    return _Given(node, bound)
 
 
-def _add(scope: Scope, to: _Given, node: tree.GivenConsent | tree.GivenEvent) -> None:
-    if isinstance(node, tree.GivenConsent):
+def _add(scope: Scope, to: _Given, node: tree.GivenConsent | tree.GivenWithdrawal | tree.GivenEvent) -> None:
+    sound, when = _when(scope, node.when)
+    if not isinstance(node, tree.GivenEvent):
         channel = channel_named(scope, node.channel)
         purpose = purpose_or_implied(scope, node.purpose, node.span)
-        if channel is not None and purpose is not None:
-            to.consents.append((channel, purpose))
+        if channel is not None and purpose is not None and sound:
+            granted = isinstance(node, tree.GivenConsent)
+            to.consents.append(model.GivenConsent(channel, purpose, granted, when, span=node.span))
         return
     events = scope.project.schema.events
     event = events.get(node.event.text)
-    ago = duration(scope, node.ago)
     if event is None:
         unknown(scope, "event", node.event, events)
         return
     properties = _assignments(scope, node.properties, event.properties, f"`{event.name}`", "property")
-    if ago is not None:
-        to.events.append(model.GivenEvent(event.name, properties, ago, span=node.span))
+    if sound:
+        to.events.append(model.GivenEvent(event.name, properties, when, span=node.span))
+
+
+def _when(scope: Scope, node: tree.GivenWhen | None) -> tuple[bool, model.GivenWhen]:
+    match node:
+        case None:
+            return True, None
+        case tree.GivenAgo(duration=length):
+            ago = duration(scope, length)
+            return ago is not None, ago
+        case tree.GivenAtTime(time=time):
+            return True, model.Clock(None, time.minutes)
+        case tree.GivenAtMoment(date=date, time=time):
+            return True, model.Clock(date.value, time.minutes)
+
+
+def _fact(scope: Scope, node: tree.GivenFact) -> model.GivenFact | None:
+    tables = scope.project.schema.facts
+    table = tables.get(node.table.text)
+    if table is None:
+        other = kind_of(scope, node.table.text)
+        meant = scope.nearest(node.table.text, tables)
+        scope.error(
+            "K0350",
+            f"`{node.table.text}` is {'no' if other is None else f'{other}, not a'} fact table",
+            node.table.span,
+            f"did you mean `{meant}`?" if meant else "no fact table has this name",
+            "fact tables are declared in schema.yaml",
+            instead=meant,
+        )
+        return None
+    values = _assignments(scope, node.values, table.columns, f"`{table.name}`", "column")
+    named = {one.name.text for one in node.values.items}
+    for needed in (table.key, table.time):
+        if needed is not None and needed not in named:
+            scope.error(
+                "K0350",
+                f"this row of `{table.name}` has no `{needed}`",
+                node.span,
+                "the key finds it" if needed == table.key else "from when on does it hold?",
+                f"give it: `{needed} = ..`",
+            )
+            return None
+    return model.GivenFact(table.name, values, span=node.span)
 
 
 def _assignments(
@@ -144,7 +219,7 @@ def _assignments(
                 continue  # the caller says more about it
             meant = scope.nearest(name, fields)
             scope.error(
-                "K0202" if what == "field" else "K0215",
+                "K0215" if what == "property" else "K0202",
                 f"{of} has no {what} `{name}`",
                 one.name.span,
                 f"did you mean `{meant}`?" if meant else f"no such {what}",
@@ -216,105 +291,3 @@ def _instant(scope: Scope, node: tree.Moment | tree.Date) -> int:
         date // 10_000, date // 100 % 100, date % 100, minutes // 60, minutes % 60, tzinfo=ZoneInfo(scope.project.zone)
     )
     return (local - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)) // datetime.timedelta(microseconds=1)
-
-
-# ---------------------------------------------------------------- expectations
-
-
-def _expect(scope: Scope, node: tree.Expect, given: Mapping[str, _Given]) -> model.Expectation | None:
-    if isinstance(node, tree.ExpectQuality):
-        known = block_named(scope, node.quality, "quality")
-        holds = node.verdict.text == "holds"
-        return None if known is None else model.ExpectQuality(node.quality.text, holds, span=node.span)
-    who = node.contact.text
-    if who not in given:
-        if isinstance(node, tree.ExpectScore) and node.score.text in given:
-            scope.error(
-                "K0217",
-                f"`{who}` is no contact of this test",
-                node.contact.span,
-                "the score stands first",
-                f"write `expect {who} of {node.score.text}`",
-            )
-            return None
-        unknown(scope, "contact", node.contact, given, f"introduce them before: `contact {who} (..)`")
-        return None
-    match node:
-        case tree.ExpectIn(segment=name) | tree.ExpectNotIn(segment=name):
-            inside = isinstance(node, tree.ExpectIn)
-            found = block_named(scope, name, "segment")
-            return None if found is None else model.ExpectMember(who, name.text, inside, span=node.span)
-        case tree.ExpectScore():
-            return _score(scope, node)
-        case tree.ExpectStage():
-            kind = stage_type(scope, node.score)
-            if kind is None:
-                return None
-            if node.stage.text not in kind.members:
-                no_member(scope, node.stage.text, tree.Path(node.stage, None, span=node.stage.span), kind, ())
-                return None
-            return model.ExpectScore(who, node.score.text, _op(node.op), None, node.stage.text, span=node.span)
-        case tree.ExpectNothing():
-            return model.ExpectGets(who, None, None, None, span=node.span)
-        case tree.ExpectNotify(team=team):
-            if team.text not in scope.project.schema.teams:
-                unknown(scope, "team", team, scope.project.schema.teams)
-                return None
-            return model.ExpectGets(who, "notify", team.text, None, span=node.span)
-        case tree.ExpectGets():
-            return _gets(scope, node)
-        case tree.ExpectCapped(cap=name):
-            found = block_named(scope, name, "cap")
-            return None if found is None else model.ExpectCapped(who, name.text, span=node.span)
-        case tree.ExpectHolds(offer=name):
-            found = block_named(scope, name, "offer")
-            return None if found is None else model.ExpectHolds(who, name.text, span=node.span)
-        case tree.ExpectHeld(quiet=name, until=until):
-            found = block_named(scope, name, "quiet")
-            return None if found is None else model.ExpectHeld(who, name.text, until.minutes, span=node.span)
-
-
-def _score(scope: Scope, node: tree.ExpectScore) -> model.ExpectScore | None:
-    if block_named(scope, node.score, "score") is None:
-        return None
-    exact = number_of(node.points) * POINT_UNIT
-    if exact != exact.to_integral_value():
-        scope.error(
-            "K0223",
-            f"no score is exactly `{scope.text(node.points.span)}`",
-            node.points.span,
-            "not a whole 2^-30",
-            "compare with `>=` and `<=` and a number that a binary fraction holds, such as 7.5 or 7.25",
-        )
-        return None
-    return model.ExpectScore(node.contact.text, node.score.text, _op(node.op), int(exact), None, span=node.span)
-
-
-def _op(word: tree.Word) -> model.Comparison:
-    match word.text:
-        case "=" | "!=" | "<" | "<=" | ">" | ">=" as op:
-            return op
-    raise AssertionError(word.text)
-
-
-NOTHING = frozenset({"no", "none", "not", "never", "neither", "any"})
-"""What people write where `nothing` is meant."""
-
-
-def _gets(scope: Scope, node: tree.ExpectGets) -> model.ExpectGets | None:
-    if node.channel.text in NOTHING - set(scope.project.schema.channels):
-        span = node.channel.span.to(node.template.span)
-        summary = f"`gets {scope.text(span)}` is not how it is said that nothing is sent"
-        scope.error("K0350", summary, span, "did you mean `nothing`?", "write `gets nothing`", instead="nothing")
-        return None
-    channel = channel_named(scope, node.channel)
-    templates = scope.project.templates
-    if node.template.text not in templates:
-        unknown(
-            scope, "template", node.template, [t for t, can in templates.items() if channel is None or channel in can]
-        )
-        return None
-    if channel is None:
-        return None
-    at = node.at.minutes if node.at else None
-    return model.ExpectGets(node.contact.text, channel, node.template.text, at, span=node.span)

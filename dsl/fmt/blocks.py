@@ -99,8 +99,7 @@ def _is_limit(block: tree.Block, part: tree.Node) -> bool:
 
 
 def _indent(clause: tree.Node) -> int:
-    told_later = isinstance(clause, tree.Later) and clause.rule == "later_given_at"
-    return DETAIL if rule_of(clause) is Rule.DETAIL or told_later else CLAUSE
+    return DETAIL if rule_of(clause) is Rule.DETAIL else CLAUSE
 
 
 def _with_comments(words: Words, unit: Unit, gaps: Mapping[int, Sequence[Comment]]) -> Unit:

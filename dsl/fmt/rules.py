@@ -44,6 +44,7 @@ _INLINE = (
     tree.MemberFor, tree.Head,
     tree.Per, tree.Once, tree.MostTimes, tree.MostPoints, tree.Send, tree.Notify, tree.Names, tree.Rolling,
     tree.LocalPeriod, tree.CalendarPeriod, tree.BarePeriod, tree.Days, tree.Moment, tree.Assignment,
+    tree.GivenAgo, tree.GivenAtTime, tree.GivenAtMoment,
 )  # fmt: skip
 
 _CLAUSES = (
@@ -57,9 +58,10 @@ _CLAUSES = (
     tree.CapGap, tree.CapGapAny, tree.Keeping, tree.QuietTimes,
     tree.QuietDays, tree.QuietChannels, tree.Code, tree.DiscountPercent, tree.DiscountMoney, tree.Valid,
     tree.ValidUntil, tree.OfferGroup, tree.OfferTotal, tree.ExpectHolds,
-    tree.GivenContact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
+    tree.GivenContact, tree.GivenFact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
     tree.ExpectNothing, tree.ExpectNotify, tree.ExpectGets, tree.ExpectCapped, tree.ExpectHeld,
-    tree.ExpectQuality, tree.ExpectShare, tree.ExpectUnique, tree.StopSending,
+    tree.ExpectQuality, tree.ExpectCount, tree.ExpectNotGets, tree.ExpectRefused,
+    tree.ExpectShare, tree.ExpectUnique, tree.StopSending,
 )  # fmt: skip
 
 _BLOCKS = (
@@ -77,6 +79,7 @@ RULES: Mapping[type[tree.Node], Rule] = {
     tree.Options: Rule.LIST,
     tree.Assignments: Rule.LIST,
     tree.GivenConsent: Rule.DETAIL,
+    tree.GivenWithdrawal: Rule.DETAIL,
     tree.GivenEvent: Rule.DETAIL,
     tree.Actions: Rule.ACTIONS,
     tree.Broken: Rule.NEVER,

@@ -228,7 +228,12 @@ test "a purchase stops the cart reminder"
                 interests = (ski, bike))
     consents to email for newsletter
     consents to sms
+    withdraws sms at 09:00
+    withdraws email for newsletter 1 hour ago
     did cart_added 5 hours ago
+    did visit
+    did visit at 11:30
+    did visit at 2026-11-19 11:30
     did purchase (amount = 40, items = 2) 2 hours ago
   contact ben
   expect anna in everybody
@@ -242,6 +247,14 @@ test "a purchase stops the cart reminder"
   expect ben is capped by weekly
   expect ben holds offer welcome10
   expect ben is held by nights until 08:00
+  fact weather (city = "Bern", rain_mm = 6)
+  contact ben (country = CH)
+    consents to email for newsletter
+  expect ben gets 2 messages
+  expect ben does not get email welcome
+  expect ben does not get notify sales
+  expect ben is refused by consent
+  expect ben is refused by where for cart_rescue
   expect quality addresses holds
   expect quality everything fails
 """
@@ -252,8 +265,6 @@ LATER: dict[str, str] = {
     "later_class_of": "segment s where class of value = A",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",
-    "later_given_at": 'test "t" at 2026-01-01 09:00\n  contact a\n  did visit at 08:00\n  expect a gets nothing',
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
-    "later_late_given": 'test "t" at 2026-01-01 09:00\n  contact a\n  expect a gets nothing\n  contact b',
     "block class": "class value by sum of purchase.amount\n  tier A rest",
 }

@@ -80,7 +80,11 @@ SCHEMA = Schema(
         "sum": event(61, "sum", amount=NUMBER),
         **builtin_events(),
     },
-    facts={"weather": FactTable("weather", "city", "city", {"rain_mm": Field("rain_mm", Numeric())})},
+    facts={
+        "weather": FactTable(
+            "weather", "city", "city", {"city": Field("city", Text()), "rain_mm": Field("rain_mm", Numeric())}
+        )
+    },
     channels={"email": Channel("email", "email"), "sms": Channel("sms", "phone"), "letter": Channel("letter")},
     teams=("sales", "support"),
     purposes=("marketing", "newsletter"),

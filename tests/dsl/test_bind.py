@@ -356,9 +356,17 @@ def test_a_scenario() -> None:
         "signed_up": 1_767_259_800_000_000, "birth_date": 19900228, "name_day": 228, "credit": 1250,
         "interests": "|bike|ski|",
     }  # fmt: skip
-    assert anna.consents == (("email", "newsletter"), ("sms", "marketing"))
-    assert [e.event for e in anna.events] == ["cart_added", "purchase"]
-    assert {a.name: a.value for a in anna.events[1].properties} == {"amount": 4000, "items": 2}
+    assert anna.consents == (
+        m.GivenConsent("email", "newsletter", True, None, span=NO),
+        m.GivenConsent("sms", "marketing", True, None, span=NO),
+        m.GivenConsent("sms", "marketing", False, m.Clock(None, 540), span=NO),
+        m.GivenConsent("email", "newsletter", False, m.Duration(1, "hour"), span=NO),
+    )
+    assert [(e.event, e.when) for e in anna.events] == [
+        ("cart_added", m.Duration(5, "hour")), ("visit", None), ("visit", m.Clock(None, 690)),
+        ("visit", m.Clock(20261119, 690)), ("purchase", m.Duration(2, "hour")),
+    ]  # fmt: skip
+    assert {a.name: a.value for a in anna.events[-1].properties} == {"amount": 4000, "items": 2}
     assert made.steps == (
         m.ExpectMember("anna", "everybody", True, span=NO),
         m.ExpectMember("anna", "windows", False, span=NO),
@@ -371,6 +379,19 @@ def test_a_scenario() -> None:
         m.ExpectCapped("ben", "weekly", span=NO),
         m.ExpectHolds("ben", "welcome10", span=NO),
         m.ExpectHeld("ben", "nights", 480, span=NO),
+        m.GivenFact("weather", (m.Assignment("city", "Bern", span=NO), m.Assignment("rain_mm", 6, span=NO)), span=NO),
+        m.GivenContact(
+            "ben",
+            (m.Assignment("country", "CH", span=NO),),
+            (m.GivenConsent("email", "newsletter", True, None, span=NO),),
+            (),
+            span=NO,
+        ),
+        m.ExpectCount("ben", 2, span=NO),
+        m.ExpectNotGets("ben", "email", "welcome", span=NO),
+        m.ExpectNotGets("ben", "notify", "sales", span=NO),
+        m.ExpectRefused("ben", "consent", None, span=NO),
+        m.ExpectRefused("ben", "where", "cart_rescue", span=NO),
         m.ExpectQuality("addresses", True, span=NO),
         m.ExpectQuality("everything", False, span=NO),
     )
