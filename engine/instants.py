@@ -2,7 +2,7 @@
 
 Instants are microseconds since 1970-01-01 UTC; civil dates are yyyymmdd integers (`Ymd`), times of day are minutes
 after local midnight. Elapsed arithmetic is done in UTC; calendar arithmetic on local wall time with an explicit rule
-for times that do not exist or occur twice (reference/semantics.md §2.4).
+for times that do not exist or occur twice (LANGUAGE.md §4, Time).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 It is the oracle of the tests and the source of every explanation, so each rule is written where a reader of the page
 looks for it, without sharing or cleverness. `Reader.holds` answers conditions (two-valued), `Reader.value` values
-(`None` is missing), `Reader.points` and `Reader.stage` scores.
+(`None` is missing), `Reader.points` and `Reader.stage` scores. § are paragraphs of LANGUAGE.md; docs/rules.md goes the
+other way, from each sentence to its function and its case.
 """
 
 from __future__ import annotations
@@ -114,11 +115,11 @@ class Reader:
         self.zone: ZoneInfo = zone(self.zones.reckoning)
         self.today = local_date(self.as_of, self.zone)
 
-    # ------------------------------------------------------------ conditions
+    # ------------------------------------------------------------ conditions (§4)
 
     def holds(self, condition: Condition, event: Event | None = None) -> bool:
         """Whether a condition holds; `event` is the one at hand inside `with (..)`. A positive test in which something
-        is missing is false; Not is the exact complement."""
+        is missing is false; Not is the exact complement (§4: Boolean logic has two values)."""
         match condition:
             case Everyone():
                 return True
@@ -130,7 +131,7 @@ class Reader:
                 return not self.holds(item, event)
             case Compare(op=op, left=left, right=right):
                 return self._compare(op, left, right, event)
-            case Between(value=value, low=low, high=high):
+            case Between(value=value, low=low, high=high):  # both ends included
                 return self._compare(">=", value, low, event) and self._compare("<=", value, high, event)
             case InList(value=value, options=options):
                 return any(self._compare("=", value, option, event) for option in options)
@@ -152,19 +153,19 @@ class Reader:
                 return self._anniversary(self.value(value, event), value.type, duration)
             case InSegment(segment=name):
                 return self.member(name)
-            case InSegmentFor(segment=name, duration=duration):
+            case InSegmentFor(segment=name, duration=duration):  # inside now, and since D ago or earlier
                 since = self.setting.memory.entered.get(name, {}).get(self.contact.key)
                 latest = shift(self.as_of, duration, -1, zone(self.setting.project_zone))
                 return since is not None and since <= latest and self.member(name)
-            case Sample(share=share, name=name):
+            case Sample(share=share, name=name):  # stable, 10 % inside 20 % (§8.7)
                 return bucket(name, self.contact.key) < share
-            case Consents(channel=channel, purpose=purpose):
+            case Consents(channel=channel, purpose=purpose):  # the latest record rules
                 return (self.contact.key, channel, purpose) in self.setting.memory.consents
-            case Did(query=query, op=op, count=count):
+            case Did(query=query, op=op, count=count):  # 0 counts
                 return _ordered(op, sum(1 for _ in self.matching(query)), count)
             case DidOnDays(query=query, op=op, count=count):
                 return _ordered(op, len(self.days(query)), count)
-            case WithinOf(anchor=anchor, within=within):
+            case WithinOf(anchor=anchor, within=within):  # (tB, tB + D]
                 assert event is not None, "only in the filter of a query"
                 start, length = self.value(anchor, event), within.micros()
                 assert length is not None, "bound as elapsed time"
@@ -177,10 +178,11 @@ class Reader:
                 assert_never(condition)
 
     def member(self, name: str) -> bool:
-        """Membership of a segment."""
+        """Membership of a segment (§5, segment)."""
         return self._once("segment", name, self.setting.model.segments[name].where)
 
     def _define(self, name: str) -> bool:
+        """A name stands for its expression: pulling it out never changes meaning (§1.4)."""
         condition = self.setting.model.defines[name].condition
         assert condition is not None, "bound as a condition"
         return self._once("define", name, condition)
@@ -191,6 +193,8 @@ class Reader:
         return self._held[kind, name]
 
     def _compare(self, op: str, left: Value, right: Value, event: Event | None) -> bool:
+        """False where a side is missing, also `=` between two missing values. Numbers compare exactly at their common
+        fineness, ordered members by their places, text by code point."""
         a, b = self.value(left, event), self.value(right, event)
         if a is None or b is None:
             return False
@@ -210,7 +214,7 @@ class Reader:
                 return a == b if isinstance(a, str) or isinstance(b, str) else _ordered(op, a, b)
 
     def _compare_instant(self, op: str, instant: int, day: int) -> bool:
-        """A date compared with an instant is its whole local day."""
+        """A date compared with an instant is its whole local day (§4, Time)."""
         start, end = day_start(day, self.zone), day_start(next_day(day), self.zone)
         match op:
             case "<":
@@ -225,6 +229,8 @@ class Reader:
                 return start <= instant < end
 
     def _date_within(self, kind: str, value: Stored, type_: Type, duration: Duration) -> bool:
+        """`in last D` is (as_of - D, as_of], on a date `today - D < d <= today`; `in next D` (as_of, as_of + D]; `older
+        than D` is known, not in the future and not in last D (§4, Time)."""
         if value is None:
             return False
         at = int(value)
@@ -269,7 +275,7 @@ class Reader:
         return day_start(first, self.zone) <= int(value) < day_start(after, self.zone)
 
     def _anniversary(self, value: Stored, type_: Type, duration: Duration | None) -> bool:
-        """Month and day decide, whatever the year of the date."""
+        """Month and day decide, whatever the year of the date; today itself is `anniversary today` alone (§4, Time)."""
         if value is None:
             return False
         month_day = int(value) if isinstance(type_, MonthDay) else int(value) % 10_000
@@ -279,14 +285,14 @@ class Reader:
             first <= anniversary_in(month_day, year) <= last for year in range(first // 10_000, last // 10_000 + 1)
         )
 
-    # ------------------------------------------------------------ values
+    # ------------------------------------------------------------ values (§4)
 
     def value(self, node: Value, event: Event | None = None) -> Stored:
         """The value in stored form of its type; None is missing."""
         match node:
             case Const(value=value):
                 return value
-            case FieldValue(name=name):
+            case FieldValue(name=name):  # fields have no history: as stored, whatever as_of (§4, §8.18)
                 return self.contact.fields.get(name)
             case EventValue(name=name, of="this"):
                 assert event is not None, "only inside `with (..)`"
@@ -306,7 +312,7 @@ class Reader:
                 return self.stage(name)
             case Arithmetic():
                 return self._arithmetic(node, event)
-            case Pick(kind=kind, items=items, type=type_):
+            case Pick(kind=kind, items=items, type=type_):  # missing ones are skipped (§5, further clauses)
                 found = [v for item in items if (v := self._in_units_of(type_, item, event)) is not None]
                 return None if not found else max(found) if kind == "greatest" else min(found)
             case DefinedValue(name=name):
@@ -317,7 +323,7 @@ class Reader:
                 assert_never(node)
 
     def _fact(self, table: str) -> Mapping[str, Stored]:
-        """The contact's row of a fact table; empty if there is none."""
+        """The contact's row of a fact table, with a time column the newest not after as_of; empty if there is none."""
         key = self.contact.fields.get(self.setting.schema.facts[table].matches)
         facts = self.setting.facts
         assert facts is not None, "whoever reads fact tables says where they are"
@@ -337,7 +343,7 @@ class Reader:
         return None if value is None else int(value) * (_denominator(type_) // _denominator(node.type))
 
     def _arithmetic(self, node: Arithmetic, event: Event | None) -> Stored:
-        """Exact; missing if either side is."""
+        """Exact, from left to right; missing if either side is."""
         left, right = self.value(node.left, event), self.value(node.right, event)
         if left is None or right is None:
             return None
@@ -351,6 +357,8 @@ class Reader:
                 return int(left) * (result // da) - int(right) * (result // db)
 
     def _aggregate(self, node: Aggregate) -> Stored:
+        """Events whose property is missing are skipped. Over nothing number, sum and distinct are 0, the others are
+        missing; averages are cut toward zero after 6 decimals (§4, Time)."""
         events = list(self.matching(node.query))
         if node.kind == "number":
             return len(events)
@@ -379,7 +387,7 @@ class Reader:
             case _:
                 return None
 
-    # ------------------------------------------------------------ events
+    # ------------------------------------------------------------ events and windows (§4)
 
     def matching(self, query: EventQuery) -> Iterator[Event]:
         """The contact's events of the query in order of (instant, id); events after as_of do not exist."""
@@ -405,12 +413,15 @@ class Reader:
                 yield first
 
     def _same(self, name: str | None, first: Event, second: Event) -> bool:
+        """`of the same PROPERTY`; missing equals nothing."""
         if name is None:
             return True
         value = self._property(first, name)
         return value is not None and value == self._property(second, name)
 
     def _window(self, window: object) -> Callable[[int], bool]:
+        """Whether an instant lies in a window. Elapsed time and months end at as_of; dates and periods are local days
+        of the contact (§4, Time)."""
         project = zone(self.setting.project_zone)
         match window:
             case None:
@@ -439,7 +450,7 @@ class Reader:
             case _:
                 raise AssertionError(window)
 
-    # ------------------------------------------------------------ scores
+    # ------------------------------------------------------------ scores (§5, score)
 
     def points(self, name: str) -> int | None:
         """A score in units of 2^-30: window, limit, fading, sum, clamp. Missing outside its `where`."""
@@ -448,6 +459,7 @@ class Reader:
         return self._points[name]
 
     def _reckon(self, score: Score) -> int | None:
+        """Missing outside `where`, 0 inside without a matching rule; then the bounds, a floor of 0 if none is said."""
         if score.where is not None and not self.holds(score.where):
             return None
         total = sum(self.rule_points(score, rule) for rule in score.rules)
@@ -455,7 +467,8 @@ class Reader:
         return total if score.ceiling is None else min(total, score.ceiling * POINT_UNIT)
 
     def rule_points(self, score: Score, rule: ScoreRule) -> int:
-        """What one rule of a score gives, in units of 2^-30."""
+        """What one rule of a score gives, in units of 2^-30. Only `on` rules fade; `per 100 of X` counts whole hundreds
+        of the unit (§8.6), none where X is missing or negative."""
         match rule:
             case OnRule():
                 fading = rule.fading or score.fading
@@ -505,6 +518,7 @@ class Reader:
         return self._stages[name]
 
     def _standing(self, score: Score) -> str | None:
+        """See `stage`; without a record `from` alone decides."""
         points = self.points(score.name)
         if points is None:
             return None
@@ -539,7 +553,7 @@ def points_within(times: int, points: int, limit: Limit | None) -> int:
 
 
 def period_of(name: str, today: int) -> tuple[int, int]:
-    """First day and the day after the last of a local period around `today`; weeks begin on Monday."""
+    """First day and the day after the last of a local period around `today`; weeks begin on Monday (§4, Time)."""
     day = to_date(today)
     match name:
         case "today":

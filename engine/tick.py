@@ -157,7 +157,8 @@ def memory_at(engine: Engine, ledger: LedgerRead, as_of: int) -> Memory:
 
 
 def activity(engine: Engine, trigger: Trigger, recorded: Mapping[str, int], as_of: int) -> tuple[int, int | None]:
-    """From when and to when a trigger is active: its clause, else kadenz.yaml, else from its first tick."""
+    """From when and to when a trigger is active: its clause, else kadenz.yaml, else from its first tick
+    (LANGUAGE.md §5, trigger)."""
     start = _wall(trigger.active_from, engine.time_zone)
     if start is None:
         start = engine.active_from
@@ -377,7 +378,8 @@ class _Tick:
     def _judge(
         self, fresh: Sequence[Firing], active: Mapping[str, tuple[int, int | None]]
     ) -> tuple[Decided, list[tuple[Firing, Judgement]]]:
-        """Judge what is due; test `where` of what only begins to wait."""
+        """Judge what is due; test `where` of what only begins to wait: `where` at the tick that sees the cause and at
+        every later judgement, `unless` from the end of `wait` on (LANGUAGE.md §5, trigger)."""
         opened = self.ledger.open_firings()
         due = [f for f in opened if f.not_before is None or f.not_before <= self.as_of]
         beginning = [f for f in fresh if f.not_before is not None and f.not_before > self.as_of]
