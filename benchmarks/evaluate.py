@@ -1,9 +1,10 @@
-"""How long one evaluation takes: interpreter, SQL executor, and one bare pass in SQL by hand, on one generated store.
+"""How long one evaluation takes on each engine: the SQL executor, and the same playbook as one statement by hand.
 
-    .venv/bin/python -m benchmarks.evaluate [--contacts 20000] [--events 500000] [--interpret]
+    .venv/bin/python -m benchmarks.evaluate [--contacts 20000] [--events 500000] [--engines sqlite,duckdb,postgres]
+        [--interpret]
 
-Prints seconds (median of three) and ratios; seconds differ by machine, ratios hardly do. The answer of the SQL
-executor is compared with the interpreter's where that one runs.
+Prints seconds (median of three, taken in turns) and ratios; seconds differ by machine, ratios hardly do. All answers
+are compared, the interpreter's too where that one runs.
 """
 
 from __future__ import annotations
@@ -11,22 +12,32 @@ from __future__ import annotations
 import argparse
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from adapters.stores.facts import SqliteFacts
+from benchmarks import by_hand
 from dsl.check import check
 from dsl.schema import EventType, Field, Schema
 from dsl.types import NUMBER, Date, OneOf, Text, Type, Zone, money
-from engine.evaluation import Memory
+from engine.evaluation import Evaluation, Memory
 from engine.instants import DAY
 from engine.interpret import InterpreterExecutor
 from engine.plan import make_plan
+from engine.protocols import SqlFacts
 from engine.records import Event
 from engine.sql.executor import SqlExecutor
+from engine.zones import contact_zones, zone
 
+if TYPE_CHECKING:
+    from adapters.stores.facts_engine import EngineFacts
+
+HOME = "Europe/Zurich"
 AS_OF = 1_795_348_800_000_000  # 2026-11-22 12:00 UTC
 PRODUCTS = ("coffee", "grinder", "machine", "cups")
 
@@ -74,15 +85,6 @@ score engagement
   stage aware from 0
   stage ready from 40 leave below 35
 """
-
-BY_HAND = (
-    "SELECT _contact, COUNT(*), COUNT(*) FILTER (WHERE _at > :year), SUM(amount) FILTER (WHERE _at > :year), "
-    "MAX(_at), COUNT(*) FILTER (WHERE product = 'coffee' AND _at > :year) "
-    "FROM event_purchase WHERE _at <= :as_of GROUP BY _contact",
-    "SELECT _contact, COUNT(*) FILTER (WHERE _at > :fortnight), COUNT(*) FILTER (WHERE _at > :month) "
-    "FROM event_visit WHERE _at <= :as_of GROUP BY _contact",
-    "SELECT _contact, COUNT(*) FROM event_cart_added WHERE _at <= :as_of GROUP BY _contact",
-)
 
 
 def shop_schema() -> Schema:
@@ -149,39 +151,90 @@ def timed(times: int, work: Callable[[], object]) -> float:
     return median(found)
 
 
+def rounds(times: int, works: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Median seconds of each, taken in turns, so that a busy minute of the machine hits all of them."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(times):
+        for name, work in works.items():
+            found[name].append(timed(1, work))
+    return {name: median(seconds) for name, seconds in found.items()}
+
+
+@contextmanager
+def engines(names: Sequence[str], folder: Path, store: SqliteFacts) -> Iterator[dict[str, SqlFacts]]:
+    """The stores on all engines, with the same contents."""
+    found: dict[str, SqlFacts] = {"sqlite": store}
+    with ExitStack() as stack:
+        copies: dict[str, EngineFacts] = {}
+        if "duckdb" in names:
+            from adapters.stores.facts_duckdb import DuckFacts
+
+            copies["duckdb"] = stack.enter_context(DuckFacts.open(folder / "f.duckdb", store.schema))
+        if "postgres" in names:
+            from adapters.stores.facts_postgres import PostgresFacts
+            from tests import postgres
+
+            address, namespace = postgres.server(), postgres.namespace()
+            copies["postgres"] = stack.enter_context(PostgresFacts.open(address, store.schema, namespace=namespace))
+        for name, copy in copies.items():
+            print(f"{f'copying to {name}':<28}{timed(1, partial(copy.fill, store)):8.2f} s")
+        yield {name: held for name, held in {**found, **copies}.items() if name in names}
+
+
+def hand_written(name: str, facts: SqlFacts) -> Callable[[], object]:
+    """The statement by hand on an engine; it reads all rows, as the executor does."""
+    told = by_hand.text(name, AS_OF, zone(HOME), {"US": contact_zones(None, "US", HOME).reckoning})
+    connection = facts.connection  # type: ignore[attr-defined]  # each of the three has one
+
+    def run() -> object:
+        facts.temporary("weights", {"step": "integer", "weight": "integer"}, by_hand.weight_rows(), ("step",))
+        return connection.execute(told).fetchall()
+
+    return run
+
+
 def main() -> None:
-    """Fill a store in a temporary folder, time, compare, print."""
+    """Fill the stores in a temporary folder, time, compare, print."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--contacts", type=int, default=20_000)
     options.add_argument("--events", type=int, default=500_000)
+    options.add_argument(
+        "--engines", default="sqlite,duckdb", help="of sqlite, duckdb and postgres, with commas between"
+    )
     options.add_argument("--interpret", action="store_true", help="also time the interpreter, and compare the answers")
     chosen = options.parse_args()
+    names = chosen.engines.split(",")
     schema = shop_schema()
     checked = check([("bench.play", PLAYBOOK)], schema, {})
     if checked.model is None:
         raise SystemExit("\n".join(d.summary for d in checked.diagnostics))
-    plan = make_plan(checked.model, schema, "Europe/Zurich")
+    plan = make_plan(checked.model, schema, HOME)
     with tempfile.TemporaryDirectory() as folder, SqliteFacts.open(Path(folder) / "f.db", schema, now=0) as store:
-        start = perf_counter()
-        fill(store, chosen.contacts, chosen.events)
-        print(f"{'filling the store':<24}{perf_counter() - start:8.2f} s")
-        sql = SqlExecutor(plan, store, "Europe/Zurich")
-        bounds = {"as_of": AS_OF, "year": AS_OF - 365 * DAY, "month": AS_OF - 22 * DAY, "fortnight": AS_OF - 14 * DAY}
-
-        def by_hand() -> None:
-            for text in BY_HAND:
-                store.connection.execute(text, bounds).fetchall()
-
-        bare = timed(3, by_hand)
-        full = timed(3, lambda: sql.evaluate(AS_OF, Memory()))
-        print(f"{'bare SQL by hand':<24}{bare:8.2f} s      1.0")
-        print(f"{'SQL executor':<24}{full:8.2f} s {full / bare:8.1f}")
-        if chosen.interpret:
-            plain = InterpreterExecutor(checked.model, store, "Europe/Zurich")
-            slow = timed(1, lambda: plain.evaluate(AS_OF, Memory()))
-            print(f"{'interpreter':<24}{slow:8.2f} s {slow / bare:8.1f}")
-            same = plain.evaluate(AS_OF, Memory()) == sql.evaluate(AS_OF, Memory())
-            print("answers equal" if same else "ANSWERS DIFFER")
+        print(f"{'filling the store':<28}{timed(1, partial(fill, store, chosen.contacts, chosen.events)):8.2f} s")
+        with engines(names, Path(folder), store) as stores:
+            works: dict[str, Callable[[], object]] = {}
+            answers: dict[str, Evaluation] = {}
+            same = True
+            for name, facts in stores.items():
+                sql = SqlExecutor(plan, facts, HOME)
+                works[f"{name} by hand"] = hand = hand_written(name, facts)
+                works[f"{name} executor"] = partial(sql.evaluate, AS_OF, Memory())
+                found = answers[name] = sql.evaluate(AS_OF, Memory())
+                told = (found.segments, found.scores["engagement"], found.stages["engagement"])
+                same = same and by_hand.answer(hand()) == told  # type: ignore[arg-type]  # rows
+            seconds = rounds(3, works)
+            first = next(iter(seconds.values()))
+            print(f"{'':<28}{'seconds':>10}{'to by hand':>12}{'to the first':>14}")
+            for name in stores:
+                bare = seconds[f"{name} by hand"]
+                for line in (f"{name} by hand", f"{name} executor"):
+                    print(f"{line:<28}{seconds[line]:10.2f}{seconds[line] / bare:12.2f}{seconds[line] / first:14.2f}")
+            if chosen.interpret:
+                plain = InterpreterExecutor(checked.model, store, HOME)
+                slow = timed(1, lambda: answers.update(interpreter=plain.evaluate(AS_OF, Memory())))
+                print(f"{'interpreter':<28}{slow:10.2f}{'':>12}{slow / first:14.2f}")
+        same = same and all(found == next(iter(answers.values())) for found in answers.values())
+        print("answers equal" if same else "ANSWERS DIFFER")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
 
 import duckdb
 from sqlglot import exp
@@ -59,14 +58,6 @@ class DuckFacts(EngineFacts):
     def close(self) -> None:
         """Close the connection; temporary tables go with it."""
         self._connection.close()
-
-    def __enter__(self) -> DuckFacts:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def dialect(self) -> str:

@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import groupby
+from types import TracebackType
+from typing import Self
 
 from sqlglot import exp
 
@@ -80,6 +82,14 @@ class EngineFacts(ABC):
     @abstractmethod
     def close(self) -> None:
         """Close the connection; temporary tables go with it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[None]:

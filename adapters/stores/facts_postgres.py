@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from types import TracebackType
 from typing import Any
 
 import psycopg
@@ -29,6 +28,9 @@ NAMESPACE = "kadenz"
 
 CHUNK = 50_000
 """Rows per copy."""
+
+FEW = 100
+"""Rows from which on it matters what the planner takes a table for."""
 
 LONGEST = 63
 """Bytes of a name; Postgres cuts longer ones silently."""
@@ -88,14 +90,6 @@ class PostgresFacts(EngineFacts):
         """Close the connection; temporary tables go with it."""
         self._connection.close()
 
-    def __enter__(self) -> PostgresFacts:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @property
     def dialect(self) -> str:
         """The sqlglot dialect."""
@@ -153,8 +147,6 @@ class PostgresFacts(EngineFacts):
             self._connection.execute(_keyed(made, key).sql("postgres").encode())
             self._temporaries[name] = shape
         self._insert(name, columns, rows)
-        # without it the planner takes every temporary table for a thousand rows
-        self._connection.execute(f"ANALYZE {table(name).sql('postgres')}".encode())
 
     def _empty(self, names: Sequence[str]) -> None:
         tables = ", ".join(table(name).sql("postgres") for name in names)
@@ -162,14 +154,19 @@ class PostgresFacts(EngineFacts):
 
     def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
         text = _insertion(name, tuple(columns))
+        count = 0
         # rows may come from a question to this connection, which can answer none while it copies
         for chunk in batches(rows, CHUNK):
+            count += len(chunk)
             try:
                 with self._connection.cursor() as cursor, cursor.copy(text) as copy:
                     for row in chunk:
                         copy.write_row(row)
             except psycopg.DataError as error:
                 raise refused(name, error) from error
+        if count >= FEW:
+            # the planner guesses before the server has looked by itself, and takes large tables for small ones
+            self._connection.execute(f"ANALYZE {table(name).sql('postgres')}".encode())
 
 
 @lru_cache(maxsize=256)
