@@ -15,7 +15,7 @@ import duckdb
 from sqlglot import exp
 
 from adapters.stores import facts_sql
-from adapters.stores.facts_engine import OUT_OF_RANGE, SEQUENCE, EngineFacts, columns_of, create, refused, table
+from adapters.stores.facts_engine import COPIED, COPY, OUT_OF_RANGE, EngineFacts, columns_of, create, refused, table
 from adapters.stores.facts_migrations import StoreError, shapes
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
@@ -50,9 +50,9 @@ class DuckFacts(EngineFacts):
         except duckdb.Error as error:
             raise StoreError(f"the facts on DuckDB at `{path}` cannot be opened: {error}") from error
         connection.execute("SET default_collation = 'binary'")
-        for shape in shapes(schema):
-            _make(connection, shape.name, columns_of(shape))
-        _make(connection, SEQUENCE, {"last": "integer"})
+        made = [_make(connection, shape.name, columns_of(shape)) for shape in shapes(schema)]
+        if _make(connection, COPY, COPIED) or any(made):
+            connection.execute(exp.delete(table(COPY)).sql("duckdb"))  # an empty table is no copy of anything
         return cls(connection, schema)
 
     def close(self) -> None:
@@ -115,13 +115,19 @@ class DuckFacts(EngineFacts):
         for name in names:
             self._connection.execute(exp.delete(table(name)).sql("duckdb"))
 
-    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
+    def _delete(self, sql: exp.Delete) -> None:
+        self._connection.execute(sql.sql("duckdb"))
+
+    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> int:
+        count = 0
         text = _insertion(name, tuple(columns.items()))
         for chunk in batches(rows, CHUNK):
             try:
                 self._connection.execute(text, [list(held) for held in zip(*chunk, strict=True)])
             except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as error:
                 raise refused(name, error) from error
+            count += len(chunk)
+        return count
 
 
 @lru_cache(maxsize=256)
@@ -137,12 +143,14 @@ def _array(kind: Kind) -> str:
     return "VARCHAR[]" if kind == "text" else "BIGINT[]"
 
 
-def _make(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Kind]) -> None:
-    """The table, made if it is absent or has other columns."""
+def _make(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Kind]) -> bool:
+    """The table, made if it is absent or has other columns; whether it was."""
     have = connection.execute(
         "SELECT column_name, data_type FROM information_schema.columns"
         " WHERE table_schema = 'main' AND table_name = ? ORDER BY ordinal_position",
         [name],
     ).fetchall()
-    if have != [(c, "VARCHAR" if kind == "text" else "BIGINT") for c, kind in columns.items()]:
-        connection.execute(create(name, columns, KINDS, replace=True).sql("duckdb"))
+    if have == [(c, "VARCHAR" if kind == "text" else "BIGINT") for c, kind in columns.items()]:
+        return False
+    connection.execute(create(name, columns, KINDS, replace=True).sql("duckdb"))
+    return True

@@ -1,7 +1,7 @@
 """Facts on an engine beside SQLite: the tables of `engine.layout`, and what both such engines read in the same way.
 
-What lies there is a copy: SQLite stays the system of record, imports write to it alone, and `fill` carries its
-contents over. An engine adds how it makes tables, takes rows in and runs a select.
+What lies there is a copy: SQLite stays the system of record, imports write to it alone, and `follow` carries over what
+is new, changed or gone. An engine adds how it makes tables, takes rows in and runs a select.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import groupby
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, groupby
 from types import TracebackType
 from typing import Self
 
 from sqlglot import exp
 
 from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_journal import Position, knows, position
 from adapters.stores.facts_migrations import StoreError, TableShape, shapes
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
@@ -27,9 +30,22 @@ from engine.records import Contact, ContactData, Event
 PAGE = 500
 """Contacts that are read at a time: memory holds the events of so many."""
 
-SEQUENCE = "_sequence"
+COPY = "_copy"
+
+COPIED: dict[str, Kind] = dict.fromkeys(("last", "mark", "line", "line_mark"), "integer")
+"""The table of one row that says how far a copy has read."""
+
+CHANGED = "_changed"
 
 OUT_OF_RANGE = "a sum in the playbooks leaves 64 bits: look for events with absurdly large numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What following did: rows that went over, and whether all of them did."""
+
+    rows: int
+    anew: bool
 
 
 def column(name: str) -> exp.Column:
@@ -49,9 +65,8 @@ class EngineFacts(ABC):
         self._schema = schema
         self._fields = tuple(name for name in schema.fields if name != schema.key)
         self._tables = {shape.name: columns_of(shape) for shape in shapes(schema)}
-        self._whole = {
-            name: exp.select(*map(column, columns)).from_(table(name)) for name, columns in self._tables.items()
-        }
+        self._keys = {shape.name: shape.unique or shape.key for shape in shapes(schema)}
+        self._event_tables = frozenset(map(layout.event_table, schema.events))
 
     # ------------------------------------------------------------ what an engine adds
 
@@ -100,18 +115,86 @@ class EngineFacts(ABC):
         """Take all rows out of tables."""
 
     @abstractmethod
-    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
-        """Put rows into a table."""
+    def _delete(self, sql: exp.Delete) -> None:
+        """Take some rows out."""
+
+    @abstractmethod
+    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> int:
+        """Put rows into a table, and say how many."""
 
     # ------------------------------------------------------------ writing
 
     def fill(self, source: SqliteFacts) -> None:
         """Make the contents those of `source`, as one transaction. Raises StoreError if a value does not fit."""
         with source.snapshot(), self._writing():
-            self._empty([*self._tables, SEQUENCE])
-            for name, columns in self._tables.items():
-                self._insert(name, columns, source.query(self._whole[name], {}))
-            self._insert(SEQUENCE, {"last": "integer"}, [(source.last_seq(),)])
+            self._fill(source, position(source.connection))
+
+    def follow(self, source: SqliteFacts) -> Carried:
+        """Make the contents those of `source`, as one transaction, by carrying over what is new, changed or gone since
+        the last time. Raises StoreError if a value does not fit."""
+        with source.snapshot(), self._writing():
+            stands, seen = position(source.connection), self._position()
+            if seen == stands:
+                return Carried(0, anew=False)
+            if seen is None or not knows(source.connection, seen):
+                return Carried(self._fill(source, stands), anew=True)
+            count = sum(self._catch_up(source, name, seen) for name in self._tables)
+            self._stand(stands)
+        return Carried(count, anew=False)
+
+    def _fill(self, source: SqliteFacts, stands: Position) -> int:
+        self._empty(tuple(self._tables))
+        count = sum(
+            self._insert(name, held, source.query(_rows(name, held), {})) for name, held in self._tables.items()
+        )
+        self._stand(stands)
+        return count
+
+    def _position(self) -> Position | None:
+        names = tuple(COPIED)
+        rows = list(self.query(exp.select(*map(column, names)).from_(table(COPY)), {}))
+        return Position(*(int(n or 0) for n in rows[0])) if rows else None
+
+    def _stand(self, position_: Position) -> None:
+        self._empty([COPY])
+        self._insert(COPY, COPIED, [(position_.last, position_.mark, position_.line, position_.line_mark)])
+
+    def _catch_up(self, source: SqliteFacts, name: str, seen: Position) -> int:
+        """Rows with a higher number than the last one seen, and those that the journal names."""
+        columns, keys = self._tables[name], self._keys[name]
+        past: dict[str, Stored] = {"last": seen.last}
+        named: dict[str, Stored] = {"table": name, "line": seen.line}
+        lines = source.query(_journal(), named)
+        arrived = exp.GT(this=column(layout.SEQ), expression=exp.Placeholder(this="last"))
+        fresh = source.query(_rows(name, keys).where(arrived.copy()), past)
+        wanted: exp.Expression = arrived
+        if name == layout.CONTACTS or name in self._event_tables:
+            wanted = exp.Or(this=arrived, expression=exp.In(this=column(*keys), query=exp.Subquery(this=_journal())))
+            # an event that is new to the store is new here, and there are many
+            gone = lines if name in self._event_tables else chain(lines, fresh)
+            self._remove(name, {key: columns[key] for key in keys}, gone)
+        elif next(lines, None) is not None:
+            self._empty([name])
+            wanted, past, named = exp.true(), {}, {}
+        else:
+            self._remove(name, {key: columns[key] for key in keys}, fresh)
+            named = {}
+        return self._insert(name, columns, source.query(_rows(name, columns).where(wanted), past | named))
+
+    def _remove(self, name: str, keys: Mapping[str, Kind], rows: Iterator[tuple[Stored, ...]]) -> None:
+        """Take the rows with these keys out of a table, those that are there."""
+        first = next(rows, None)
+        if first is None:
+            return
+        self.temporary(CHANGED, keys, chain([first], rows))
+        same = [
+            exp.EQ(
+                this=exp.column(key, table=CHANGED, quoted=True), expression=exp.column(key, table=name, quoted=True)
+            )
+            for key in keys
+        ]
+        there = exp.Exists(this=exp.select("1").from_(table(CHANGED)).where(*same))
+        self._delete(exp.delete(table(name)).where(there))
 
     # ------------------------------------------------------------ reading
 
@@ -212,15 +295,31 @@ class EngineFacts(ABC):
         return {c: v for c, v in zip(columns, rows[0], strict=True) if v is not None} if rows else None
 
     def last_seq(self) -> int:
-        """The highest arrival number of the store that this is a copy of, when it was filled; 0 before."""
-        return max(
-            (int(n or 0) for (n,) in self.query(exp.select(column("last")).from_(table(SEQUENCE)), {})), default=0
-        )
+        """The highest arrival number of the store that this is a copy of, when it was last followed; 0 before."""
+        seen = self._position()
+        return 0 if seen is None else seen.last
 
     def count(self) -> int:
         """See `engine.protocols.Facts`."""
         ((found,),) = self.query(exp.select(exp.Count(this=exp.Star())).from_(table(layout.CONTACTS)), {})
         return int(found or 0)
+
+
+@lru_cache(maxsize=256)
+def _whole(name: str, columns: tuple[str, ...]) -> exp.Select:
+    return exp.select(*map(column, columns)).from_(table(name))
+
+
+def _rows(name: str, columns: Iterable[str]) -> exp.Select:
+    """All rows of a table."""
+    return _whole(name, tuple(columns))
+
+
+def _journal() -> exp.Select:
+    """The rows of a table that lines of the journal name."""
+    same = exp.EQ(this=column("table"), expression=exp.Placeholder(this="table"))
+    text = exp.select(column("id")).distinct().from_(table("_journal"))
+    return text.where(same, exp.GT(this=column("n"), expression=exp.Placeholder(this="line")))
 
 
 def columns_of(shape: TableShape) -> dict[str, Kind]:

@@ -16,6 +16,7 @@ from typing import Any, Literal, assert_never
 
 from sqlglot import exp
 
+from adapters.stores import facts_journal
 from dsl.schema import FactTable, Schema
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone
 from engine import layout
@@ -154,7 +155,18 @@ def _first_tables(db: Any) -> None:
     )
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (_first_tables,)
+def _journal(db: Any) -> None:
+    facts_journal.tables(db)
+    for (owner,) in db.execute("SELECT owner FROM _columns WHERE name = ''").fetchall():
+        _watch(db, owner)
+
+
+def _watch(db: Any, name: str) -> None:
+    for trigger in facts_journal.triggers(name, quoted(name)):
+        db.execute(trigger)
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal)
 """Step n brings our own tables from version n to n + 1; each takes a `sqlite_utils.Database`. Never edit, append."""
 
 
@@ -260,6 +272,7 @@ def _create(db: Any, shape: TableShape) -> None:
     for column in shape.unique:
         db[shape.name].create_index([column], unique=True)
     db[shape.name].create_index([layout.SEQ])
+    _watch(db, shape.name)
 
 
 def _values(table: str, name: str) -> exp.Select:

@@ -17,7 +17,7 @@ from psycopg.rows import tuple_row
 from sqlglot import exp
 
 from adapters.stores import facts_sql
-from adapters.stores.facts_engine import OUT_OF_RANGE, SEQUENCE, EngineFacts, columns_of, create, refused, table
+from adapters.stores.facts_engine import COPIED, COPY, OUT_OF_RANGE, EngineFacts, columns_of, create, refused, table
 from adapters.stores.facts_migrations import StoreError, shapes
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
@@ -75,9 +75,10 @@ class PostgresFacts(EngineFacts):
             connection.execute(f"SET search_path = {own}")
             # compiling a statement takes longer than running it, and the costs that decide it are guesses here
             connection.execute("SET jit = off")
-            for shape in shapes(schema):
-                _make(connection, namespace, shape.name, columns_of(shape), shape.key)
-            _make(connection, namespace, SEQUENCE, {"last": "integer"}, ())
+            made = [_make(connection, namespace, shape.name, columns_of(shape), shape.key) for shape in shapes(schema)]
+            if _make(connection, namespace, COPY, COPIED, ()) or any(made):
+                # an empty table is no copy of anything
+                connection.execute(exp.delete(table(COPY)).sql("postgres").encode())
         except psycopg.Error as error:
             connection.close()
             raise StoreError(f"the facts on Postgres cannot be used: {str(error).strip()}") from error
@@ -152,7 +153,10 @@ class PostgresFacts(EngineFacts):
         tables = ", ".join(table(name).sql("postgres") for name in names)
         self._connection.execute(f"TRUNCATE {tables}".encode())
 
-    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> None:
+    def _delete(self, sql: exp.Delete) -> None:
+        self._connection.execute(sql.sql("postgres").encode())
+
+    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> int:
         text = _insertion(name, tuple(columns))
         count = 0
         # rows may come from a question to this connection, which can answer none while it copies
@@ -167,6 +171,7 @@ class PostgresFacts(EngineFacts):
         if count >= FEW:
             # the planner guesses before the server has looked by itself, and takes large tables for small ones
             self._connection.execute(f"ANALYZE {table(name).sql('postgres')}".encode())
+        return count
 
 
 @lru_cache(maxsize=256)
@@ -201,13 +206,16 @@ def _make(
     name: str,
     columns: Mapping[str, Kind],
     key: Sequence[str],
-) -> None:
-    """The table, made if it is absent or has other columns; the key leads to a contact's events in order."""
+) -> bool:
+    """The table, made if it is absent or has other columns; whether it was. The key leads to a contact's events in
+    order."""
     have = connection.execute(
         "SELECT column_name, data_type, collation_name FROM information_schema.columns"
         " WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",
         [namespace, name],
     ).fetchall()
-    if have != [(c, "text", "C") if kind == "text" else (c, "bigint", None) for c, kind in columns.items()]:
-        connection.execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
-        connection.execute(_keyed(create(name, columns, KINDS), key).sql("postgres").encode())
+    if have == [(c, "text", "C") if kind == "text" else (c, "bigint", None) for c, kind in columns.items()]:
+        return False
+    connection.execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
+    connection.execute(_keyed(create(name, columns, KINDS), key).sql("postgres").encode())
+    return True

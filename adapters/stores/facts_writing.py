@@ -49,6 +49,7 @@ def take_numbers(connection: sqlite3.Connection, how_many: int) -> int:
     """Reserve arrival numbers; answers the first of them."""
     (last,) = connection.execute("SELECT last FROM _sequence").fetchone()
     connection.execute("UPDATE _sequence SET last = ?", (last + how_many,))
+    connection.execute("INSERT INTO _marks (last) VALUES (?)", (last + how_many,))
     return int(last) + 1
 
 
