@@ -71,6 +71,11 @@ class Project:
         return self.store / "facts.db"
 
     @property
+    def duckdb_path(self) -> Path:
+        """The copy of the facts on DuckDB; it can be deleted at any time."""
+        return self.store / "facts.duckdb"
+
+    @property
     def ledger_path(self) -> Path:
         """Decisions and messages at the present."""
         return self.store / "ledger.db"

@@ -65,7 +65,10 @@ AtOption = Annotated[
 ]
 FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="how to print")]
 EngineOption = Annotated[
-    Literal["sql", "interpreter"], typer.Option("--engine", help="the executor; both give the same answers")
+    Literal["sql", "interpreter", "duckdb"],
+    typer.Option(
+        "--engine", help="the executor; all give the same answers (duckdb: on a copy of the facts, for large ones)"
+    ),
 ]
 
 
@@ -122,10 +125,33 @@ class Workspace:
             raise bad_input(str(error)) from error
 
     def executor(self, facts: SqliteFacts, engine: str) -> Executor:
-        """The executor of that name over the store."""
+        """The executor of that name over the store; Stop(3) if the copy that it asks cannot be used."""
         from adapters.executors import executor
 
+        if engine == "duckdb":
+            return self._on_duckdb(facts)
         return executor(engine, self.model, self.plan, facts, self.project.time_zone)
+
+    def _on_duckdb(self, facts: SqliteFacts) -> Executor:
+        try:
+            from adapters.stores.facts_duckdb import DuckFacts
+        except ImportError as error:
+            raise bad_input("`--engine duckdb` needs the package `duckdb` (pip install -e '.[duckdb]')") from error
+        from adapters.copies import FollowingExecutor
+        from adapters.stores.facts import StoreError
+        from adapters.stores.facts_engine import Carried
+
+        path = self.project.duckdb_path
+        try:
+            copy = DuckFacts.open(path, self.project.schema)
+        except StoreError as error:
+            raise bad_input(f"{error} (this copy of the facts may be deleted; it is made anew)") from error
+
+        def told(carried: Carried) -> None:
+            if carried.anew:
+                note(f"kadenz: {carried.rows:,} rows copied to {path}; later runs carry over what changed")
+
+        return FollowingExecutor(self.plan, facts, copy, self.project.time_zone, told)
 
 
 def open_workspace(directory: Path) -> Workspace:

@@ -25,6 +25,9 @@ def command(
         Literal["tree", "model", "plan", "sql"], typer.Option("--stage", help="which intermediate result")
     ] = "plan",
     project: ProjectOption = Path(),
+    dialect: Annotated[
+        Literal["sqlite", "duckdb", "postgres"], typer.Option("--dialect", help="the engine that the SQL is for")
+    ] = "sqlite",
 ) -> int:
     """Print a stage: the syntax trees, the bound model, the evaluation plan (JSON) or the SQL."""
     if stage == "tree":
@@ -39,7 +42,7 @@ def command(
     else:
         from engine.sql.show import to_sql
 
-        for title, text in to_sql(workspace.plan):
+        for title, text in to_sql(workspace.plan, dialect):
             say(f"-- {title}\n{text};\n")
     return CLEAN
 

@@ -60,9 +60,14 @@ def command(
     engine: EngineOption = "sql",
 ) -> int:
     """The result of any block: members of a segment, points and stages of a score, whom a trigger would reach."""
+    from adapters.stores.facts import StoreError
+
     workspace = open_workspace(project)
     instant = instant_of(at, workspace.project.time_zone)
-    result = _result(workspace, name, instant, engine)
+    try:
+        result = _result(workspace, name, instant, engine)
+    except StoreError as error:
+        raise bad_input(str(error)) from error
     when = instant_shown(instant, workspace.project.time_zone)
     if format == "json":
         data: dict[str, Any] = {

@@ -25,8 +25,6 @@ from engine.layout import Kind
 CHUNK = 50_000
 """Rows per insert: each column of so many goes over as one list, which is 300 times faster than row by row."""
 
-KINDS: dict[Kind, exp.Expression] = {"text": exp.DataType.build("text"), "integer": exp.DataType.build("bigint")}
-
 
 class DuckFacts(EngineFacts):
     """A facts store on DuckDB; implements `engine.protocols.SqlFacts`. Make it with `open`, and close it."""
@@ -108,7 +106,7 @@ class DuckFacts(EngineFacts):
     ) -> None:
         """See `engine.protocols.SqlFacts`."""
         properties = exp.Properties(expressions=[exp.TemporaryProperty()])
-        self._connection.execute(create(name, columns, KINDS, properties=properties, replace=True).sql("duckdb"))
+        self._connection.execute(create(name, columns, "duckdb", properties=properties, replace=True).sql("duckdb"))
         self._insert(name, columns, rows)
 
     def _empty(self, names: Sequence[str]) -> None:
@@ -152,5 +150,5 @@ def _make(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str
     ).fetchall()
     if have == [(c, "VARCHAR" if kind == "text" else "BIGINT") for c, kind in columns.items()]:
         return False
-    connection.execute(create(name, columns, KINDS, replace=True).sql("duckdb"))
+    connection.execute(create(name, columns, "duckdb", replace=True).sql("duckdb"))
     return True

@@ -26,6 +26,7 @@ from dsl.types import Stored
 from engine import layout
 from engine.layout import Kind, storage
 from engine.records import Contact, ContactData, Event
+from engine.sql.dialects import DIALECTS
 
 PAGE = 500
 """Contacts that are read at a time: memory holds the events of so many."""
@@ -327,9 +328,10 @@ def columns_of(shape: TableShape) -> dict[str, Kind]:
     return {**shape.own, **{name: storage(type_) for name, type_ in shape.columns.items()}}
 
 
-def create(name: str, columns: Mapping[str, Kind], kinds: Mapping[Kind, exp.Expression], **parts: object) -> exp.Create:
-    """`CREATE TABLE`; `kinds` are the engine's types, `parts` further arguments of the node."""
-    held = [exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=kinds[k].copy()) for c, k in columns.items()]
+def create(name: str, columns: Mapping[str, Kind], dialect: str, **parts: object) -> exp.Create:
+    """`CREATE TABLE`; `parts`: further arguments of the node."""
+    kind = DIALECTS[dialect].column
+    held = [exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=kind(k)) for c, k in columns.items()]
     return exp.Create(this=exp.Schema(this=table(name), expressions=held), kind="TABLE", **parts)
 
 

@@ -23,6 +23,7 @@ from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine.layout import Kind
+from engine.sql.dialects import POSTGRES
 
 NAMESPACE = "kadenz"
 
@@ -31,13 +32,6 @@ CHUNK = 50_000
 
 FEW = 100
 """Rows from which on it matters what the planner takes a table for."""
-
-LONGEST = 63
-"""Bytes of a name; Postgres cuts longer ones silently."""
-
-_BY_CODE_POINT = exp.Collate(this=exp.DataType.build("text"), expression=exp.to_identifier("C", quoted=True))
-
-KINDS: dict[Kind, exp.Expression] = {"text": _BY_CODE_POINT, "integer": exp.DataType.build("bigint")}
 
 
 class PostgresFacts(EngineFacts):
@@ -144,7 +138,7 @@ class PostgresFacts(EngineFacts):
             held = table(name)
             held.set("db", exp.to_identifier("pg_temp"))
             self._connection.execute(f"DROP TABLE IF EXISTS {held.sql('postgres')}".encode())
-            made = create(name, columns, KINDS, properties=properties)
+            made = create(name, columns, "postgres", properties=properties)
             self._connection.execute(_keyed(made, key).sql("postgres").encode())
             self._temporaries[name] = shape
         self._insert(name, columns, rows)
@@ -187,10 +181,11 @@ def _shown(connection: psycopg.Connection[tuple[Any, ...]], setting: str) -> obj
 
 
 def _check_names(schema: Schema) -> None:
+    longest = POSTGRES.longest_name or 0
     for shape in shapes(schema):
         for name in (shape.name, *columns_of(shape)):
-            if len(name.encode()) > LONGEST:
-                raise StoreError(f"`{name}` is longer than the {LONGEST} bytes that Postgres keeps of a name")
+            if len(name.encode()) > longest:
+                raise StoreError(f"`{name}` is longer than the {longest} bytes that Postgres keeps of a name")
 
 
 def _keyed(made: exp.Create, key: Sequence[str]) -> exp.Create:
@@ -217,5 +212,5 @@ def _make(
     if have == [(c, "text", "C") if kind == "text" else (c, "bigint", None) for c, kind in columns.items()]:
         return False
     connection.execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
-    connection.execute(_keyed(create(name, columns, KINDS), key).sql("postgres").encode())
+    connection.execute(_keyed(create(name, columns, "postgres"), key).sql("postgres").encode())
     return True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from sqlglot import exp
+
+from engine.layout import Kind
 
 
 def column(name: str, table: str) -> exp.Column:
@@ -103,7 +104,7 @@ def known(a: exp.Expression) -> exp.Expression:
     return exp.Not(this=exp.Is(this=parens(a), expression=exp.null()))
 
 
-def missing(kind: Literal["text", "integer"]) -> exp.Expression:
+def missing(kind: Kind) -> exp.Expression:
     """NULL of a kind (a bare one is text on Postgres)."""
     return exp.Cast(this=exp.null(), to=exp.DataType.build("text" if kind == "text" else "bigint"))
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlglot import exp
+
+from engine.layout import Kind
 
 
 def _typed(a: exp.Expression, b: exp.Expression) -> exp.Expression:
@@ -43,13 +44,24 @@ class Dialect:
     longest_name: int | None
     """How many bytes of a name count."""
 
+    text: exp.Expression
+    """The type of a text column, compared and ordered by code point; a comparison takes the order of the column in
+    it. SQLite and DuckDB do so by themselves, a Postgres database as it was made."""
 
-SQLITE = Dialect("sqlite", divide=_typed, most_joins=40, sized=False, longest_name=None)
+    def column(self, kind: Kind) -> exp.Expression:
+        """The type of a column."""
+        return self.text.copy() if kind == "text" else exp.DataType.build("bigint")
+
+
+_TEXT = exp.DataType.build("text")
+_BY_CODE_POINT = exp.Collate(this=_TEXT.copy(), expression=exp.to_identifier("C", quoted=True))
+
+SQLITE = Dialect("sqlite", divide=_typed, most_joins=40, sized=False, longest_name=None, text=_TEXT)
 """SQLite's hard limit is 64 tables in a join."""
 
-DUCKDB = Dialect("duckdb", divide=_slashes, most_joins=40, sized=True, longest_name=None)
+DUCKDB = Dialect("duckdb", divide=_slashes, most_joins=40, sized=True, longest_name=None, text=_TEXT)
 
-POSTGRES = Dialect("postgres", divide=_typed, most_joins=40, sized=True, longest_name=63)
+POSTGRES = Dialect("postgres", divide=_typed, most_joins=40, sized=True, longest_name=63, text=_BY_CODE_POINT)
 """Postgres cuts longer names silently, and two that begin alike become one."""
 
 DIALECTS = {d.name: d for d in (SQLITE, DUCKDB, POSTGRES)}
@@ -59,7 +71,7 @@ _NARROW = (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Limit, exp.WindowSpec)
 """Where the size of a literal does not matter: nothing is reckoned with it."""
 
 
-def finished(tree: exp.Select, dialect: Dialect, parameters: Mapping[str, Literal["text", "integer"]]) -> exp.Select:
+def finished(tree: exp.Select, dialect: Dialect, parameters: Mapping[str, Kind]) -> exp.Select:
     """The statement with the sizes that its engine wants to know; `parameters` tells the kind of each one.
 
     Every number is of 64 bits, as on SQLite: without a cast `100000 * 100000` is an error on engines that take both for

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
@@ -11,6 +10,7 @@ from sqlglot import exp
 from dsl.model import Duration
 from dsl.types import Stored
 from engine.instants import shift
+from engine.layout import Kind
 from engine.plan_dump import duration_text
 
 Instant = Callable[[int, ZoneInfo], int]
@@ -48,9 +48,9 @@ class Parameters:
         name = f"oldest_{len(self._instants)}"
         return self.instant(name, lambda as_of, zone: min(b(as_of, zone) for b in bounds))
 
-    def kinds(self) -> dict[str, Literal["text", "integer"]]:
+    def kinds(self) -> dict[str, Kind]:
         """Name -> how its value is stored."""
-        found: dict[str, Literal["text", "integer"]] = dict.fromkeys(self._instants, "integer")
+        found: dict[str, Kind] = dict.fromkeys(self._instants, "integer")
         return found | {name: "text" if kind is str else "integer" for (kind, _), name in self._constants.items()}
 
     def values(self, as_of: int, project_zone: ZoneInfo) -> dict[str, Stored]:

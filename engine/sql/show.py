@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlglot import exp
 
+from engine.layout import Kind
 from engine.plan import Plan
 from engine.sql import build
 from engine.sql.compile import Compiled
+from engine.sql.dialects import DIALECTS
 from engine.sql.executor import compile_plan
 from engine.sql.tables import columns_of, zone_pairs
 
@@ -21,7 +25,7 @@ def to_sql(plan: Plan, dialect: str = "sqlite") -> list[tuple[str, str]]:
     if compiled.needs("zone"):
         found.append(("zones and countries of the contacts", zone_pairs(compiled).sql(dialect, pretty=True)))
     for name, (columns, key) in columns_of(compiled).items():
-        found.append((f"temporary table {name}", _create(name, dict(columns), key, dialect)))
+        found.append((f"temporary table {name}", _create(name, columns, key, dialect)))
     found.append(("evaluation", compiled.select.sql(dialect, pretty=True)))
     return found
 
@@ -31,9 +35,9 @@ def parameters(compiled: Compiled) -> tuple[str, ...]:
     return tuple(sorted({p.name for p in compiled.select.find_all(exp.Placeholder)}))
 
 
-def _create(name: str, columns: dict[str, str], key: tuple[str, ...], dialect: str) -> str:
+def _create(name: str, columns: Mapping[str, Kind], key: tuple[str, ...], dialect: str) -> str:
     definitions: list[exp.Expression] = [
-        exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=exp.DataType.build(kind, dialect=dialect))
+        exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=DIALECTS[dialect].column(kind))
         for c, kind in columns.items()
     ]
     definitions.append(exp.PrimaryKey(expressions=[exp.to_identifier(c, quoted=True) for c in key]))

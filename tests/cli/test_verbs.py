@@ -43,14 +43,14 @@ def test_a_dry_run_writes_nothing(start: Path, kadenz: Kadenz) -> None:
     assert real["decisions"] == dry["decisions"]
 
 
-def test_both_engines_decide_the_same(start: Path, kadenz: Kadenz) -> None:
+def test_all_engines_decide_the_same(start: Path, kadenz: Kadenz) -> None:
     answers = []
-    for engine in ("sql", "interpreter"):
+    for engine in ("sql", "interpreter", "duckdb"):
         for moment in (EARLY, LATE):
             fresh = ["--fresh"] if moment == EARLY else []
             said = kadenz("run", "--project", start, "--at", moment, "--engine", engine, "--format", "json", *fresh)
             answers.append(json.loads(said.out))
-    assert answers[:2] == answers[2:]
+    assert answers[:2] == answers[2:4] == answers[4:]
 
 
 def test_time_does_not_run_back(start: Path, kadenz: Kadenz) -> None:
