@@ -92,9 +92,10 @@ def test_without_the_package_it_says_what_to_install(
     assert (said.code, ".[duckdb]" in said.err) == (3, True)
 
 
-@pytest.mark.parametrize(
-    ("dialect", "words"), [("duckdb", "$as_of"), ("postgres", 'COLLATE "C"'), ("sqlite", ":as_of")]
-)
-def test_the_sql_of_each_engine_is_shown(project: Path, kadenz: Kadenz, dialect: str, words: str) -> None:
+SPELLED = {"sqlite": ":as_of", "duckdb": "$as_of", "postgres": "%(as_of)s"}
+
+
+@pytest.mark.parametrize("dialect", SPELLED)
+def test_the_sql_of_each_engine_is_shown(project: Path, kadenz: Kadenz, dialect: str) -> None:
     said = kadenz("compile", "--stage", "sql", "--dialect", dialect, "--project", project)
-    assert (said.code, words in said.out, "AS MATERIALIZED" in said.out) == (0, True, True)
+    assert (said.code, SPELLED[dialect] in said.out, "AS MATERIALIZED" in said.out) == (0, True, True)
