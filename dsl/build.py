@@ -33,6 +33,7 @@ WORDS = frozenset(
         "weekday",
         "side",
         "verdict_word",
+        "distance_unit",
         "keep_word",
     ]
 )

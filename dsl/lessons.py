@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from dsl import lessons_distance as distances
 from dsl import lessons_habits as habits
 from dsl import lessons_words as words
 from dsl.diagnostics import Label
@@ -395,6 +396,7 @@ LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _second_cause,
     _cap_of_what,
     _sign_missing_below,
+    *distances.LESSONS,
     *words.FIRST,
     _chained,
     _filter_without_with,

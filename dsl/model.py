@@ -352,6 +352,16 @@ class InPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class WithinDistance:
+    """Two points lie at most `within` millimetres apart, along the sphere; false when one is missing."""
+
+    value: Value
+    within: int
+    place: Value
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Anniversary:
     """`anniversary today` (duration None) or `anniversary in next D`: an anniversary a with today < a <= today + D.
     On dates and month days; 29 February counts as the 28th in other years."""
@@ -463,6 +473,7 @@ Condition = (
     | Truth
     | DateWithin
     | InPeriod
+    | WithinDistance
     | Anniversary
     | InSegment
     | InSegmentFor

@@ -61,10 +61,11 @@ PAGES = (
     ),
     Page(
         "K0107",
-        "a duration without its unit",
+        "a duration or a distance without its unit",
         "segment buyers\n  where did purchase in last 30",
         "segment buyers\n  where did purchase in last 30 days",
-        "A duration is a number and a unit with a space between them: minutes, hours, days, weeks, months or years.",
+        "A duration is a number and a unit with a space between them: minutes, hours, days, weeks, months or years. "
+        "A distance is a number and `km` or `m`.",
     ),
     Page(
         "K0108",

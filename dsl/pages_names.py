@@ -238,4 +238,12 @@ PAGES = (
         "segment none_of_them\n  where did visit at most 0 times",
         "`at least 0 times` is always true, and times are whole. 0 counts with `at most` and `exactly`.",
     ),
+    Page(
+        "K0232",
+        "a place or a distance that is none",
+        "segment near\n  where city within 5 km of (147.3769, 8.5417)",
+        "segment near\n  where city within 5 km of (47.3769, 8.5417)",
+        "A point is latitude (-90 to 90, north is positive), then longitude (-180 to 180, east is positive), in "
+        "degrees. A distance is more than 0 and at most 20,000 km.",
+    ),
 )

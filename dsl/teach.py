@@ -115,7 +115,7 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = "include exclude set call rest class"
+_RESERVED = "include exclude set call class"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 

@@ -203,7 +203,7 @@ def _instead(code: str, summary: str, label: str, meant: str) -> _Slip:
 
 def _glued(number: str, raw: str) -> _Token:
     """`4h`, `30days`, `2nd_try`."""
-    if raw.casefold() not in UNIT_LETTERS and raw not in UNITS:
+    if raw.casefold() not in UNIT_LETTERS and raw not in (*UNITS, "km"):
         typed = number + raw
         slip = _Slip("K0113", f"`{typed}` is neither a number nor a name", "", ("a name begins with a letter",))
         return _Token((("word", f"_{_nfc(typed)}", typed),), slip)

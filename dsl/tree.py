@@ -379,6 +379,31 @@ class InPeriod(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Distance(Node):
+    """`5 km`, `500 m`."""
+
+    number: Signed
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Spot(Node):
+    """`(47.3769, 8.5417)`: latitude and longitude in degrees."""
+
+    latitude: Signed
+    longitude: Signed
+
+
+@dataclass(frozen=True, slots=True)
+class WithinDistance(Node):
+    """`a within 5 km of b`."""
+
+    value: Expr
+    distance: Distance
+    place: Spot | Expr
+
+
+@dataclass(frozen=True, slots=True)
 class AnniversaryToday(Node):
     """`a anniversary today`."""
 
@@ -503,6 +528,7 @@ Expr = (
     | InLast
     | InNext
     | InPeriod
+    | WithinDistance
     | AnniversaryToday
     | AnniversaryNext
     | Member

@@ -11,7 +11,7 @@ How values are stored, everywhere alike (Python, SQL, JSON), with `None` for mis
 | month day | `int`, mmdd |
 | datetime | `int`, microseconds since 1970-01-01 UTC |
 | set of | `str`, the members in code point order between bars: `|bike|ski|`, never empty |
-| point | `str`, `latitude,longitude` in decimal degrees as given |
+| point | `str`, `latitude,longitude` in degrees, nine digits after the point at most (`dsl.places.point_text`) |
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from dsl.model import (
 from dsl.schema import Schema
 from dsl.spans import Span
 from dsl.types import Stored
+from engine.sphere import PARTS, vector
 
 if TYPE_CHECKING:
     from engine.protocols import LedgerRead
@@ -70,7 +71,11 @@ class Run:
 
 def cause_value(run: Run, name: str, schema: Schema) -> Stored:
     """A property of a run's cause; None is missing. `at` and `id` are the cause's own instant and id unless the event
-    type declares properties of these names."""
+    type declares properties of these names; `NAME.x` is a part of a point (`engine.sphere`)."""
+    whole, _, part = name.partition(".")
+    if part:  # of a point; no name of a schema has a dot
+        point = run.properties.get(whole)
+        return None if point is None else vector(str(point))[PARTS.index(part)]
     event = None if run.event_type is None else schema.events.get(run.event_type)
     if event is None or name not in event.properties:
         match name:

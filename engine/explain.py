@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import asin, sqrt
 from typing import Any
 
 from dsl.model import (
@@ -36,12 +37,14 @@ from dsl.model import (
     TextTest,
     Truth,
     Value,
+    WithinDistance,
 )
 from dsl.spans import Span
-from dsl.types import POINT_UNIT, Boolean, Date, DateTime, MonthDay, Numeric, SetOf, Stored, Type
+from dsl.types import POINT_UNIT, Boolean, Date, DateTime, MonthDay, Numeric, Point, SetOf, Stored, Type
 from engine.instants import to_datetime
 from engine.interpret import Reader
 from engine.keys import BUCKETS, bucket
+from engine.sphere import RADIUS, SCALE, squared_chord, vector
 from engine.zones import zone
 
 
@@ -119,6 +122,12 @@ class Explainer:
                 return self._values(value)
             case SetTest(value=value):
                 return self._values(value)
+            case WithinDistance(value=value, place=place):
+                one, other = self._reader.value(value), self._reader.value(place)
+                seen = self._values(value, place)
+                return (
+                    seen if one is None or other is None else (*seen, f"{distance_shown(str(one), str(other))} apart")
+                )
             case DateWithin(value=value) | InPeriod(value=value) | Anniversary(value=value):
                 return self._values(value)
             case Did(query=query):
@@ -176,6 +185,8 @@ def shown(value: Stored, type_: Type, time_zone: str = "UTC") -> str:
             return f"{int(value) // 100:02}-{int(value) % 100:02}"
         case DateTime():
             return to_datetime(int(value), zone(time_zone)).strftime("%Y-%m-%d %H:%M")
+        case Point():
+            return ", ".join(str(value).split(","))
         case SetOf():
             return ", ".join(part for part in str(value).split("|") if part)
         case _:
@@ -188,6 +199,13 @@ def rounded(value: int, unit: int, digits: int = 2) -> str:
     whole, rest = divmod(scaled, 10**digits)
     sign = "-" if value < 0 and scaled else ""
     return f"{sign}{whole}" if digits == 0 else f"{sign}{whole}.{rest:0{digits}}"
+
+
+def distance_shown(one: str, other: str) -> str:
+    """How far two stored points lie apart, for people: metres under 10 km, else kilometres."""
+    chord = sqrt(squared_chord(vector(one), vector(other)))
+    metres = 2 * RADIUS / 1_000 * asin(min(1.0, chord / (2 * SCALE)))
+    return f"{metres:.0f} m" if metres < 10_000 else f"{metres / 1_000:.1f} km"
 
 
 def points_shown(points: int) -> str:

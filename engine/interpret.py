@@ -63,6 +63,7 @@ from dsl.model import (
     Truth,
     Value,
     WhenRule,
+    WithinDistance,
     WithinOf,
 )
 from dsl.schema import Schema
@@ -83,6 +84,7 @@ from engine.instants import (
 from engine.keys import bucket
 from engine.protocols import Facts
 from engine.records import Contact, ContactData, Event
+from engine.sphere import most_squared, squared_chord, vector
 from engine.zones import ContactZones, contact_zones, zone
 
 
@@ -149,6 +151,11 @@ class Reader:
                 return self._date_within(kind, self.value(value, event), value.type, duration)
             case InPeriod(value=value, period=period):
                 return self._in_period(self.value(value, event), value.type, period)
+            case WithinDistance(value=value, within=within, place=place):
+                one, other = self.value(value, event), self.value(place, event)
+                if one is None or other is None:
+                    return False
+                return squared_chord(vector(str(one)), vector(str(other))) <= most_squared(within)
             case Anniversary(value=value, duration=duration):
                 return self._anniversary(self.value(value, event), value.type, duration)
             case InSegment(segment=name):

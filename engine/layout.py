@@ -9,6 +9,9 @@ our own columns begin with an underscore, which the schema forbids at the start 
 | `event_NAME` | `_contact` text, `_at` integer, `_id` text, `_seq`, a column per property | `_contact, _at, _id` |
 | `fact_NAME` | a column per column, `_seq` integer | its key column (and time column) |
 
+A column of points (text) has three more beside it, `NAME.x`, `NAME.y`, `NAME.z`: the parts of its unit vector
+(`engine.sphere`), so that distances need no more than integers. No name of a schema has a dot.
+
 `_id` is unique within an event type. The key field of the contact is the column `_key` only; it has no second column.
 """
 
@@ -34,6 +37,11 @@ def event_table(name: str) -> str:
 def fact_table(name: str) -> str:
     """The table of a fact table."""
     return f"fact_{name}"
+
+
+def vector_part(name: str, part: str) -> str:
+    """The column of a part of a point."""
+    return f"{name}.{part}"
 
 
 Kind = Literal["text", "integer"]

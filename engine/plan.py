@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from dsl import model as m
 from dsl.model import Model
 from dsl.schema import Schema
+from dsl.types import Point
 from engine.evaluation import conditions_of, uniques_of
 from engine.plan_dump import Json, body_json, clauses_json, condition_json, definition_json, digest, leaf_json
 from engine.plan_lower import Lowering
@@ -60,6 +61,7 @@ class Plan:
     causes: Mapping[str, Json]
     blocks: Mapping[str, Json]
     constants: Mapping[str, Constant]
+    points: Mapping[str, m.Value]
     uniques: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -121,7 +123,7 @@ class Plan:
 
     def lower(self, condition: m.Condition) -> tuple[Condition, Mapping[str, Leaf]]:
         """A condition of the model in the plan's form, with the leaves it reads (the plan's own ones included)."""
-        lowering = Lowering(self.schema, self.constants)
+        lowering = Lowering(self.schema, self.constants, self.points)
         lowering.leaves.update(self.leaves)
         return lowering.condition(condition), lowering.leaves
 
@@ -146,7 +148,9 @@ class Plan:
 def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
     """The evaluation plan of a bound model. `time_zone`: the project's, an IANA name."""
     constants = {d.name: c for d in model.defines.values() if (c := _constant(d, model)) is not None}
-    lowering = Lowering(schema, constants)
+    named = {d.name: v for d in model.defines.values() if (v := _named_value(d, model)) is not None}
+    points = {name: value for name, value in named.items() if isinstance(value.type, Point)}
+    lowering = Lowering(schema, constants, points)
     definitions: dict[Name, Definition] = {}
     for define in model.defines.values():
         body: Condition | Value
@@ -176,8 +180,9 @@ def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
         conditions,
         run_conditions,
         causes,
-        _blocks(model, Lowering(schema, constants)),
+        _blocks(model, Lowering(schema, constants, points)),
         constants,
+        points,
         {name: tuple(sorted(one.name for one in found.fields)) for name, found in uniques_of(model).items()},
     )
 
@@ -231,11 +236,17 @@ def in_dependency_order(definitions: Mapping[Name, Definition], leaves: Mapping[
     return found
 
 
-def _constant(define: m.Define, model: Model) -> Constant | None:
-    """The literal that a define stands for, through other defines."""
+def _named_value(define: m.Define, model: Model) -> m.Value | None:
+    """The value that a define stands for, through other defines; None for a condition."""
     value = define.value
     while isinstance(value, m.DefinedValue):
         value = model.defines[value.name].value
+    return value
+
+
+def _constant(define: m.Define, model: Model) -> Constant | None:
+    """The literal that a define stands for."""
+    value = _named_value(define, model)
     return Constant(value.value, value.type) if isinstance(value, m.Const) else None
 
 

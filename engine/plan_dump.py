@@ -20,6 +20,7 @@ from engine.plan_types import (
     Calculation,
     CauseRef,
     Choice,
+    Close,
     Comparison,
     Complement,
     Condition,
@@ -113,6 +114,8 @@ def condition_json(node: Condition) -> Json:
             return {"date": [value_json(value), kind, duration_text(duration)]}
         case During(value=value, period=period):
             return {"date": [value_json(value), "in", period.name]}
+        case Close(one=one, other=other, most=most):
+            return {"squared chord": [[value_json(v) for v in one], [value_json(v) for v in other]], "at most": most}
         case Recurs(value=value, duration=duration):
             return {"anniversary": [value_json(value), "today" if duration is None else duration_text(duration)]}
         case Soon(anchor=anchor, within=within):

@@ -9,7 +9,7 @@ from typing import assert_never
 from dsl import model as m
 from dsl.schema import Schema
 from dsl.types import NUMBER, Boolean, Numeric, Type
-from engine.layout import EVENT_AT, EVENT_ID
+from engine.layout import EVENT_AT, EVENT_ID, vector_part
 from engine.plan_dump import canonical, condition_json, digest, leaf_json, rule_json, value_json
 from engine.plan_types import (
     Age,
@@ -21,6 +21,7 @@ from engine.plan_types import (
     Calculation,
     CauseRef,
     Choice,
+    Close,
     Comparison,
     Complement,
     Condition,
@@ -50,6 +51,7 @@ from engine.plan_types import (
     ScorePlan,
     ShareRule,
     Soon,
+    Spot,
     StageRef,
     Step,
     TextMatch,
@@ -57,6 +59,7 @@ from engine.plan_types import (
     ValueRef,
     WhileRule,
 )
+from engine.sphere import most_squared, vector
 
 TURNED: Mapping[str, m.Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 """The same comparison with its sides exchanged."""
@@ -66,12 +69,16 @@ class Lowering:
     """Lowers expressions of one project; collects the leaves it meets in `leaves`, by id.
 
     `constants` are the defines that are plain literals: they are put where their name stands, since a date literal
-    means more than its value (a whole local day).
+    means more than its value (a whole local day). `points` are the defines that name a point, with what they name:
+    the parts of a point have no name of their own.
     """
 
-    def __init__(self, schema: Schema, constants: Mapping[str, Constant]) -> None:
+    def __init__(
+        self, schema: Schema, constants: Mapping[str, Constant], points: Mapping[str, m.Value] | None = None
+    ) -> None:
         self.schema = schema
         self.constants = constants
+        self.points = points or {}
         self.leaves: dict[str, Leaf] = {}
 
     # ------------------------------------------------------------ conditions
@@ -108,6 +115,9 @@ class Lowering:
                 return Nearby(kind, self.value(value, event), largest_unit(duration))
             case m.InPeriod(value=value, period=period):
                 return During(self.value(value, event), period)
+            case m.WithinDistance(value=value, within=within, place=place):
+                ends = sorted((self.spot(v, event) for v in (value, place)), key=lambda s: canonical(spot_json(s)))
+                return Close(ends[0], ends[1], most_squared(within))
             case m.Anniversary(value=value, duration=duration):
                 return Recurs(self.value(value, event), None if duration is None else largest_unit(duration))
             case m.InSegment(segment=name):
@@ -171,6 +181,33 @@ class Lowering:
                 return self.constants.get(name) or ValueRef(name, type_)
             case _:
                 assert_never(node)
+
+    def spot(self, node: m.Value, event: str | None = None) -> Spot:
+        """The parts of a point: each stands in a column beside it, wherever it comes from."""
+        node = self.points.get(node.name, node) if isinstance(node, m.DefinedValue) else node
+        if isinstance(node, m.Const):
+            x, y, z = vector(str(node.value))
+            return Constant(x, NUMBER), Constant(y, NUMBER), Constant(z, NUMBER)
+        return self._part(node, "x", event), self._part(node, "y", event), self._part(node, "z", event)
+
+    def _part(self, node: m.Value, part: str, event: str | None) -> Value:
+        match node:
+            case m.Aggregate(kind="first" | "last" as kind, query=query, property=str() as name):
+                # the last event that has the point has its parts as well
+                found = Aggregated(kind, vector_part(self.property(query.event, name), part), NUMBER, NUMBER)
+                return LeafRef(self.leaf(query, found), NUMBER)
+        held = self.value(node, event)
+        match held:
+            case FieldRef(name=name):
+                return FieldRef(vector_part(name, part), NUMBER)
+            case FactRef(column=name):
+                return replace(held, column=vector_part(name, part), type=NUMBER)
+            case PropertyRef(name=name):
+                return PropertyRef(vector_part(name, part), NUMBER)
+            case CauseRef(name=name):
+                return CauseRef(vector_part(name, part), NUMBER)
+            case _:
+                raise AssertionError(node)  # nothing else is a point
 
     def property(self, event: str, name: str) -> str:
         """The column of a property: `at` and `id` are the event's own unless the schema declares them."""
@@ -279,6 +316,11 @@ def among(value: Value, options: Iterable[m.Const]) -> Condition:
     by_text = {canonical(value_json(c)): c for c in (Constant(o.value, o.type) for o in options)}
     found = tuple(by_text[t] for t in sorted(by_text))
     return Comparison("=", value, found[0]) if len(found) == 1 else Among(value, found)
+
+
+def spot_json(spot: Spot) -> list[object]:
+    """The parts of a point as JSON."""
+    return [value_json(part) for part in spot]
 
 
 def largest_unit(duration: m.Duration) -> m.Duration:

@@ -225,6 +225,19 @@ class During:
     period: LocalPeriod
 
 
+Spot = tuple[Value, Value, Value]
+"""The parts of a point's unit vector (`engine.sphere`), each a whole number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The squared chord between two points is at most this."""
+
+    one: Spot
+    other: Spot
+    most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Recurs:
     """An anniversary today (duration None), or in (today, today + D]."""
@@ -291,6 +304,7 @@ Condition = (
     | Membership
     | Nearby
     | During
+    | Close
     | Recurs
     | Soon
     | Inside

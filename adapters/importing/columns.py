@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from adapters.importing.places import clashes
 from adapters.importing.targets import Problem, Slot, Target
 
 
@@ -69,11 +70,18 @@ def map_columns(
             problems.append(Problem(f"`{slot.shown}` is both mapped and set", "leave one of them out"))
         else:
             chosen[slot.name] = Filled(slot, None, text)
+    explicit = frozenset(chosen)
     # names before aliases, so that a property `time` is never taken for the event's instant
     for slot in target.slots:
         _take(slot, (slot.shown,), names, chosen, used)
     for slot in target.slots:
         _take(slot, slot.aliases, names, chosen, used)
+    drop, wrong = clashes(chosen, explicit)
+    problems += [Problem(sentence, "name one column, or both of latitude and longitude") for sentence in wrong]
+    for name in drop:
+        left = chosen.pop(name).column
+        if left is not None and all(f.column != left for f in chosen.values()):
+            used.discard(left)
     for slot in target.slots:
         if slot.needed and slot.name not in chosen:
             seen = ", ".join(f"`{c}`" for c in columns[:12])

@@ -26,7 +26,9 @@ from adapters.importing.dates import (
 )
 from adapters.importing.normalise import normalise
 from adapters.importing.numbers import NumberFormat, parse_number, scaled
+from adapters.importing.places import DEGREES, OUTSIDE, degrees_of
 from adapters.sources.cells import ABSENT, Cell, Literal, one_line
+from dsl.places import DIGITS, point_text
 from dsl.schema import Field
 from dsl.types import (
     Boolean,
@@ -204,6 +206,8 @@ def _number(cell: Cell, kind: Numeric, convention: Convention) -> Stored | Bad:
             return Bad("other decimal mark", f"`{clip(cell)}` is written with a {written}, the column with a {column}")
     if number is None:
         return Bad("wrong type", f"`{clip(cell)}` is no {wanted}")
+    if kind == DEGREES:
+        number = round(number, DIGITS)
     value = scaled(number, kind.denominator)
     if value is None:
         digits = len(str(kind.denominator)) - 1
@@ -354,17 +358,11 @@ def _set(cell: Cell, find: Callable[[str], str | Bad]) -> Stored | Bad:
 
 
 def _point(cell: Cell) -> Stored | Bad:
-    if isinstance(cell, list) and len(cell) == 2:
-        text = f"{cell[0]},{cell[1]}"
-    else:
-        text = plain_text(cell)
-    parts = [part.strip() for part in text.strip().strip("()").replace(";", ",").split(",")]
-    numbers = [parse_number(part, None, literal=True) for part in parts]
-    if len(numbers) == 2 and numbers[0] is not None and numbers[1] is not None:
-        if abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180:
-            return f"{parts[0]},{parts[1]}"
-        return Bad("wrong type", f"`{clip(text)}` lies outside the earth: latitude up to 90, longitude up to 180")
-    return Bad("wrong type", f"`{clip(text)}` is no place, write it like `47.3769, 8.5417`")
+    text = f"{cell[0]},{cell[1]}" if isinstance(cell, list) and len(cell) == 2 else plain_text(cell)
+    degrees = degrees_of(text)
+    if degrees is None:
+        return Bad("wrong type", f"`{clip(text)}` is no place, write it like `47.3769, 8.5417`")
+    return point_text(*degrees) or Bad("wrong type", f"`{clip(text)}` {OUTSIDE}")
 
 
 def _zone(cell: Cell) -> Stored | Bad:

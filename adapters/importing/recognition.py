@@ -26,6 +26,7 @@ from adapters.importing.convert import (
     normalised,
     plain_text,
 )
+from adapters.importing.places import point_of
 from adapters.importing.targets import AT, CONTACT, ID, Problem, Target
 from adapters.sources.cells import Cell, Literal, Row, Source
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, Stored, Type, describe
@@ -133,7 +134,10 @@ def recognise(source: Source, target: Target, options: Options) -> Recognition:
     mixed = _mixed(columns, number_votes, numbers.DESCRIBED.items())
     mixed += _mixed(columns, date_votes, dates.DESCRIBED.items())
     filled_names = {f.slot.name for f in mapped.filled}
-    unfilled = tuple(s.shown for s in target.slots if s.name not in filled_names and not s.needed)
+    filled_names |= {point for name in filled_names if (point := point_of(name)) is not None}
+    unfilled = tuple(
+        s.shown for s in target.slots if s.name not in filled_names and not s.needed and point_of(s.name) is None
+    )
     missing = [
         s.shown
         for s in target.slots

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.importing.convert import Bad, Converter, normalised, plain_text
+from adapters.importing.places import point_of, together
 from adapters.importing.recognition import Column, Recognition
 from adapters.sources.cells import ABSENT, Broken, Cell, Row, Source
 from dsl.types import Stored
@@ -55,6 +56,8 @@ class RowReader:
         )
         self._phones = tuple(c for c in recognition.columns if "phone" in c.filled.slot.field.normalise)
 
+        self._points = {point: c for c in recognition.columns if (point := point_of(c.filled.slot.name)) is not None}
+
     def read(self, row: Row | Broken) -> Good | Wrong:
         """The row's values, or what is wrong with it."""
         if isinstance(row, Broken):
@@ -89,6 +92,10 @@ class RowReader:
                 values[name] = value
         for column in self._phones:
             self._read_phone(column, values, bad)
+        for name, column in self._points.items():
+            wrong = together(name, values)
+            if wrong is not None and all(point_of(c.filled.slot.name) != name for c, _ in bad):
+                bad.append((column, Bad("wrong type", wrong)))
         if bad:
             column, first = bad[0]
             detail = "; ".join(f"`{c.filled.slot.shown}`{_sentence(b)}" for c, b in bad)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal
 
+from adapters.importing.places import DEGREES, halves
 from dsl.schema import EventType, FactTable, Field, Schema
 from dsl.types import DateTime, OneOf, SetOf, Text
 
@@ -144,7 +145,12 @@ def _contact_slots(schema: Schema) -> tuple[Slot, ...]:
     for one in schema.fields.values():
         if one.name != schema.key:
             slots.append(Slot(one, one.name, _field_aliases(one.name, schema), address=one.name in sent_to))
-    return tuple(slots)
+    return (*slots, *_half_slots(schema.fields.values()))
+
+
+def _half_slots(fields: Iterable[Field]) -> tuple[Slot, ...]:
+    """The slots of latitude and longitude of each point, for files that have them in two columns."""
+    return tuple(Slot(Field(name, DEGREES), name, aliases) for name, aliases in halves(fields))
 
 
 def _folded(name: str) -> str:
@@ -179,15 +185,17 @@ def _id_slot(*aliases: str) -> Slot:
 
 def _event_slots(schema: Schema, event: EventType) -> tuple[Slot, ...]:
     own = (_contact_slot(schema), _at_slot(), _id_slot("event_id"))
-    return (*(Slot(p, p.name) for p in event.properties.values()), *own)
+    properties = event.properties.values()
+    return (*(Slot(p, p.name) for p in properties), *own, *_half_slots(properties))
 
 
 def _fact_slots(fact: FactTable) -> tuple[Slot, ...]:
     key = {fact.key, fact.time}
-    return tuple(
+    columns = tuple(
         Slot(Field(c.name, c.type, c.required or c.name in key, c.pii, c.normalise), c.name, needed=c.name in key)
         for c in fact.columns.values()
     )
+    return (*columns, *_half_slots(fact.columns.values()))
 
 
 def _text_slot(name: str, *aliases: str, needed: bool = False) -> Slot:

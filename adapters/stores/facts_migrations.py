@@ -11,16 +11,18 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never
 
 from sqlglot import exp
 
 from adapters.stores import facts_journal
+from adapters.stores.facts_points import fill_parts, part_columns
 from dsl.schema import FactTable, Schema
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone
 from engine import layout
-from engine.layout import storage
+from engine.layout import storage, vector_part
+from engine.sphere import PARTS
 
 
 class StoreError(Exception):
@@ -97,7 +99,7 @@ def shapes(schema: Schema) -> list[TableShape]:
         found.append(TableShape(layout.fact_table(fact.name), {layout.SEQ: "integer"}, fact_key(fact), columns))
     for shape in found:
         _refuse_twins(shape)
-    return found
+    return [replace(shape, columns={**shape.columns, **part_columns(shape.columns)}) for shape in found]
 
 
 def _refuse_twins(shape: TableShape) -> None:
@@ -251,6 +253,9 @@ def _bring(connection: sqlite3.Connection, shape: TableShape, columns: Mapping[s
                 db[shape.name].add_column(name, _python_type(storage(shape.columns[name])))
             else:
                 _retype(db, shape, name, old)
+        for name, kind in shape.columns.items():
+            if isinstance(kind, Point) and name not in columns and vector_part(name, PARTS[0]) in columns:
+                fill_parts(connection, shape.name, name)
         record = {name: shape.columns[name] for name in columns}
     db.conn.executemany(
         "INSERT OR REPLACE INTO _columns VALUES (?, ?, ?)",

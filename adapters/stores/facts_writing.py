@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from adapters.stores import facts_sql
 from adapters.stores.facts_migrations import StoreError, fact_key, transaction
+from adapters.stores.facts_points import Points
 from dsl.schema import EventType, FactTable, Schema
 from dsl.types import Stored
 from engine import layout
@@ -125,8 +126,13 @@ def _put_contact_batch(
             same += 1
     if touched:
         first = take_numbers(connection, len(touched))
-        written = [(key, number, *present[key][1:]) for number, key in enumerate(sorted(touched), start=first)]
-        upsert = facts_sql.insert(layout.CONTACTS, (layout.KEY, layout.SEQ, *fields), key=(layout.KEY,))
+        points = Points(schema.fields, fields)
+        written = [
+            (key, number, *present[key][1:], *points.parts(present[key][1:]))
+            for number, key in enumerate(sorted(touched), start=first)
+        ]
+        columns = (layout.KEY, layout.SEQ, *fields, *points.columns)
+        upsert = facts_sql.insert(layout.CONTACTS, columns, key=(layout.KEY,))
         _run_many(connection, upsert, written, layout.CONTACTS)
         connection.executemany("INSERT INTO _field_changes VALUES (?, ?, ?, ?, ?)", changes)
     return Counts(new, changed, same)
@@ -144,13 +150,14 @@ def put_events(connection: sqlite3.Connection, event: EventType, rows: Iterable[
     total = Counts()
     for batch in batches(rows):
         with transaction(connection):
-            total += _put_event_batch(connection, event.name, properties, batch)
+            total += _put_event_batch(connection, event, properties, batch)
     return total
 
 
 def _put_event_batch(
-    connection: sqlite3.Connection, name: str, properties: Sequence[str], batch: Sequence[Event]
+    connection: sqlite3.Connection, event_type: EventType, properties: Sequence[str], batch: Sequence[Event]
 ) -> Counts:
+    name, points = event_type.name, Points(event_type.properties, properties)
     table = layout.event_table(name)
     _known(properties, {p for event in batch for p in event.properties}, f"event `{name}`")
     content = (layout.EVENT_CONTACT, layout.EVENT_AT, *properties)
@@ -177,12 +184,14 @@ def _put_event_batch(
         present[event.id] = row
     if fresh:
         first = take_numbers(connection, len(fresh))
-        written = [(id_, number, *present[id_]) for number, id_ in enumerate(fresh, start=first)]
-        insert = facts_sql.insert(table, (layout.EVENT_ID, layout.SEQ, *content))
+        rows = [(id_, present[id_]) for id_ in fresh]
+        written = [(id_, n, *row, *points.parts(row[2:])) for n, (id_, row) in enumerate(rows, start=first)]
+        insert = facts_sql.insert(table, (layout.EVENT_ID, layout.SEQ, *content, *points.columns))
         _run_many(connection, insert, written, table)
     if corrected:
-        update = facts_sql.update(table, content, layout.EVENT_ID)
-        _run_many(connection, update, [(*present[id_], id_) for id_ in corrected], table)
+        update = facts_sql.update(table, (*content, *points.columns), layout.EVENT_ID)
+        mended = [(*present[id_], *points.parts(present[id_][2:]), id_) for id_ in corrected]
+        _run_many(connection, update, mended, table)
     if fresh or corrected:
         latest = max(event.at for event in batch)
         connection.execute(
@@ -232,6 +241,9 @@ def _put_fact_batch(connection: sqlite3.Connection, fact: FactTable, batch: Sequ
             changed += 1
     if touched:
         first = take_numbers(connection, len(touched))
-        written = [(number, *present[which].values()) for number, which in enumerate(touched, start=first)]
-        _run_many(connection, facts_sql.insert(table, (layout.SEQ, *columns), key=key), written, table)
+        points = Points(fact.columns, columns)
+        rows = [tuple(present[which][c] for c in columns) for which in touched]
+        written = [(number, *row, *points.parts(row)) for number, row in enumerate(rows, start=first)]
+        insert = facts_sql.insert(table, (layout.SEQ, *columns, *points.columns), key=key)
+        _run_many(connection, insert, written, table)
     return Counts(new, changed, same)

@@ -9,6 +9,7 @@ from typing import Literal
 from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.dates import anniversary, date_within, in_period
+from dsl.bind.distances import within_distance
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
 from dsl.bind.sequences import did_within, followed
@@ -81,6 +82,8 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
             return anniversary(scope, node)
         case tree.InPeriod():
             return in_period(scope, node)
+        case tree.WithinDistance():
+            return within_distance(scope, node)
         case tree.Member(segment=name):
             found = block_named(scope, name, "segment")
             return None if found is None else model.InSegment(name.text, span=node.span)
@@ -127,7 +130,8 @@ def _bare(scope: Scope, node: tree.Expr) -> Condition | None:
         help_ = ["a condition compares something, asks `did ..`, `in SEGMENT`, or names a yes-or-no field"]
     else:
         sign = ">=" if isinstance(found.type, Numeric | Date | DateTime) else "="
-        help_ = [f"compare it, `{typed} {sign} ..`, or ask `{typed} is known`"]
+        test = f"{typed} within 5 km of .." if isinstance(found.type, Point) else f"{typed} {sign} .."
+        help_ = [f"compare it, `{test}`, or ask `{typed} is known`"]
     scope.error("K0224", f"`{typed}` alone is no condition", node.span, origin(scope, found), *help_)
     return None
 
@@ -168,6 +172,8 @@ def beside(scope: Scope, node: tree.Expr, left: model.Value) -> model.Value | No
         says = "`is known` and `is missing` can be asked"
         if isinstance(left.type, SetOf):
             says = f"say `has any ({scope.text(node.span)})`, `has all ..`, `has none ..`; {says}"
+        else:
+            says = f"say `{scope.text(left.span)} within 5 km of ..`; {says}"
         scope.error("K0203", summary, left.span, label[0].text, says)
         return None
     if isinstance(node, tree.Literal | tree.Text | tree.Date | tree.Time):

@@ -2,7 +2,6 @@
 
 WORDS = {
     "later_list": "a manual list (`include list`, `exclude list`)",
-    "later_within_distance": "a distance (`within 5 km of ..`)",
     "later_class_of": "a class (`class of ..`)",
     "later_set": "setting a field (`set .. to ..`)",
     "later_call": "a web hook (`call ..`)",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dsl import model, tree
 from dsl.bind.context import Scope, declared_at, noun
+from dsl.bind.distances import point
 from dsl.bind.expectations import expectation
 from dsl.bind.literals import YES_NO, constant, no_member
 from dsl.bind.lookup import channel_named, kind_of, not_yet, purpose_or_implied, unknown
@@ -16,7 +17,7 @@ from dsl.bind.sets import members_of, stored_set
 from dsl.bind.times import duration
 from dsl.diagnostics import Label
 from dsl.schema import Field
-from dsl.types import Boolean, Date, DateTime, OneOf, SetOf
+from dsl.types import Boolean, Date, DateTime, OneOf, Point, SetOf
 
 
 def scenario(scope: Scope, block: tree.Test) -> model.Scenario | None:
@@ -269,13 +270,15 @@ def _stored(scope: Scope, node: tree.Given, field: Field) -> str | int | None:
         case tree.Options(), SetOf() as kind if node.items:
             named = members_of(scope, node, kind)
             return None if named is None else stored_set(named)
-        case (_, SetOf()) | (tree.Options(), _):
+        case tree.Options(items=(tree.Literal() as north, tree.Literal() as east)), Point():
+            return point(scope, *(tree.Signed(n.minus, n.number, span=n.span) for n in (north, east)))
+        case (_, SetOf() | Point()) | (tree.Options(), _):
             scope.error(
                 "K0203",
                 f"`{scope.text(node.span)}` is no value for `{field.name}`, which is {noun(field.type)}",
                 node.span,
                 declared_at(field),
-                "a set is given as `(ski, bike)`, any other value without parentheses",
+                "a set is given as `(ski, bike)`, a point as `(47.37, 8.54)`, any other value without parentheses",
             )
             return None
     if isinstance(node, tree.Path | tree.Options):

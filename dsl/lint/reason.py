@@ -179,6 +179,8 @@ class Reasoner:
                 return [(self._count(query), States(False, known))]
             case model.DateWithin():
                 return self._date_within(node, holds=holds)
+            case model.WithinDistance():
+                return self._distance(node, holds=holds)
         return list(self._opaque(node, holds=holds).items()) + self._tested(node, holds=holds)
 
     def _compare(
@@ -269,7 +271,7 @@ class Reasoner:
                 | model.InPeriod(value=value)
             ):
                 tested = (value,)
-        return [pair for one in tested for pair in self._about(one, States(False, self.domain(one).known))]
+        return [pair for one in tested for pair in self._known(one)]
 
     def _date_within(self, node: model.DateWithin, *, holds: bool) -> list[tuple[Hashable, States]]:
         """A date tested against now: how long ago it is, in microseconds (whole days of a date)."""
@@ -284,6 +286,19 @@ class Reasoner:
         known = Ranges((perhaps,)) if holds else Ranges((sure,)).others()
         missing = not holds and self.domain(value).missing
         return [(("ago", self.forms.of(value)), States(missing, known)), *found]
+
+    def _distance(self, node: model.WithinDistance, *, holds: bool) -> list[tuple[Hashable, States]]:
+        """How far two points lie apart, in millimetres; one and the same point lies nowhere else."""
+        ends = {self.forms.of(value_meant(one, self.project)) for one in (node.value, node.place)}
+        tested = [pair for one in (node.value, node.place) for pair in self._known(one)] if holds else []
+        if len(ends) == 1:
+            return tested or self._test(node.value, self.domain(node.value).known, holds=False)
+        known = Ranges(((0, node.within) if holds else (node.within + 1, None),))
+        missing = not holds and any(self.domain(one).missing for one in (node.value, node.place))
+        return [(("apart", frozenset(ends)), States(missing, known)), *tested]
+
+    def _known(self, value: Value) -> list[tuple[Hashable, States]]:
+        return self._about(value, States(False, self.domain(value).known))
 
     def _opaque(self, node: Condition, *, holds: bool) -> dict[Hashable, States]:
         return {("holds", self.forms.of(node)): YES if holds else NO}

@@ -25,6 +25,7 @@ from engine.plan_types import (
     Calculation,
     CauseRef,
     Choice,
+    Close,
     Comparison,
     Complement,
     Condition,
@@ -92,6 +93,8 @@ class Expressions:
                 return closed(self._nearby(node))
             case During():
                 return closed(self._during(node))
+            case Close():
+                return closed(self._close(node))
             case Recurs():
                 return closed(self._recurs(node))
             case Soon(anchor=anchor, within=within):
@@ -283,6 +286,14 @@ class Expressions:
         else:
             low, high = (self.context.zone(PeriodEdge(name, edge)) for edge in EDGES)
         return all_true([compared(">=", held, low), compared("<", held.copy(), high)])
+
+    def _close(self, node: Close) -> exp.Expression:
+        """Differences are under 2^31 and a little, so that no square and no sum leaves 64 bits (`engine.sphere`)."""
+        squares = []
+        for one, other in zip(node.one, node.other, strict=True):
+            apart = build.parens(minus(self.value(one), self.value(other)))
+            squares.append(times(apart, apart.copy()))
+        return compared("<=", build.total(squares), self.context.parameters.constant(node.most))
 
     def _recurs(self, node: Recurs) -> exp.Expression:
         held = self.value(node.value)

@@ -17,7 +17,7 @@
         sends.csv      at,contact,trigger,outcome,gate,what,until,notes
                        every judgement of every tick; contact `-` is none
 
-A set in a cell is its members with a space between.
+A set in a cell is its members with a space between, a point latitude and longitude with a space between.
 An instant is `t` (the clock), `-3d`, `t+6s`, `-1d-1us` (relative to the clock), or ISO text (UTC without an offset).
 Units: w d h m s us. The tests never take a truth that says nothing: see `test_cases.py`.
 """
@@ -35,7 +35,8 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, SetOf, Stored, Type
+from dsl.places import point_text
+from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, Point, SetOf, Stored, Type
 from engine.instants import from_datetime
 from tests.cases.schema import SCHEMA
 
@@ -175,6 +176,12 @@ class Case:
                 if not set(held) <= set(members):
                     raise Mistake(f"{self.name}: `{text}` is not all members")
                 return f"|{'|'.join(sorted(held))}|"
+            case Point():
+                north, east = map(Decimal, text.split())
+                point = point_text(north, east)
+                if point is None:
+                    raise Mistake(f"{self.name}: `{text}` lies outside the earth")
+                return point
             case _:
                 return text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsl.schema import Channel, EventType, Field, Schema, builtin_events
-from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, SetOf, Text, Type, Zone, decimal, money
+from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone, decimal, money
 
 COUNTRIES = ("CH", "LI", "DE", "AT", "GB", "US", "CA", "JP", "AU")
 
@@ -30,6 +30,8 @@ FIELDS: dict[str, Type] = {
     "height": decimal(1),
     "factor": decimal(3),
     "turnover": money("CHF"),
+    "home": Point(),
+    "office": Point(),
     "interests": SetOf(("ski", "skiing", "bike", "hike", "self-made")),
 }
 
@@ -44,7 +46,7 @@ EVENTS: dict[str, dict[str, Type]] = {
         "country": OneOf(COUNTRIES, name="country"),
     },
     "cart_added": {"product": Text(), "cart_id": Text()},
-    "visit": {"page": Text(), "seconds": Numeric()},
+    "visit": {"page": Text(), "seconds": Numeric(), "place": Point()},
     "première_visite": {"page": Text()},
 }
 

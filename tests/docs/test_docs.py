@@ -36,7 +36,7 @@ from adapters.templates import TemplateSet, render
 from dsl.check import Checked, check
 from dsl.model import Offer
 from dsl.schema import FactTable, Field, Schema
-from dsl.types import NUMBER, DateTime, SetOf, Stored, Text, Type
+from dsl.types import NUMBER, DateTime, Point, SetOf, Stored, Text, Type
 from engine.records import Contact, Outgoing
 from engine.scenario import run_scenario
 from tests.cli.conftest import Kadenz, kadenz  # noqa: F401  # the fixture
@@ -72,7 +72,12 @@ def snippets(*kinds: str) -> list[Snippet]:
     return found
 
 
-MORE: dict[str, Type] = {"interests": SetOf(("ski", "bike", "hike")), "last_contact": DateTime()}
+MORE: dict[str, Type] = {
+    "interests": SetOf(("ski", "bike", "hike")),
+    "last_contact": DateTime(),
+    "home": Point(),
+    "office": Point(),
+}
 """Fields that the pages add to those of the shop; and a fact table `weather`."""
 
 

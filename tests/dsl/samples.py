@@ -27,6 +27,7 @@ segment many
     and birth_date anniversary today and name_day anniversary in next 7 days and name_day = "02-29"
     and in swiss_women and warm and vip and vip = yes and not vip != no
     and consents to email and consents to sms for newsletter
+    and city within 2.5 km of (47.3769, -8.5417) and not city within 500 m of contact.city
     and contract_end this month and signed_up in last 3 local days
     and number of visit in last 3 local days >= 2 and average of purchase.amount this year > 100
     and distinct of purchase.product since 2026-01-01 <= 3 and turnover plus 100 times 2 > 1_000
@@ -261,7 +262,6 @@ test "a purchase stops the cart reminder"
 
 LATER: dict[str, str] = {
     "later_list": "segment s include list press",
-    "later_within_distance": "segment s where city within 5 km of (47.3769, 8.5417)",
     "later_class_of": "segment s where class of value = A",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",

@@ -6,7 +6,21 @@ import pytest
 
 from dsl import model as m
 from dsl.spans import Span
-from dsl.types import NUMBER, POINT_UNIT, Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Text, Zone, decimal, money
+from dsl.types import (
+    NUMBER,
+    POINT_UNIT,
+    Boolean,
+    Date,
+    DateTime,
+    MonthDay,
+    Numeric,
+    OneOf,
+    Point,
+    Text,
+    Zone,
+    decimal,
+    money,
+)
 from tests.dsl.samples import RICH
 from tests.dsl.shop import COUNTRY, PLAN, findings, model, read
 
@@ -86,6 +100,14 @@ SIMPLE: list[tuple[str, m.Condition]] = [
     (
         "not signed_up yesterday",
         m.Not(m.InPeriod(field("signed_up", DateTime()), m.LocalPeriod("yesterday"), span=NO), span=NO),
+    ),
+    (
+        "city within 2.5 km of (47.3700, -8.5)",
+        m.WithinDistance(field("city", Point()), 2_500_000, const("47.37,-8.5", Point()), span=NO),
+    ),
+    (
+        "city within 500 m of contact.city",
+        m.WithinDistance(field("city", Point()), 500_000, field("city", Point()), span=NO),
     ),
     ("birth_date anniversary today", m.Anniversary(field("birth_date", Date()), None, span=NO)),
     ("consents to email", m.Consents("email", "marketing", span=NO)),

@@ -24,6 +24,7 @@ from dsl.types import (
     MonthDay,
     Numeric,
     OneOf,
+    Point,
     SetOf,
     Stored,
     Text,
@@ -78,9 +79,11 @@ FIELDS: dict[str, Type] = {
     "joined": DateTime(),
     "size": SIZE,
     "likes": LIKES,
+    "spot": Point(),
+    "office": Point(),
 }
 EVENTS: dict[str, dict[str, Type]] = {
-    "visit": {"page": Text(), "seconds": NUMBER, "day": Date(), "product": PRODUCT, "size": SIZE},
+    "visit": {"page": Text(), "seconds": NUMBER, "day": Date(), "product": PRODUCT, "size": SIZE, "place": Point()},
     "purchase": {"amount": CHF, "product": PRODUCT, "share": FINE, "size": SIZE, "gift": Boolean(), "labels": LIKES},
     "note": {"at": DateTime(), "id": Text()},  # names that are an event's own elsewhere
 }
@@ -96,7 +99,7 @@ def schema_with(zone_field: str | None, country_field: str | None) -> Schema:
     rain = FactTable(
         "rain", "country", "country", _fields({"country": COUNTRY, "day": DateTime(), "mm": NUMBER}), "day"
     )
-    tariff = FactTable("tariff", "size", "size", _fields({"size": SIZE, "fee": CHF}))
+    tariff = FactTable("tariff", "size", "size", _fields({"size": SIZE, "fee": CHF, "depot": Point()}))
     facts = {"rain": rain, "tariff": tariff}
     return Schema("key", _fields(FIELDS), events, facts, zone_field=zone_field, country_field=country_field)
 
@@ -114,6 +117,15 @@ AS_OF = (
 ZONES = ("Europe/Zurich", "America/New_York", "Pacific/Kiritimati", "Australia/Lord_Howe", "Mars/Olympus")
 PROJECT_ZONES = ("Europe/Zurich", "UTC", "Australia/Sydney")
 TEXTS = ("a", "A", "ä", "a%", "_", "ab", "ba", "aba", "%")
+
+PLACES = (
+    "47.3769,8.5417", "47.3769,8.5418", "47.377,8.5417", "46.948,7.4474", "-47.3769,-171.4583", "90,0", "0,180",
+    "0,-180",
+)  # fmt: skip
+"""Two of them a few metres beside the first, one on the other side of the earth."""
+
+APART = (1, 7_540, 7_550, 11_119, 11_120, 95_000_000, 96_000_000, 20_000_000_000)
+"""Distances in millimetres, right beside those between some of the places."""
 
 DURATIONS = (
     m.Duration(1, "minute"),
@@ -230,6 +242,8 @@ class Maker:
                 return self.one(members)
             case SetOf(members=members):
                 return f"|{'|'.join(sorted(self.some(members)))}|"
+            case Point():
+                return self.one(PLACES)
             case Boolean():
                 return self.one((0, 1))
             case Date():
@@ -270,6 +284,8 @@ class Maker:
                 options += [lambda: m.EventValue(*self.one(own), "this", NOWHERE)] * 3
         if wanted is Numeric:
             options.append(lambda: m.FactValue(*self.one((("rain", "mm", NUMBER), ("tariff", "fee", CHF))), NOWHERE))
+        if wanted is Point:
+            options.append(lambda: m.FactValue("tariff", "depot", Point(), NOWHERE))
         owned = [(n, t) for n, t in FIELDS.items() if isinstance(t, wanted) and (n != "huge" or depth == 0)]
         if owned:
             options.append(lambda: m.FieldValue(*self.one(owned), NOWHERE))
@@ -374,6 +390,7 @@ class Maker:
             lambda: m.Sample(self.one((1, 250_000, 500_000, 1_000_000)), self.one(("spring", "Spring")), NOWHERE),
             lambda: m.Truth(self.value(Boolean, 1, event), NOWHERE),
             lambda: self._date_within(event),
+            lambda: m.WithinDistance(self._point(event), self.one(APART), self._point(event), NOWHERE),
             lambda: self._anniversary(event),
         ]
         if event is None:
@@ -504,6 +521,9 @@ class Maker:
         durations = DURATIONS[2:] if isinstance(value.type, Date) else (*DURATIONS, *local)
         return m.DateWithin(self.one(("in last", "in next", "older than")), value, self.one(durations), NOWHERE)
 
+    def _point(self, event: str | None) -> m.Value:
+        return self.constant(Point()) if self.chance(3) else self.value(Point, 1, event)
+
     def _anniversary(self, event: str | None) -> m.Condition:
         value = self.value(self.one((Date, MonthDay)), 1, event)
         return m.Anniversary(value, self.one((None, *DURATIONS[2:])), NOWHERE)
@@ -592,7 +612,7 @@ def world_of(choose: Choose) -> World:
             case "score":
                 maker.scores[name] = maker.score(name)
             case _:
-                family = maker.one((Numeric, Date, DateTime, OneOf))
+                family = maker.one((Numeric, Date, DateTime, OneOf, Point))
                 value = maker.constant(Date()) if maker.chance(4) else maker.value(family, 1, None)
                 maker.defines[name] = m.Define(name, NOWHERE, value=value)
     for n in range(3):
@@ -613,7 +633,9 @@ def world_of(choose: Choose) -> World:
         for _ in range(maker.one((0, 2, 8)))
     )
     tariffs: tuple[dict[str, Stored], ...] = tuple(
-        {"size": size, "fee": maker.stored(CHF)} for size in SIZE.members if maker.chance()
+        {"size": size, "fee": maker.stored(CHF), "depot": maker.one((None, *PLACES))}
+        for size in SIZE.members
+        if maker.chance()
     )
     maker.in_trigger = True
     condition = maker.condition()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dsl.types import Stored
 from engine.evaluation import Memory
 from engine.explain import Explainer
 from engine.interpret import Reader, Setting
@@ -26,7 +27,8 @@ def seen(where: str) -> tuple[bool, tuple[str, ...]]:
         ),
     }
     memory = Memory(entered={"buyers": {"anna": at("2026-05-10T14:00")}})
-    data = ContactData(Contact("anna", {"contact_id": "anna", "visits": 3}), events)
+    known: dict[str, Stored] = {"contact_id": "anna", "visits": 3, "home": "47.3779,8.5402"}
+    data = ContactData(Contact("anna", known), events)
     reader = Reader(Setting(model, NOW, ZURICH, SCHEMA, memory), data)
     clause = Explainer(reader, {"test.play": text}).clause(model.segments["s"].where)
     return clause.holds, clause.seen
@@ -46,6 +48,17 @@ def seen(where: str) -> tuple[bool, tuple[str, ...]]:
 )
 def test_what_was_seen(where: str, holds: bool, told: str) -> None:
     assert seen(where) == (holds, (told,))
+
+
+@pytest.mark.parametrize(
+    ("where", "holds", "apart"),
+    [
+        ("home within 500 m of (47.3769, 8.5417)", True, "158 m apart"),
+        ("home within 5 km of (46.948, 7.4474)", False, "95.5 km apart"),
+    ],
+)
+def test_how_far_apart_two_points_lie(where: str, holds: bool, apart: str) -> None:
+    assert seen(where) == (holds, ("home is 47.3779, 8.5402", apart))
 
 
 def test_where_somebody_stands_in_a_sample() -> None:

@@ -181,6 +181,20 @@ def test_what_flips_by_the_contacts_own_clock_is_seen_then(
     assert [u.seen for u in result.unmet] == []
 
 
+def test_places_are_given(executor: str) -> None:
+    near = "segment near where home within 5 km of (47.3769, -8.5417)\n"
+    body = """  contact anna (home = (47.37, -8.54))
+  contact ben (home = (47.37, 8.54))
+  contact carl
+  expect anna in near
+  expect ben not in near
+  expect carl not in near
+"""
+    model = model_of(near + block(body))
+    result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
+    assert [u.seen for u in result.unmet] == []
+
+
 def test_why_nothing_came_is_told(executor: str) -> None:
     text = block(
         '  contact anna (email = "a@example.ch")\n    did cart_added 5 hours ago\n  expect anna gets email reminder\n'

@@ -13,7 +13,7 @@ from adapters.stores.ledger_outbox import SqliteOutbox
 from dsl.check import check
 from dsl.model import Model
 from dsl.schema import Channel, EventType, FactTable, Field, Schema, builtin_events
-from dsl.types import Boolean, Date, DateTime, OneOf, Stored, Text, Zone, decimal, money
+from dsl.types import Boolean, Date, DateTime, OneOf, Point, Stored, Text, Zone, decimal, money
 from dsl.types import Numeric as Number
 from engine.handover import hand_over
 from engine.instants import from_datetime
@@ -54,6 +54,7 @@ SCHEMA = Schema(
             active=Boolean(),
             visits=Number(),
             height=decimal(2),
+            home=Point(),
             turnover=money("CHF"),
         ),
     },
