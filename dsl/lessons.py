@@ -10,8 +10,11 @@ from collections.abc import Callable
 
 from dsl import lessons_distance as distances
 from dsl import lessons_habits as habits
+from dsl import lessons_places as places
 from dsl import lessons_words as words
 from dsl.diagnostics import Label
+from dsl.examples_blocks import EXAMPLES
+from dsl.phrases import taught
 from dsl.spot import Lesson, Spot, begins_its_line, lesson, like, not_in_column_1
 from dsl.tokens import Lexeme
 
@@ -311,16 +314,17 @@ def _time_as_number(spot: Spot) -> Lesson | None:
     if spot.bad is None or spot.bad.kind != "number" or "a time" not in spot.takes:
         return None
     number = str(spot.bad.value)
-    if not number.isdigit() or int(number) > 23:
+    hour, _, minutes = number.partition(".")
+    if int(hour) > 23 or len(minutes) not in (0, 2) or int(minutes or 0) > 59:
         return None
-    meant = f"{int(number):02}:00"
+    meant = f"{int(hour):02}:{minutes or '00'}"
     return lesson(
         spot,
         "K0106",
         f"`{number}` is not how a time is written",
         "hours and minutes",
         f"write `{meant}`",
-        go_on=(Lexeme("time", meant, int(number) * 60, spot.bad.start, spot.bad.end),),
+        go_on=(Lexeme("time", meant, int(hour) * 60 + int(minutes or 0), spot.bad.start, spot.bad.end),),
         instead=meant,
     )
 
@@ -386,9 +390,16 @@ def _quotes_missing(spot: Spot) -> Lesson | None:
     )
 
 
+def _by_example(spot: Spot) -> Lesson | None:
+    return taught(spot, EXAMPLES)
+
+
 LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _title_missing,
     _name_missing,
+    *places.FIRST,
+    _by_example,
+    *places.BEHIND_EXAMPLES,
     *habits.FIRST,
     _equals_missing,
     _decimal_comma,
@@ -406,6 +417,7 @@ LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _time_as_number,
     *words.LESSONS,
     *habits.LAST,
+    *places.LAST,
     _currency,
     _is_something,
     _list_without_parentheses,

@@ -113,6 +113,24 @@ def _period_words(spot: Spot) -> Lesson | None:
     bad = spot.bad
     if bad is None:
         return None
+    after = spot.tokens[spot.at + 1] if spot.at + 1 < len(spot.tokens) else None
+    if bad.text == "last" and "in" in spot.takes and after is not None and after.text in UNITS:
+        go_on = (
+            Lexeme("word", "in", "in", bad.start, bad.start),
+            bad,
+            Lexeme("number", "1", "1", after.start, after.start),
+            after,
+        )
+        return lesson(
+            spot,
+            "K0123",
+            f"`last {after.text}` does not say how long",
+            f"`in last 1 {after.text}`?",
+            f"write `in last 1 {after.text}`, or for the calendar `this {after.text}`",
+            span=spot.page.span(bad.start, after.end),
+            go_on=go_on,
+            ahead=2,
+        )
     if bad.text == "last" and "in" in spot.takes:
         return _inserted(spot, "in", why="write `in last ..`")
     if bad.text in UNITS and spot.before.text in ("last", "next") and "a number" in spot.takes:
@@ -251,11 +269,11 @@ def _misspelt(spot: Spot) -> Lesson | None:
         return None
     word = spot.typed()
     keywords = [w for w in spot.takes if w.isalpha() and w not in CLASSES.values()]
-    meant = _close(word, keywords)
+    meant = next((ours for ours in SPELLED.get(word.casefold(), ()) if ours in spot.takes), None)
+    if meant is None:
+        meant = _close(word, keywords)
     if meant is None and "days" in spot.takes:
         meant = _unit_meant(word)
-    if meant is None:
-        meant = next((ours for ours in SPELLED.get(word.casefold(), ()) if ours in spot.takes), None)
     if meant is None:
         return None
     small = word.casefold() == meant

@@ -120,6 +120,17 @@ def _is_block_word(lexeme: Lexeme, lexemes: Sequence[Lexeme], i: int) -> bool:
     return nearest(lexeme.text, BLOCKS + LATER_BLOCKS) is not None or _begins_something(lexemes, i)
 
 
+def _block_meant(piece: Sequence[Lexeme]) -> str | None:
+    """The block that a piece was to be, told from its first word."""
+    first, following = piece[0], piece[1:2]
+    if first.kind != "word" or not following:
+        return None
+    if following[0].text == "=":
+        return "define"
+    foreign = teach.FOREIGN_BLOCKS.get(first.text.casefold()) if following[0].kind in ("word", "text") else None
+    return foreign or nearest(first.text, BLOCKS + LATER_BLOCKS)
+
+
 def _begins_something(lexemes: Sequence[Lexeme], i: int) -> bool:
     """`audience vip "Very important"`: a word in column 1 that two names or a name and a title follow."""
     following = lexemes[i + 1 : i + 3]
@@ -141,7 +152,11 @@ def _parse_block(
         span = page.span(first.start, first.end)
         return _broken(page, piece), [teach.later(span, f"the block `{first.text}`")], None
     if first.text not in BLOCKS:
-        meant = nearest(first.text, BLOCKS + LATER_BLOCKS) if first.kind == "word" else None
+        meant = _block_meant(piece)
+        if meant == "define" and piece[1].text == "=":
+            named = [replace(first, text=meant, value=meant, end=first.start), *piece]
+            block, more, rest = _parse_block(page, named, unclosed)
+            return block, [teach.define_missing(page.span(first.start, first.end), first.text), *more], rest
         wrong = [teach.no_block(page.span(first.start, first.end), first.text, meant, BLOCKS)]
         if meant not in BLOCKS:
             return None, wrong, None
@@ -175,6 +190,7 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
     state = Way(tables())
     i = 0
     whole = True
+    tries = 0  # a lesson may put in what does not fit either
     while True:
         try:
             if i == len(queue):
@@ -189,7 +205,8 @@ def _feed(page: Page, piece: Sequence[Lexeme]) -> _Fed:
             if begins is not None:
                 lesson = _unfinished(page, queue, i, begins, lesson)
             again = i > 0 and i < len(queue) and queue[i - 1].start == queue[i].start  # behind a word put in before it
-            if len(wrong) >= most or len(queue) > len(piece) + MOST_PER_BLOCK:
+            tries += 1
+            if len(wrong) >= most or tries > 2 * MOST_PER_BLOCK or len(queue) > len(piece) + MOST_PER_BLOCK:
                 lesson = replace(lesson, go_on=None)
             if lesson.go_on is None:
                 wrong += [] if again else [lesson.diagnostic]

@@ -86,7 +86,9 @@ def lesson(
 ) -> Lesson:
     """A lesson at the token that does not fit, or at `span`."""
     where = span or spot.here()
-    fixes = () if instead is None else (Fix(f"write `{instead}`" if instead else "leave it out", where, instead),)
+    fixes = (
+        () if instead is None else (Fix(f"write `{instead.strip()}`" if instead else "leave it out", where, instead),)
+    )
     finding = Diagnostic(code, summary, Label(where, label), secondary=secondary, help=help_, fixes=fixes)
     return Lesson(finding, go_on, behind, ahead)
 

@@ -14,7 +14,16 @@ from dsl.names import listed
 from dsl.spans import Span
 from dsl.spot import Lesson, Spot, lesson, not_in_column_1
 
-__all__ = ["CLAUSES", "later", "no_block", "not_in_column_1", "unexpected", "unfinished"]
+__all__ = [
+    "CLAUSES",
+    "FOREIGN_BLOCKS",
+    "define_missing",
+    "later",
+    "no_block",
+    "not_in_column_1",
+    "unexpected",
+    "unfinished",
+]
 from dsl.tokens import Lexeme, Page
 
 
@@ -45,6 +54,24 @@ def later(span: Span, what: str) -> Diagnostic:
     )
 
 
+FOREIGN_BLOCKS = {
+    word: block
+    for block, words in {
+        "segment": "zielgruppe gruppe audience group list liste cohort people",
+        "define": "let var variable const def set definiere value",
+        "score": "scoring lead_score points punkte",
+        "trigger": "automation workflow campaign kampagne flow rule regel when if wenn action",
+        "cap": "limit frequency frequenz begrenzung",
+        "quiet": "silence ruhe ruhezeit blackout",
+        "suppress": "block blacklist sperre sperrliste",
+        "offer": "coupon voucher gutschein angebot discount rabatt",
+        "test": "scenario szenario spec",
+    }.items()
+    for word in words.split()
+}
+"""What blocks are called elsewhere -> ours."""
+
+
 def no_block(span: Span, word: str, meant: str | None, blocks: Sequence[str]) -> Diagnostic:
     """Text that stands outside of every block."""
     if meant is not None:
@@ -61,6 +88,13 @@ def no_block(span: Span, word: str, meant: str | None, blocks: Sequence[str]) ->
         Label(span, "no block begins here"),
         help=(f"a block begins in column 1 with {listed(blocks)}",),
     )
+
+
+def define_missing(span: Span, name: str) -> Diagnostic:
+    """`turnover = ..` outside of every block."""
+    label, meant = Label(span, "`define` is expected before this"), f"define {name}"
+    help_, fixes = (f"write `{meant} = ..`",), (Fix(f"write `{meant}`", span, meant),)
+    return Diagnostic("K0110", f"`{name}` stands outside of every block", label, help=help_, fixes=fixes)
 
 
 def _too_early(spot: Spot) -> Lesson | None:

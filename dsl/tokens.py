@@ -11,6 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from dsl.diagnostics import Diagnostic, Fix, Label
@@ -88,9 +89,11 @@ _PATTERN = re.compile(
     (?P<space>[\s\ufeff]+|\#[^\n]*)
   | (?P<text>"[^"\n]*")
   | (?P<unclosed>"[^"\n]*)
+  | (?P<remark>//[^\n]*|/\*[^\n]*|--[^\n]*)
+  | (?P<short>[^\W\d_]+n['’]t(?!\w))
   | (?P<curly>[“”„«»][^“”„«»"\n]*[“”„«»"])
   | (?P<single>'[^'\n]*'|‘[^’\n]*’)
-  | (?P<slashed>[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}(?![\w.]))
+  | (?P<slashed>[0-9]{1,2}[./][0-9]{1,2}[./](?:[0-9]{4}|[0-9]{2})(?![\w.]))
   | (?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?!\w))
   | (?P<twelve>(?:0?[1-9]|1[0-2])(?::[0-5][0-9])?[ ]?[aApP][mM](?!\w))
   | (?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\w))
@@ -98,7 +101,7 @@ _PATTERN = re.compile(
   | (?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)
   | (?P<word>[^\W\d]\w*)
   | (?P<wrong>:=|===?|!==|=>|=<|<>|&&|\|\||≥|≤|≠|−|[*:{}\[\];&|!](?!=))
-  | (?P<sign><=|>=|!=|[=<>(),.%+\-])
+  | (?P<sign><=|>=|!=|[=<>(),.%+\-/])
   | (?P<other>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -151,7 +154,7 @@ def scan(page: Page) -> Scan:
         if kind == "word" and touches and lexemes[-1].kind == "number":
             start = lexemes[-1].start
             number = lexemes.pop().text
-            token = _glued(number, raw)
+            token = _glued(number, raw, lexemes[-1].text if lexemes else "")
         else:
             token = _PLAIN[kind](raw) if kind in _PLAIN else _mended(kind, raw)
         if token.slip is not None and len(found) < MOST_SLIPS:
@@ -201,8 +204,27 @@ def _instead(code: str, summary: str, label: str, meant: str) -> _Slip:
     return _Slip(code, summary, label, (f"write `{meant}`",), meant)
 
 
-def _glued(number: str, raw: str) -> _Token:
-    """`4h`, `30days`, `2nd_try`."""
+def _glued(number: str, raw: str, before: str) -> _Token:
+    """`4h`, `30days`, `2nd_try`, behind the word `before`."""
+    if raw.casefold() in ("x", "mal") and number.isdigit():
+        meant = f"at least {number} times"
+        slip = _instead(
+            "K0122", f"`{number}{raw}` does not say whether more is fine", "times are counted in words", meant
+        )
+        words: tuple[tuple[Kind, str, str], ...] = (
+            ("word", "at", "at"),
+            ("word", "least", "least"),
+            ("number", number, number),
+            ("word", "times", "times"),
+        )
+        return _Token(words, slip)
+    if raw.casefold() in ("st", "nd", "rd", "th", "te", "ten", "ter") and before in ("on", "the"):
+        slip = _instead("K0105", f"`{number}{raw}` is not how a number is written", "the digits alone", number)
+        return _Token((("number", number, number),), slip)
+    if raw.casefold() == "k" and number.isdigit():
+        meant = f"{number}_000"
+        slip = _instead("K0105", f"`{number}{raw}` is not how a number is written", "thousands are written out", meant)
+        return _Token((("number", meant, f"{number}000"),), slip)
     if raw.casefold() not in UNIT_LETTERS and raw not in (*UNITS, "km"):
         typed = number + raw
         slip = _Slip("K0113", f"`{typed}` is neither a number nor a name", "", ("a name begins with a letter",))
@@ -223,10 +245,19 @@ def _mended(kind: str, raw: str) -> _Token:
             meant = f'"{raw[1:-1]}"'
             slip = _instead("K0103", "text stands in straight double quotes", "these quotes are not understood", meant)
             return _Token((("text", raw, _nfc(raw[1:-1])),), slip)
+        case "remark":
+            meant = "#" + raw.lstrip("/*-").rstrip().removesuffix("*/").rstrip()
+            return _Token((), _Slip("K0104", f"`{raw[:2]}` begins no comment", "a comment begins with `#`", (), meant))
+        case "short":
+            meant = {"is": "is not", "was": "is not", "are": "is not"}.get(raw[:-3].casefold(), "did not")
+            slip = _instead("K0101", f"`{raw}` is written in full here", f"did you mean `{meant}`?", meant)
+            return _Token(tuple(("word", word, word) for word in meant.split()), slip)
         case "slashed":
             day, month, year = re.split(r"[./]", raw)
-            meant = f"{year}-{int(month):02}-{int(day):02}"
+            meant = f"{int(year) + 2000 if len(year) == 2 else year}-{int(month):02}-{int(day):02}"
             slip = _instead("K0106", f"`{raw}` is not how a date is written", "year first", meant)
+            if "/" in raw:
+                slip = replace(slip, help=(*slip.help, "day, month and year were read in this order"))
             return _Token((("date", raw, date_value(meant) or SOME_DAY),), slip)
         case "twelve":
             minutes = _half_day_time(raw)

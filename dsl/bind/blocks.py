@@ -47,13 +47,15 @@ def once(scope: Scope, clauses: Iterable[tree.Node], kind: type[T], what: str) -
 def only(scope: Scope, mine: Sequence[T], what: str) -> T | None:
     """The first of these clauses; a finding for each further one."""
     for extra in mine[1:]:
-        help_ = "join the two conditions with `and`" if what == "where" else "keep one of them"
+        help_ = ["keep one of them"]
+        if what == "where":
+            help_ = ["join the two conditions with `and`", "a filter on an event is `did EVENT with (..)`"]
         scope.error(
             "K0303",
             f"`{what}` is said twice",
             extra.span,
             "said again here",
-            help_,
+            *help_,
             secondary=(Label(mine[0].span, "said first here"),),
         )
     return mine[0] if mine else None

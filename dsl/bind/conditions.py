@@ -10,6 +10,7 @@ from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.dates import anniversary, date_within, in_period
 from dsl.bind.distances import within_distance
+from dsl.bind.habits import is_habit, is_stray_value
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
 from dsl.bind.sequences import did_within, followed
@@ -46,7 +47,9 @@ def condition(scope: Scope, node: tree.Expr) -> Condition | None:
     """The bound condition, or None after at least one finding; all parts are looked at in any case."""
     match node:
         case tree.AnyOf(items=items) | tree.AllOf(items=items):
-            bound = [condition(scope, item) for item in items]
+            bound = [
+                None if is_stray_value(scope, items, at) else condition(scope, item) for at, item in enumerate(items)
+            ]
             sound = tuple(item for item in bound if item is not None)
             if len(sound) < len(bound):
                 return None
@@ -192,6 +195,8 @@ def beside(scope: Scope, node: tree.Expr, left: model.Value) -> model.Value | No
             meant = {"true": "yes", "false": "no"}.get(word.casefold())
             text = f"did you mean `{meant}`?" if meant else "`yes` or `no`?"
             scope.error("K0208", f"`{word}` is neither `yes` nor `no`", node.span, text, secondary=label, instead=meant)
+            return None
+        if nothing and is_habit(scope, node):
             return None
         if nothing and isinstance(left.type, Text | Zone):
             return _unquoted(scope, node, word, label)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
+from dsl.bind.habits import is_habit
 from dsl.bind.literals import natural
 from dsl.bind.lookup import block_named, event_named, kind_of, not_yet, own_property, property_named
 from dsl.bind.times import window
@@ -165,6 +166,8 @@ def _unknown(scope: Scope, path: tree.Path, fits: Fits) -> None:
         summary, age = f"nothing here is called `{name}`", f"age of {date}"
         says = "an age is reckoned from a date, in whole years"
         scope.error("K0202", summary, path.span, f"did you mean `{age}`?", says, instead=age)
+        return
+    if is_habit(scope, path):
         return
     meant = scope.nearest(name, candidates(scope, fits))
     if meant is not None:

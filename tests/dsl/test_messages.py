@@ -124,7 +124,7 @@ CONDITIONS: list[tuple[str, str, str, str]] = [
     ("sample 101 % as spring", "K0305", "101", "at most 100"),
     ("sample 0.00001 % as spring", "K0305", "0.00001", "too fine"),
     ("vip has none (ski)", "K0203", "vip", "`set of`"),
-    ("interests has some (ski)", "K0100", "some", "`all`, `any` or `none` is expected"),
+    ("interests has some (ski)", "K0101", "some", "did you mean `any`?"),
     # values
     ("logins > 2.5", "K0223", "2.5", "whole numbers only"),
     ("credit > 12.345", "K0223", "12.345", "`12_345`"),
@@ -160,7 +160,7 @@ CONDITIONS: list[tuple[str, str, str, str]] = [
     ("did purchase from 2026-02-01 to 2026-01-01", "K0227", "from 2026-02-01 to 2026-01-01", "nothing lies in it"),
     ("last purchase > 60 days", "K0123", "60 days", "`older than 60 days`"),
     ("did visit 3 times", "K0122", "3 times", "`at least 3 times`"),
-    ("did visit more than 3 times", "K0122", "more", "`at least N times`"),
+    ("did visit more than 3 times", "K0122", "more than 3 times", "`at least 4 times`"),
     ("did visit exactly 1.5 times", "K0231", "1.5", "not a whole number"),
     ("did visit at least 0 times", "K0231", "0", ""),
     # spelling and grammar
