@@ -269,13 +269,6 @@ TESTS: tuple[Example, ...] = tuple(
     for one in (
         Example("contact W [W = V]", "({3} = {5})", ("what a contact has stands in parentheses",)),
         Example("[given|with|mit|person|user|customer] W", "contact"),
-        Example(
-            "did W [expect|did|contact|consents|after]",
-            None,
-            ("say when: `did {2} 2 hours ago`",),
-            "when?",
-            code="K0122",
-        ),
         Example("did W [on D]", None, ("say how long ago: `did {2} 2 days ago`",), "a number is expected"),
         Example(
             "did [not] W", None, ("a test says what happened; what did not happen is left out",), "leave this line out"
