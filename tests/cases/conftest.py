@@ -1,8 +1,21 @@
-"""What the run of the cases says at its end: rows that no case covers, and cases in which order matters."""
+"""What the run of the cases says: how to run a failing case again; rows that no case covers; where order matters."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
+
+from tests.cases.telling import command
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and isinstance(item, pytest.Function) and "[" in item.name:
+        case = item.name.split("[", 1)[1].rstrip("]").split("-")[-1]
+        report.sections.append(("run it again", command(case)))
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -10,6 +10,7 @@
                        `anna consents email marketing -9d [basis=contract]`, `anna withdraws email marketing -1d`,
                        `anna suppressed -1d [channel=sms] [address=..]`, `anna received email -6d [category=service]`;
                        `anna erased +1h`: from then on the store has neither the contact nor its events
+                       `- weather place=Zurich measured=-1d rain_mm=6 arrives=+1h`: a row of a fact table
                        `*` is every contact
         members.csv    segment,at,contacts,notes        who is inside; `-` is nobody
         scores.csv     score,at,contacts,points,stage,notes
@@ -198,7 +199,7 @@ class Case:
             words = [p for p in rest if "=" not in p]
             values = dict(p.split("=", 1) for p in rest if "=" in p)
             instants = tuple(self.instant(x) for x in words.pop().split(",")) if words else (self.clock,)
-            contacts = self.keys if who == "*" else tuple(who.split(","))
+            contacts = self.keys if who == "*" else () if who == "-" else tuple(who.split(","))
             yield Line(contacts, verb, tuple(words), instants, values, number)
 
     # ------------------------------------------------------------ what must come out

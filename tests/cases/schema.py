@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsl.schema import Channel, EventType, Field, Schema, builtin_events
+from dsl.schema import Channel, EventType, FactTable, Field, Schema, builtin_events
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone, decimal, money
 
 COUNTRIES = ("CH", "LI", "DE", "AT", "GB", "US", "CA", "JP", "AU")
@@ -50,6 +50,12 @@ EVENTS: dict[str, dict[str, Type]] = {
     "première_visite": {"page": Text()},
 }
 
+TABLES: dict[str, tuple[str, str, str | None, dict[str, Type]]] = {
+    # key column, the contact's field that it matches, column of time
+    "weather": ("place", "company_city", "measured", {"place": Text(), "measured": DateTime(), "rain_mm": decimal(1)}),
+    "tariff": ("of_plan", "plan", None, {"of_plan": FIELDS["plan"], "fee": money("CHF")}),
+}
+
 
 def _fields(types: dict[str, Type]) -> dict[str, Field]:
     return {name: Field(name, kind) for name, kind in types.items()}
@@ -59,6 +65,10 @@ SCHEMA = Schema(
     key="contact_id",
     fields={"contact_id": Field("contact_id", Text(), required=True), **_fields(FIELDS)},
     events={**builtin_events(), **{name: EventType(name, _fields(types)) for name, types in EVENTS.items()}},
+    facts={
+        name: FactTable(name, key, matches, _fields(columns), time)
+        for name, (key, matches, time, columns) in TABLES.items()
+    },
     channels={"email": Channel("email", "email"), "sms": Channel("sms", "phone"), "letter": Channel("letter")},
     teams=("sales",),
     zone_field="zone",

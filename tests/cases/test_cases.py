@@ -42,7 +42,7 @@ def seen(path: Path, executor: str) -> Mapping[int, Moment]:
 
 @cache
 def rearranged(path: Path) -> Mapping[int, Moment]:
-    """The case with everything in another order of arrival, explained."""
+    """The case with everything in another order of arrival, explained, each tick repeated."""
     world = CaseWorld(read(path), "interpreter", arranged=1, explained=True)
     try:
         return world.run()
@@ -62,14 +62,28 @@ def test_there_are_folders() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_executors_agree(path: Path, engine: str) -> None:
     plain, sql = seen(path, "interpreter"), seen(path, engine)
-    assert plain.keys() == sql.keys()
-    for at, moment in plain.items():
-        other = sql[at]
-        assert other.evaluation.segments == moment.evaluation.segments
-        assert other.evaluation.scores == moment.evaluation.scores
-        assert other.evaluation.stages == moment.evaluation.stages
-        assert other.evaluation == moment.evaluation
-        assert other.said == moment.said
+    told = failure(read(path).name, [difference(f"{engine} beside the interpreter", shown(plain), shown(sql))])
+    if told:
+        raise AssertionError(told)
+    assert plain == sql
+
+
+def shown(moments: Mapping[int, Moment]) -> list[str]:
+    """Everything that a run answered, a line each."""
+    lines = []
+    for at, moment in moments.items():
+        seen_then = moment.evaluation
+        parts: dict[str, object] = {
+            "contacts": sorted(seen_then.contacts),
+            **{f"segment {name}": sorted(keys) for name, keys in seen_then.segments.items()},
+            **{f"score {name}": sorted(points.items()) for name, points in seen_then.scores.items()},
+            **{f"stages of {name}": sorted(stages.items()) for name, stages in seen_then.stages.items()},
+            **{name: sorted(keys) for name, keys in seen_then.conditions.items()},
+        }
+        when = to_datetime(at).isoformat()
+        lines += [f"{when} {name}: {found}" for name, found in sorted(parts.items())]
+        lines += [f"{when} {one}" for one in moment.said]
+    return lines
 
 
 @each_folder
@@ -114,6 +128,15 @@ def test_the_order_of_arrival_is_no_matter(path: Path) -> None:
     differing = [at for at, moment in moments.items() if moment != usual[at]]
     told = ", ".join(to_datetime(at).isoformat() for at in differing)
     assert bool(differing) == bool(why), f"other answers at: {told or 'none'} ({why})\n{command(case.name)}"
+
+
+@each_folder
+def test_the_same_instant_again_is_harmless(path: Path) -> None:
+    """A tick that is repeated sees the same and reserves nothing."""
+    for at, moment in rearranged(path).items():
+        assert moment.again is not None
+        assert moment.again.evaluation == moment.evaluation, _when(read(path), at)
+        assert moment.again.reserved == 0, _when(read(path), at)
 
 
 @each_folder

@@ -12,6 +12,7 @@ from tests.cases.telling import difference, failure
 from tests.cases.test_cases import test_each_answer_is_explained as is_explained
 from tests.cases.test_cases import test_the_executors_agree as agree
 from tests.cases.test_cases import test_the_order_of_arrival_is_no_matter as arrives_in_any_order
+from tests.cases.test_cases import test_the_same_instant_again_is_harmless as is_harmless
 from tests.cases.test_cases import test_the_truth_comes_out as comes_out
 from tests.cases.test_cases import test_the_truth_is_whole as is_whole
 from tests.cases.test_text import test_generated_files as generated
@@ -48,6 +49,7 @@ def everything(path: Path) -> None:
         comes_out(path, executor)
     arrives_in_any_order(path)
     is_explained(path)
+    is_harmless(path)
 
 
 def test_a_whole_case_passes(case: Path) -> None:

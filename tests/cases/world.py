@@ -23,7 +23,7 @@ from engine.layout import CONTACTS, EVENT_CONTACT, KEY, event_table
 from engine.plan import make_plan
 from engine.protocols import ChannelAdapter, Rendered, SqlFacts
 from engine.records import ConsentRecord, CountedMessage, Event, OutboxRow, Suppression
-from engine.tick import Engine, memory_at, tick
+from engine.tick import Engine, TickReport, memory_at, tick
 from engine.zones import zone
 from tests.cases.folder import Case, Line, Mistake
 from tests.cases.schema import SCHEMA
@@ -52,6 +52,8 @@ class Moment:
     clauses: Mapping[tuple[str, str], Clause] = field(default_factory=dict, compare=False)
     """(segment, contact) -> its explanation, where that was asked for."""
     model: Model | None = field(default=None, compare=False)
+    again: TickReport | None = field(default=None, compare=False)
+    """A second tick at the same instant, where that was asked for."""
 
 
 class CaseWorld:
@@ -59,7 +61,8 @@ class CaseWorld:
 
     `executor`: the interpreter over SQLite, or the SQL executor on an engine, which the whole tick reads then.
     `arranged`: contacts, and the events that arrive at one instant, come in another order (by this seed), the events in
-    two imports. `explained`: each moment holds the explanations of all segments for all contacts.
+    two imports. `explained`: each moment holds the explanations of all segments for all contacts, and each tick is
+    repeated.
     """
 
     def __init__(self, case: Case, executor: str, *, arranged: int | None = None, explained: bool = False) -> None:
@@ -74,6 +77,7 @@ class CaseWorld:
         self._now: int | None = None
         self._arrivals: list[tuple[int, str, Event]] = []
         self._departures: list[tuple[int, str, str]] = []
+        self._facts: list[tuple[int, str, Mapping[str, Stored]]] = []
         for line in case.lines():
             self._read(line)
 
@@ -107,6 +111,11 @@ class CaseWorld:
 
     def _read(self, line: Line) -> None:
         values = dict(line.values)
+        if line.verb in SCHEMA.facts:
+            columns = SCHEMA.facts[line.verb].columns
+            row = {name: self.case.stored(columns[name].type, text) for name, text in values.items() if name in columns}
+            self._facts.append((self._arrives(line), line.verb, row))
+            return
         for contact in line.contacts:
             if contact not in self.case.keys:
                 raise Mistake(f"{self.case.name}/events.txt:{line.number}: there is no contact `{contact}`")
@@ -143,10 +152,12 @@ class CaseWorld:
             for name, text in line.values.items()
             if name not in apart and text
         }
-        arrives = case.instant(line.values["arrives"]) if "arrives" in line.values else case.instants[0]
-        self._arrivals.append((arrives, kind.name, Event(kind.name, id_, contact, at, 0, properties)))
+        self._arrivals.append((self._arrives(line), kind.name, Event(kind.name, id_, contact, at, 0, properties)))
         if "gone" in line.values:
             self._departures.append((case.instant(line.values["gone"]), kind.name, id_))
+
+    def _arrives(self, line: Line) -> int:
+        return self.case.instant(line.values["arrives"]) if "arrives" in line.values else self.case.instants[0]
 
     def _move_to(self, at: int) -> None:
         before = self._now
@@ -161,6 +172,9 @@ class CaseWorld:
         for _, key, fields in rows:
             self.facts.put_contacts([(key, fields)], at=0)
         self._import([(arrives, n, e) for arrives, n, e in self._arrivals if self._between(before, arrives, at)])
+        for arrives, name, row in self._facts:
+            if self._between(before, arrives, at):
+                self.facts.put_facts(name, [row])
         for gone, name, id_ in self._departures:
             if gone <= at and (before is None or gone > before):
                 table = event_table(name)
@@ -212,7 +226,8 @@ class CaseWorld:
         outbox = SqliteOutbox(self.ledger, clock=lambda: at, alive=lambda _owner: False)
         channels: dict[str, ChannelAdapter] = {n: Letterbox() for n in ("email", "sms", "letter", "notify")}
         hand_over(outbox, channels, _rendered, lambda: at, "test")
-        return Moment(report.evaluation, tuple(said), clauses, self.engine.model)
+        again = tick(self.engine, at) if self._explained else None
+        return Moment(report.evaluation, tuple(said), clauses, self.engine.model, again)
 
     def _clauses(self, at: int) -> dict[tuple[str, str], Clause]:
         model = self.engine.model
