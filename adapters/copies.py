@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from dsl.model import Condition
+from engine.classes import Standings
 from engine.evaluation import Evaluation, Memory, Run
 from engine.plan import Plan
 from engine.sql.executor import SqlExecutor, Statements
@@ -35,6 +36,11 @@ class FollowingExecutor:
         self._copy = copy
         self._told = told
         self._executor = SqlExecutor(plan, copy, time_zone, statements)
+
+    def standings(self, as_of: int, memory: Memory) -> Standings:
+        """See `engine.evaluation.Executor`."""
+        self._told(self._copy.follow(self._source))
+        return self._executor.standings(as_of, memory)
 
     def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
         """See `engine.evaluation.Executor`."""

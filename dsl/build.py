@@ -28,6 +28,8 @@ WORDS = frozenset(
         "percent_word",
         "nth_word",
         "sign",
+        "ranked",
+        "total_word",
         "including",
         "leap_month",
         "weekday",

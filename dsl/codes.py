@@ -10,11 +10,12 @@ from collections.abc import Mapping
 
 from dsl.pages import Page, page_text, pages_of
 from dsl.pages_blocks import PAGES as BLOCKS
+from dsl.pages_classes import PAGES as CLASSES
 from dsl.pages_grammar import PAGES as GRAMMAR
 from dsl.pages_lint import PAGES as LINT
 from dsl.pages_names import PAGES as NAMES
 
-CODES: Mapping[str, Page] = pages_of(GRAMMAR, NAMES, BLOCKS, LINT)
+CODES: Mapping[str, Page] = pages_of(GRAMMAR, NAMES, BLOCKS, CLASSES, LINT)
 """Every code that reading a playbook can raise, in order."""
 
 

@@ -118,7 +118,7 @@ def _second_cause(spot: Spot) -> Lesson | None:
 
 
 def _block_not_in_column_1(spot: Spot) -> Lesson | None:
-    words = ("segment", "define", "score", "trigger", "cap", "quiet", "offer", "test", "quality", "suppress")
+    words = ("segment", "define", "score", "class", "trigger", "cap", "quiet", "offer", "test", "quality", "suppress")
     bad = spot.bad
     if bad is None or bad.text not in words or spot.page.begins_line(bad.start) or not spot.tokens[spot.at + 1 :]:
         return None

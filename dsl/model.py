@@ -174,6 +174,16 @@ class StageOf:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassOf:
+    """The tier of a class at the last midnight in the project's zone (an ordered one-of type of the class's tiers, the
+    first tier the greatest); missing where the contact has none."""
+
+    name: str
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """`plus`, `minus`, `times`; missing if either side is. `type` is Numeric; the result is exact."""
 
@@ -213,6 +223,7 @@ Value = (
     | AgeOf
     | ScoreValue
     | StageOf
+    | ClassOf
     | Arithmetic
     | Pick
     | DefinedValue
@@ -599,6 +610,31 @@ class Score(Block):
     floor: int = 0
     ceiling: int | None = None
     stages: tuple[Stage, ...] = ()
+
+
+WHOLE = 1_000_000
+"""All of it, in the parts in which edges of tiers are reckoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A tier and where it ends, counted from the top: in millionths of the total or of the members (the parts before it
+    included), or in contacts. None: the rest."""
+
+    name: str
+    edge: int | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Class(Block):
+    """A class; see LANGUAGE.md §5. `by` is Numeric. `share`: of what the edges of the tiers are parts. Edges rise from
+    tier to tier; the last tier, and only it, is the rest."""
+
+    by: Value
+    where: Condition | None
+    share: Literal["total", "members", "number"]
+    tiers: tuple[Tier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1032,6 +1068,17 @@ class ExpectScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectClass:
+    """`expect class of CLASS of anna = A`."""
+
+    contact: str
+    name: str
+    op: Comparison
+    tier: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectGets:
     """`gets CHANNEL TEMPLATE [at TIME]`, `gets notify TEAM`, `gets nothing` (channel None). `at`: minutes of the
     local day in the project's zone."""
@@ -1112,6 +1159,7 @@ class ExpectHolds:
 Expectation = (
     ExpectMember
     | ExpectScore
+    | ExpectClass
     | ExpectGets
     | ExpectCount
     | ExpectNotGets
@@ -1138,8 +1186,8 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All blocks of a project by name, in order of file and line. `order` lists segments, scores and defines so
-    that each stands after what it reads (references form no cycle)."""
+    """All blocks of a project by name, in order of file and line. `order` lists segments, scores, classes and
+    defines so that each stands after what it reads (references form no cycle)."""
 
     defines: Mapping[str, Define] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
@@ -1152,3 +1200,4 @@ class Model:
     order: tuple[str, ...] = ()
     suppresses: Mapping[str, Suppress] = field(default_factory=dict)
     qualities: Mapping[str, Quality] = field(default_factory=dict)
+    classes: Mapping[str, Class] = field(default_factory=dict)

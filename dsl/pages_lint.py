@@ -101,8 +101,8 @@ PAGES = (
         "segment swiss\n  where country = CH",
         'segment swiss\n  where country = CH\n\ntest "who is Swiss"\n  at 2026-11-20 12:00\n'
         "  contact anna (country = CH)\n  expect anna in swiss",
-        "A test shows a reviewer what a block means, and shows everybody when a change breaks it. Segments and scores "
-        "are mentioned by their names, triggers by what they send.",
+        "A test shows a reviewer what a block means, and shows everybody when a change breaks it. Segments, scores and "
+        "classes are mentioned by their names, triggers by what they send.",
     ),
     Page(
         "K0413",

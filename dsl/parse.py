@@ -28,8 +28,7 @@ MOST_DEPTH = 64
 MOST_FINDINGS = 100
 MOST_PER_BLOCK = 20
 
-BLOCKS = ("segment", "define", "score", "trigger", "cap", "quiet", "suppress", "quality", "offer", "test")
-LATER_BLOCKS = ("class",)
+BLOCKS = ("segment", "define", "score", "class", "trigger", "cap", "quiet", "suppress", "quality", "offer", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def parse(file: str, text: str) -> Parsed:
 def describe_block(piece: Sequence[Lexeme]) -> str | None:
     """The block in words ("trigger `cart_rescue`"), None for text outside of blocks."""
     keyword = piece[0].text
-    if keyword not in BLOCKS + LATER_BLOCKS:
+    if keyword not in BLOCKS:
         return None
     if len(piece) > 1 and piece[1].kind in ("word", "text"):
         return f"{keyword} `{piece[1].value}`"
@@ -113,11 +112,11 @@ def _cut(page: Page, lexemes: Sequence[Lexeme]) -> Iterator[list[Lexeme]]:
 
 
 def _is_block_word(lexeme: Lexeme, lexemes: Sequence[Lexeme], i: int) -> bool:
-    if lexeme.text in BLOCKS + LATER_BLOCKS:
+    if lexeme.text in BLOCKS:
         return True
     if lexeme.text in _keywords() or (i > 0 and lexemes[i - 1].text in ("and", "or", "not", "(", ",", "=", "where")):
         return False
-    return nearest(lexeme.text, BLOCKS + LATER_BLOCKS) is not None or _begins_something(lexemes, i)
+    return nearest(lexeme.text, BLOCKS) is not None or _begins_something(lexemes, i)
 
 
 def _block_meant(piece: Sequence[Lexeme]) -> str | None:
@@ -128,7 +127,7 @@ def _block_meant(piece: Sequence[Lexeme]) -> str | None:
     if following[0].text == "=":
         return "define"
     foreign = teach.FOREIGN_BLOCKS.get(first.text.casefold()) if following[0].kind in ("word", "text") else None
-    return foreign or nearest(first.text, BLOCKS + LATER_BLOCKS)
+    return foreign or nearest(first.text, BLOCKS)
 
 
 def _begins_something(lexemes: Sequence[Lexeme], i: int) -> bool:
@@ -146,11 +145,8 @@ def _parse_block(
 ) -> tuple[tree.Block | None, list[Diagnostic], tree.Block | None]:
     """The block, what is wrong with it, and of a broken one what could be read."""
     first = piece[0]
-    if first.text in BLOCKS + LATER_BLOCKS and not page.begins_line(first.start):
+    if first.text in BLOCKS and not page.begins_line(first.start):
         return _broken(page, piece), [teach.not_in_column_1(page.span(first.start, first.end), first.text)], None
-    if first.text in LATER_BLOCKS:
-        span = page.span(first.start, first.end)
-        return _broken(page, piece), [teach.later(span, f"the block `{first.text}`")], None
     if first.text not in BLOCKS:
         meant = _block_meant(piece)
         if meant == "define" and piece[1].text == "=":

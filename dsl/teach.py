@@ -149,7 +149,7 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = "include exclude set call class"
+_RESERVED = "include exclude set call"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 
@@ -159,6 +159,7 @@ CLAUSES = {
         "segment": "where owner",
         "define": "owner",
         "score": "where + - halve lose forget keep stage owner",
+        "class": "by where tier owner",
         "trigger": "on every wait where send notify again priority category because purpose if expires late active"
         " paused tags leap goal holdout deliver spread owner",
         "cap": "where keeping owner",

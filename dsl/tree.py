@@ -224,6 +224,13 @@ class StageOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ClassOf(Node):
+    """`class of value`."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class AgeOf(Node):
     """`age of birth_date`."""
 
@@ -548,6 +555,7 @@ Expr = (
     | NthProperty
     | Pick
     | StageOf
+    | ClassOf
     | AgeOf
     | Literal
     | Text
@@ -721,6 +729,53 @@ class Score(Node):
 
     head: Head
     clauses: tuple[ScoreClause, ...]
+
+
+# ---------------------------------------------------------------- class
+
+
+@dataclass(frozen=True, slots=True)
+class By(Node):
+    """`by sum of purchase.amount in last 1 year`."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class TierShare(Node):
+    """`tier A first 80 % of total`, `tier gold first 10 %`; `total` None: of the members."""
+
+    name: Name
+    ranked: Word
+    number: Number
+    total: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class TierNumber(Node):
+    """`tier best top 500`, `tier good next 500`."""
+
+    name: Name
+    ranked: Word
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class TierRest(Node):
+    """`tier C rest`."""
+
+    name: Name
+
+
+Tier = TierShare | TierNumber | TierRest
+
+
+@dataclass(frozen=True, slots=True)
+class Class(Node):
+    """A `class` block."""
+
+    head: Head
+    clauses: tuple[Where | Owner | By | Tier, ...]
 
 
 # ---------------------------------------------------------------- trigger
@@ -1457,6 +1512,16 @@ class ExpectStage(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectClass(Node):
+    """`expect class of value of anna = A`."""
+
+    name: Name
+    contact: Name
+    op: Word
+    tier: Name
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectNothing(Node):
     """`expect anna gets nothing`."""
 
@@ -1545,6 +1610,7 @@ Expect = (
     | ExpectNotIn
     | ExpectScore
     | ExpectStage
+    | ExpectClass
     | ExpectNothing
     | ExpectNotify
     | ExpectGets
@@ -1583,4 +1649,4 @@ class Broken(Node):
     name: Name | None
 
 
-Block = Segment | Define | Score | Trigger | Cap | Quiet | Suppress | Quality | Offer | Test | Broken
+Block = Segment | Define | Score | Class | Trigger | Cap | Quiet | Suppress | Quality | Offer | Test | Broken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from dsl.model import (
@@ -23,7 +23,9 @@ from dsl.model import (
 from dsl.schema import Schema
 from dsl.spans import Span
 from dsl.types import Stored
+from engine.classes import Standings, Tiers, last_midnight
 from engine.sphere import PARTS, vector
+from engine.zones import zone
 
 if TYPE_CHECKING:
     from engine.protocols import LedgerRead
@@ -38,6 +40,8 @@ class Memory:
     stages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     entered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """For each segment of `remembered`: contact inside at as_of, as far as ticks saw -> start of the interval."""
+    midnight: Memory | None = None
+    """What was remembered at the last midnight, which is what classes read; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Evaluation:
     """The answer for one instant. Contacts without a score are left out of `scores`, without a stage out of `stages`.
 
     `scores` are in units of 2^-30. `conditions` holds who satisfies each contact-level condition of triggers and
-    caps, under the names of `conditions_of`.
+    caps, under the names of `conditions_of`. `classes` are as of the last midnight; contacts without one are left out.
     """
 
     as_of: int
@@ -54,6 +58,7 @@ class Evaluation:
     scores: Mapping[str, Mapping[str, int]]
     stages: Mapping[str, Mapping[str, str]]
     conditions: Mapping[str, frozenset[str]]
+    classes: Tiers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +91,27 @@ def cause_value(run: Run, name: str, schema: Schema) -> Stored:
     return run.properties.get(name)
 
 
-def memory_of(model: Model, ledger: LedgerRead, as_of: int, contacts: Collection[str] | None = None) -> Memory:
+def memory_of(
+    model: Model, ledger: LedgerRead, as_of: int, time_zone: str, contacts: Collection[str] | None = None
+) -> Memory:
     """What the ledger remembers: consents granted at `as_of`, the stages of the tick before, and since when contacts
-    are inside the segments for which that is asked. `contacts` limits the consents."""
+    are inside the segments for which that is asked; for classes the same at the last midnight in the project's zone.
+    `contacts` limits the consents at `as_of`."""
+    midnight = None
+    if model.classes:
+        start = last_midnight(as_of, zone(time_zone))
+        midnight = _remembered_at(model, ledger, start, None, start)
+    return replace(_remembered_at(model, ledger, as_of, contacts, None), midnight=midnight)
+
+
+def _remembered_at(
+    model: Model, ledger: LedgerRead, as_of: int, contacts: Collection[str] | None, stages_at: int | None
+) -> Memory:
+    """`stages_at` None: the stages that the ledger holds last."""
     granted = frozenset(
         (c.contact, c.channel, c.purpose) for c in ledger.consents(as_of, contacts) if c.state == "granted"
     )
-    stages = {name: ledger.stages(score.id) for name, score in model.scores.items()}
+    stages = {name: ledger.stages(score.id, stages_at) for name, score in model.scores.items()}
     entered = {name: ledger.members(model.segments[name].id, as_of) for name in sorted(remembered(model))}
     return Memory(granted, stages, entered)
 
@@ -100,7 +119,7 @@ def memory_of(model: Model, ledger: LedgerRead, as_of: int, contacts: Collection
 def remembered(model: Model) -> frozenset[str]:
     """The segments of which some block asks since when somebody is inside (`in SEGMENT for D`)."""
     blocks: list[Mapping[str, object]] = [model.defines, model.segments, model.scores, model.triggers]
-    blocks += [model.suppresses, model.caps, model.qualities]
+    blocks += [model.suppresses, model.caps, model.qualities, model.classes]
     found: set[str] = set()
     waiting: list[object] = [block for held in blocks for block in held.values()]
     while waiting:
@@ -117,8 +136,12 @@ def remembered(model: Model) -> frozenset[str]:
 class Executor(Protocol):
     """One of the executors. All give the same answers."""
 
+    def standings(self, as_of: int, memory: Memory) -> Standings:
+        """The standings in all classes of the model, as of the last midnight in the project's zone."""
+        ...
+
     def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
-        """All segments, scores, stages and contact-level conditions of the model, for all contacts."""
+        """All segments, scores, stages, classes and contact-level conditions of the model, for all contacts."""
         ...
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:

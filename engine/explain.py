@@ -79,12 +79,12 @@ class Explainer:
     """Explains blocks to people, for one contact at one instant. `sources`: text of each playbook file."""
 
     def __init__(self, reader: Reader, sources: Mapping[str, str]) -> None:
-        self._reader = reader
-        self._sources = sources
+        self.reader = reader
+        self.sources = sources
 
     def clause(self, condition: Condition) -> Clause:
         """The condition as a tree of clauses; named segments and definitions are opened one level down."""
-        holds = self._reader.holds(condition)
+        holds = self.reader.holds(condition)
         parts: tuple[Clause, ...] = ()
         match condition:
             case And(items=items) | Or(items=items):
@@ -92,9 +92,9 @@ class Explainer:
             case Not(item=item) if isinstance(item, And | Or | InSegment | DefinedCondition | Not):
                 parts = (self.clause(item),)
             case InSegment(segment=name) | InSegmentFor(segment=name):
-                parts = (self.clause(self._reader.setting.model.segments[name].where),)
+                parts = (self.clause(self.reader.setting.model.segments[name].where),)
             case DefinedCondition(name=name):
-                defined = self._reader.setting.model.defines[name].condition
+                defined = self.reader.setting.model.defines[name].condition
                 parts = () if defined is None else (self.clause(defined),)
             case _:
                 pass
@@ -102,11 +102,11 @@ class Explainer:
 
     def score_lines(self, score: Score) -> list[ScoreLine]:
         """What each rule gave, in the order of the text."""
-        return [ScoreLine(self.words(rule.span), self._reader.rule_points(score, rule)) for rule in score.rules]
+        return [ScoreLine(self.words(rule.span), self.reader.rule_points(score, rule)) for rule in score.rules]
 
     def words(self, span: Span) -> str:
         """The author's words, on one line."""
-        source = self._sources.get(span.file)
+        source = self.sources.get(span.file)
         return "" if source is None else " ".join(span.text(source).split())
 
     def _seen(self, condition: Condition) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ class Explainer:
             case SetTest(value=value):
                 return self._values(value)
             case WithinDistance(value=value, place=place):
-                one, other = self._reader.value(value), self._reader.value(place)
+                one, other = self.reader.value(value), self.reader.value(place)
                 seen = self._values(value, place)
                 return (
                     seen if one is None or other is None else (*seen, f"{distance_shown(str(one), str(other))} apart")
@@ -131,35 +131,35 @@ class Explainer:
             case DateWithin(value=value) | InPeriod(value=value) | Anniversary(value=value):
                 return self._values(value)
             case Did(query=query):
-                times = sum(1 for _ in self._reader.matching(query))
+                times = sum(1 for _ in self.reader.matching(query))
                 return (f"{query.event}: {times} time{'' if times == 1 else 's'}",)
             case InSegmentFor(segment=name):
-                start = self._reader.setting.memory.entered.get(name, {}).get(self._reader.contact.key)
-                since = shown(start, DateTime(), self._reader.setting.project_zone)
+                start = self.reader.setting.memory.entered.get(name, {}).get(self.reader.contact.key)
+                since = shown(start, DateTime(), self.reader.setting.project_zone)
                 return ("no tick has seen them inside" if start is None else f"inside {name} since {since}",)
             case DidOnDays(query=query):
-                days = len(self._reader.days(query))
+                days = len(self.reader.days(query))
                 return (f"{query.event}: on {days} day{'' if days == 1 else 's'}",)
             case Followed(first=first, second=second):
-                total = sum(1 for _ in self._reader.matching(first))
-                found = sum(1 for _ in self._reader.followed(condition))
+                total = sum(1 for _ in self.reader.matching(first))
+                found = sum(1 for _ in self.reader.followed(condition))
                 then = "with" if condition.kind == "then" else "without"
                 return (
                     f"{first.event}: {total} time{'' if total == 1 else 's'}, {found} {then} {second.event} in time",
                 )
             case Sample(name=name):
-                part = bucket(name, self._reader.contact.key)
+                part = bucket(name, self.reader.contact.key)
                 return (f"stands at {rounded(part, BUCKETS // 100, 4)} % of sample {name}",)
             case Consents(channel=channel, purpose=purpose):
-                known = "granted" if self._reader.holds(condition) else "not granted"
+                known = "granted" if self.reader.holds(condition) else "not granted"
                 return (f"consent to {channel} for {purpose} is {known}",)
             case _:
                 return ()
 
     def _values(self, *values: Value) -> tuple[str, ...]:
-        project = self._reader.setting.project_zone
+        project = self.reader.setting.project_zone
         return tuple(
-            f"{self.words(value.span)} is {shown(self._reader.value(value), value.type, project)}"
+            f"{self.words(value.span)} is {shown(self.reader.value(value), value.type, project)}"
             for value in values
             if not isinstance(value, Const | EventValue)
         )

@@ -9,7 +9,7 @@ other way, from each sentence to its function and its case.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from dsl.model import (
     Anniversary,
     Arithmetic,
     Between,
+    ClassOf,
     Compare,
     Condition,
     Consents,
@@ -68,6 +69,7 @@ from dsl.model import (
 )
 from dsl.schema import Schema
 from dsl.types import POINT_UNIT, Date, DateTime, MonthDay, Numeric, OneOf, Stored, Type
+from engine.classes import Standing, Standings, Tiers, last_midnight, ranked, tiers_of
 from engine.evaluation import Evaluation, Memory, Run, cause_value, conditions_of, uniques_of
 from engine.fading import weight_at
 from engine.instants import (
@@ -99,6 +101,8 @@ class Setting:
     memory: Memory
     facts: Facts | None = None
     """The store, for fact tables; None where none is read."""
+    classes: Tiers = field(default_factory=dict)
+    """The tiers of the last midnight in the project's zone."""
 
 
 class Reader:
@@ -317,6 +321,8 @@ class Reader:
                 return self.points(name)
             case StageOf(score=name):
                 return self.stage(name)
+            case ClassOf(name=name):
+                return self.setting.classes[name].get(self.contact.key)
             case Arithmetic():
                 return self._arithmetic(node, event)
             case Pick(kind=kind, items=items, type=type_):  # missing ones are skipped (§5, further clauses)
@@ -590,7 +596,27 @@ class InterpreterExecutor:
 
     def setting(self, as_of: int, memory: Memory) -> Setting:
         """What all contacts of one evaluation share."""
-        return Setting(self._model, as_of, self._zone, self._facts.schema, memory, self._facts)
+        tiers = tiers_of(self.standings(as_of, memory))
+        return Setting(self._model, as_of, self._zone, self._facts.schema, memory, self._facts, tiers)
+
+    def standings(self, as_of: int, memory: Memory) -> Standings:
+        """See `engine.evaluation.Executor`. At midnight that midnight is the last one, so classes read each other as of
+        the same instant."""
+        model = self._model
+        if not model.classes:
+            return {}
+        at = last_midnight(as_of, zone(self._zone))
+        tiers: dict[str, dict[str, str]] = {}
+        before = memory.midnight or Memory()
+        setting = Setting(model, at, self._zone, self._facts.schema, before, self._facts, tiers)
+        readers = [Reader(setting, data) for data in self._facts.load(None, self._facts.schema.events, at)]
+        found: dict[str, dict[str, Standing]] = {}
+        for class_ in (model.classes[name] for name in model.order if name in model.classes):
+            members = [r for r in readers if class_.where is None or r.holds(class_.where)]
+            values = {r.contact.key: int(v) for r in members if (v := r.value(class_.by)) is not None}
+            found[class_.name] = ranked(class_, values)
+            tiers[class_.name] = {contact: one.tier for contact, one in found[class_.name].items()}
+        return found
 
     def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
         """See `engine.evaluation.Executor`."""
@@ -633,6 +659,7 @@ class InterpreterExecutor:
             scores,
             stages,
             {name: frozenset(keys) for name, keys in satisfied.items()},
+            setting.classes,
         )
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:

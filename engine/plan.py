@@ -19,6 +19,8 @@ from engine.plan_dump import Json, body_json, clauses_json, condition_json, defi
 from engine.plan_lower import Lowering
 from engine.plan_meaning import Meanings
 from engine.plan_types import (
+    ClassPlan,
+    ClassRef,
     Condition,
     ConditionRef,
     Constant,
@@ -38,7 +40,8 @@ from engine.plan_types import (
 from engine.plan_types import EarnedRule as _EarnedRule
 
 Name = tuple[str, str]
-"""A node of the plan: ("leaf", id), ("define", name), ("segment", name) or ("score", name)."""
+"""A node of the plan: ("leaf", id), ("define", name), ("segment", name), ("score", name) or
+("class", name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class Plan:
         return tuple(d for d in self.definitions.values() if isinstance(d, ScorePlan))
 
     @property
+    def classes(self) -> tuple[ClassPlan, ...]:
+        """The classes, in dependency order."""
+        return tuple(d for d in self.definitions.values() if isinstance(d, ClassPlan))
+
+    @property
     def hash(self) -> str:
         """The definition hash: SHA-256 over the canonical JSON, hexadecimal."""
         return digest(self._content())
@@ -96,8 +104,9 @@ class Plan:
 
     @property
     def definition_hashes(self) -> Mapping[str, str]:
-        """A hash for each "segment ID", "score ID" and "cause TRIGGER ID", over the meaning of the definition with
-        everything that it depends on: an edit of a segment changes all that read it, a new name changes nothing."""
+        """A hash for each "segment ID", "score ID", "class ID" and "cause TRIGGER ID", over the meaning of the
+        definition with everything that it depends on: an edit of a segment changes all that read it, a new name changes
+        nothing."""
         found: dict[str, str] = {}
         meanings = Meanings(self.definitions, self.leaves)
         for (kind, name), definition in self.definitions.items():
@@ -165,6 +174,8 @@ def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
         definitions["segment", segment.name] = SegmentPlan(segment.name, segment.id, where)
     for score in model.scores.values():
         definitions["score", score.name] = lowering.score(score)
+    for class_ in model.classes.values():
+        definitions["class", class_.name] = lowering.class_(class_)
     contact_level = conditions_of(model)
     conditions = {name: lowering.condition(c) for name, c in contact_level.items()}
     run_conditions = {
@@ -208,6 +219,8 @@ def references(node: object) -> Iterator[Name]:
             yield "define", name
         case PointsRef(score=name) | StageRef(score=name):
             yield "score", name
+        case ClassRef(name=name):
+            yield "class", name
         case tuple():
             for item in node:
                 yield from references(item)

@@ -20,6 +20,8 @@ from engine.plan_types import (
     Calculation,
     CauseRef,
     Choice,
+    ClassPlan,
+    ClassRef,
     Close,
     Comparison,
     Complement,
@@ -73,6 +75,7 @@ VALUES = (
     Age,
     PointsRef,
     StageRef,
+    ClassRef,
     Calculation,
     Choice,
     ValueRef,
@@ -155,6 +158,8 @@ def value_json(node: Value) -> Json:
             return {"points of": score}
         case StageRef(score=score):
             return {"stage of": score}
+        case ClassRef(name=name):
+            return {"class of": name}
         case Calculation(op=op, left=left, right=right, type=type_):
             return {op: [value_json(left), value_json(right)], "type": type_json(type_)}
         case Choice(kind=kind, items=items, type=type_):
@@ -192,7 +197,7 @@ def leaf_json(leaf: Leaf) -> Json:
 
 
 def definition_json(definition: Definition) -> Json:
-    """A segment, define or score as JSON."""
+    """A segment, define, score or class as JSON."""
     match definition:
         case SegmentPlan(name=name, id=id_, where=where):
             return {"segment": name, "id": id_, "where": condition_json(where)}
@@ -207,6 +212,15 @@ def definition_json(definition: Definition) -> Json:
                 "floor": definition.floor,
                 "ceiling": definition.ceiling,
                 "stages": [step_json(s) for s in definition.stages],
+            }
+        case ClassPlan(name=name, id=id_, by=by, where=where, share=share, tiers=tiers):
+            return {
+                "class": name,
+                "id": id_,
+                "by": value_json(by),
+                "where": None if where is None else condition_json(where),
+                "share": share,
+                "tiers": [{"tier": t.name, "edge": t.edge} for t in tiers],
             }
         case _:
             assert_never(definition)

@@ -21,6 +21,8 @@ from engine.plan_types import (
     Calculation,
     CauseRef,
     Choice,
+    ClassPlan,
+    ClassRef,
     Close,
     Comparison,
     Complement,
@@ -55,6 +57,7 @@ from engine.plan_types import (
     StageRef,
     Step,
     TextMatch,
+    TierPlan,
     Value,
     ValueRef,
     WhileRule,
@@ -169,6 +172,8 @@ class Lowering:
                 return PointsRef(score)
             case m.StageOf(score=score, type=type_):
                 return StageRef(score, type_)
+            case m.ClassOf(name=name, type=type_):
+                return ClassRef(name, type_)
             case m.Arithmetic(op=op, left=left, right=right, type=type_):
                 a, b = self.value(left, event), self.value(right, event)
                 if op != "minus":
@@ -252,6 +257,13 @@ class Lowering:
             score.ceiling,
             tuple(Step(s.name, s.start, s.leave, s.rest and largest_unit(s.rest)) for s in score.stages),
         )
+
+    def class_(self, class_: m.Class) -> ClassPlan:
+        """A class; a `where` that holds for everyone is none."""
+        where = None if class_.where is None else self.condition(class_.where)
+        tiers = tuple(TierPlan(t.name, t.edge) for t in class_.tiers)
+        by = self.value(class_.by)
+        return ClassPlan(class_.name, class_.id, by, None if where == Always() else where, class_.share, tiers)
 
     def _rule(self, score: m.Score) -> Callable[[m.ScoreRule], Rule]:
         def lowered(rule: m.ScoreRule) -> Rule:

@@ -10,9 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.plan_dump import Json, body_json, condition_json, definition_json, digest, leaf_json
-from engine.plan_types import DefinePlan, Definition, Leaf, ScorePlan, SegmentPlan
+from engine.plan_types import ClassPlan, DefinePlan, Definition, Leaf, ScorePlan, SegmentPlan
 
-REFERENCES = {"define": "define", "in segment": "segment", "points of": "score", "stage of": "score", "leaf": "leaf"}
+REFERENCES = {
+    "define": "define",
+    "in segment": "segment",
+    "points of": "score",
+    "stage of": "score",
+    "class of": "class",
+    "leaf": "leaf",
+}
 """The only key of the JSON of a reference -> the kind of what it refers to."""
 
 
@@ -26,7 +33,7 @@ class Meanings:
         self._flat: dict[tuple[str, str, str], frozenset[str]] = {}
 
     def of(self, kind: str, name: str) -> Json:
-        """The meaning of a define, a segment, a score or a leaf."""
+        """The meaning of a define, a segment, a score, a class or a leaf."""
         if (kind, name) not in self._kept:
             self._kept[kind, name] = self.node(self._body(kind, name))
         return self._kept[kind, name]
@@ -49,6 +56,10 @@ class Meanings:
                 return body_json(body)
             case SegmentPlan(where=where):
                 return condition_json(where)
+            case ClassPlan() as class_:
+                told = definition_json(class_)
+                del told["class"], told["id"]
+                return told
             case ScorePlan() as score:
                 told = definition_json(score)
                 del told["score"], told["id"]

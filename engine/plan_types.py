@@ -93,6 +93,14 @@ class StageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassRef:
+    """The tier of a class at the last midnight, a member of an ordered one-of type; missing without one."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Calculation:
     """Exact arithmetic; the result is an integer times 1/denominator of `type`."""
 
@@ -129,6 +137,7 @@ Value = (
     | Age
     | PointsRef
     | StageRef
+    | ClassRef
     | Calculation
     | Choice
     | ValueRef
@@ -462,7 +471,27 @@ class ScorePlan:
         return any(s.sticky for s in self.stages)
 
 
-Definition = SegmentPlan | DefinePlan | ScorePlan
+@dataclass(frozen=True, slots=True)
+class TierPlan:
+    """A tier; where it ends, counted from the top (`dsl.model.Tier`), None for the rest."""
+
+    name: str
+    edge: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPlan:
+    """A class: those for whom `where` holds, by a value, greatest first; of what the edges of tiers are parts."""
+
+    name: str
+    id: str
+    by: Value
+    where: Condition | None
+    share: Literal["total", "members", "number"]
+    tiers: tuple[TierPlan, ...]
+
+
+Definition = SegmentPlan | DefinePlan | ScorePlan | ClassPlan
 
 UNIT = POINT_UNIT
 """Units in one point."""

@@ -9,6 +9,7 @@ from typing import assert_never
 from dsl.model import (
     Expectation,
     ExpectCapped,
+    ExpectClass,
     ExpectCount,
     ExpectGets,
     ExpectHeld,
@@ -53,6 +54,8 @@ class Checks:
                 return self._check_points(expected, points)
             case ExpectScore():
                 return self._check_stage(expected)
+            case ExpectClass():
+                return self._check_class(expected)
             case ExpectGets():
                 return self._check_gets(expected)
             case ExpectCount(contact=contact, count=count):
@@ -95,6 +98,15 @@ class Checks:
         if seen is None:
             return None if expected.op == "!=" else f"{expected.contact} is in no stage of `{expected.score}`"
         return f"{expected.contact} is in stage `{seen}`"
+
+    def _check_class(self, expected: ExpectClass) -> str | None:
+        seen = self.evaluation.classes[expected.name].get(expected.contact)
+        if seen is None:
+            return None if expected.op == "!=" else f"{expected.contact} has no class in `{expected.name}`"
+        names = [t.name for t in reversed(self.model.classes[expected.name].tiers)]
+        if _compares(expected.op, names.index(seen), names.index(expected.tier)):
+            return None
+        return f"{expected.contact} is `{seen}` in `{expected.name}`"
 
     def _messages(self, contact: str, kinds: Collection[str] = ("message", "notice")) -> list[OutboxRow]:
         rows = self.ledger.outbox(("queued", "sent"))

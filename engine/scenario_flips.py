@@ -12,12 +12,14 @@ from heapq import heapify, heappop, heappush
 
 from dsl.model import Duration, GivenContact, GivenFact, Model, OnChange, OnEvent, OnWhen, Scenario, Scheduled
 from dsl.types import DateTime
+from engine.classes import Tiers
 from engine.evaluation import Memory, remembered
 from engine.fading import step_of, weights
 from engine.instants import day_start, local_date, next_day, shift
 from engine.interpret import Reader, Setting, zones_of
 from engine.protocols import Facts
 from engine.records import Contact, ContactData
+from engine.scenario_classes import Midnights
 from engine.zones import zone
 
 MOST_SCANNED = 4_000
@@ -56,12 +58,16 @@ class Flips:
         if not time_matters(self.model):
             return
         memory, place = self.memory, zone(self.time_zone)
+        turning = Midnights(self.model, self.facts, self.time_zone, memory)
+        midnights = set(turning.within(self.low, self.high))
+        if turning.unforeseeable:
+            yield from sorted(midnights)[-MOST_SCANNED:]
         for data in list(self.facts.load(None, self.facts.schema.events, self.high)):
             key = data.contact.key
             stages = {name: dict(stood) for name, stood in memory.stages.items()}
             entered = {name: {key: held[key]} if key in held else {} for name, held in memory.entered.items()}
             before: tuple[object, ...] | None = None
-            waiting = self._scanned(data)
+            waiting = sorted({*self._scanned(data), *midnights})
             waiting += [shift(at, d, 1, place) for held in entered.values() for at in held.values() for d in lasting]
             heapify(waiting)
             while waiting:
@@ -71,7 +77,8 @@ class Flips:
                 visible = ContactData(
                     data.contact, {n: tuple(e for e in es if e.at <= at) for n, es in data.events.items()}
                 )
-                reader = Reader(self._setting(at, Memory(memory.consents, stages, entered)), visible)
+                known = Memory(memory.consents, stages, entered)
+                reader = Reader(self._setting(at, known, turning.tiers(at)), visible)
                 now = (
                     *(reader.member(name) for name in self.model.segments),
                     *(reader.stage(name) for name in self.model.scores),
@@ -95,8 +102,8 @@ class Flips:
                     else:
                         stages[name][key] = stage
 
-    def _setting(self, at: int, memory: Memory) -> Setting:
-        return Setting(self.model, at, self.time_zone, self.facts.schema, memory, self.facts)
+    def _setting(self, at: int, memory: Memory, tiers: Tiers) -> Setting:
+        return Setting(self.model, at, self.time_zone, self.facts.schema, memory, self.facts, tiers)
 
     def _scanned(self, data: ContactData) -> list[int]:
         """Where time alone could change something for this contact: a window's edge passes an event, a step of

@@ -153,7 +153,7 @@ def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, mo
 
 def memory_at(engine: Engine, ledger: LedgerRead, as_of: int) -> Memory:
     """What an evaluation at `as_of` reads of the ledger (`engine.evaluation.memory_of`)."""
-    return memory_of(engine.model, ledger, as_of)
+    return memory_of(engine.model, ledger, as_of, engine.time_zone)
 
 
 def activity(engine: Engine, trigger: Trigger, recorded: Mapping[str, int], as_of: int) -> tuple[int, int | None]:
@@ -200,6 +200,7 @@ class _Tick:
             engine.facts.schema,
             memory_at(engine, ledger, as_of),
             engine.facts,
+            now.classes,
         )
         self.triggers = {t.id: t for t in engine.model.triggers.values()}
         self.known = ledger.known_contacts()
@@ -261,7 +262,7 @@ class _Tick:
             return self.now
         if instant not in self._earlier:
             stages = self.setting.memory.stages if self.last else {}
-            memory = replace(memory_of(self.model, self.ledger, instant), stages=stages)
+            memory = replace(memory_at(self.engine, self.ledger, instant), stages=stages)
             self._earlier[instant] = self.engine.executor.evaluate(instant, memory)
         return self._earlier[instant]
 

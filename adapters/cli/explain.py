@@ -36,8 +36,10 @@ def command(
 ) -> int:
     """Why a contact is where it is, and why it got, or did not get, each message."""
     from adapters.running import is_present, open_ledger
+    from engine.classes import tiers_of
     from engine.evaluation import memory_of
     from engine.explain import Explainer
+    from engine.explain_classes import classes_explained
     from engine.interpret import Reader, Setting
 
     workspace = open_workspace(project)
@@ -48,11 +50,15 @@ def command(
         contact = _key_of(contact, facts)
         data = next(facts.load([contact], facts.schema.events, instant), None)
         assert data is not None, "the key was found a moment ago"
-        memory = memory_of(workspace.model, ledger, instant, [contact])
-        setting = Setting(workspace.model, instant, zone, facts.schema, memory, facts)
+        memory = memory_of(workspace.model, ledger, instant, zone, [contact])
+        with facts.snapshot():
+            # a place in a class takes all contacts, so it comes from the quick executor
+            standings = workspace.executor(facts, "sql").standings(instant, memory)
+        setting = Setting(workspace.model, instant, zone, facts.schema, memory, facts, tiers_of(standings))
         reader = Reader(setting, data)
         explainer = Explainer(reader, workspace.project.texts)
         picture = _picture(workspace, reader, explainer, ledger)
+        picture["classes"] = [one.as_json() for one in classes_explained(explainer, data, standings)]
         unused = ledger.last_tick() is None
     if format == "json":
         say_json({"contact": contact, "at": instant_shown(instant, zone), **picture})
@@ -216,6 +222,10 @@ def _text(picture: dict[str, Any]) -> str:
         parts.append(f"  {name}: {score['points']}{stage}")
         parts += [f"      {line['points']:>8}  {line['rule']}" for line in score["rules"]]
         parts += [f"      {told}" for told in score["rests"]]
+    parts += ["", f"Classes (as of midnight, {picture['classes'][0]['as_of']})"] if picture["classes"] else []
+    for held in picture["classes"]:
+        parts.append(f"  {held['class']}: {held['tier'] or 'none'} ({held['why']})")
+        parts += _lines(held["where"], 2) if held["where"] and not held["where"]["holds"] else []
     if picture["trigger_conditions"]:
         parts += ["", "Conditions of triggers (`where`)"]
         for name, clause in picture["trigger_conditions"].items():

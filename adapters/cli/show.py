@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.ledger import SqliteLedger
     from dsl.model import Score
-    from engine.evaluation import Evaluation
+    from engine.evaluation import Evaluation, Memory
 
 
 Row = tuple[str, str, int | float | str]
@@ -51,7 +51,8 @@ class Shown:
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="a segment, score, trigger, definition, cap, quiet period, quality block or offer")
+        str,
+        typer.Argument(help="a segment, score, class, trigger, definition, cap, quiet period, quality block or offer"),
     ],
     project: ProjectOption = Path(),
     at: AtOption = None,
@@ -59,7 +60,8 @@ def command(
     format: Annotated[Literal["text", "json", "csv"], typer.Option("--format", help="how to print")] = "text",
     engine: EngineOption = "sql",
 ) -> int:
-    """The result of any block: members of a segment, points and stages of a score, whom a trigger would reach."""
+    """The result of any block: members of a segment, points and stages of a score, tiers of a class, whom a trigger
+    would reach."""
     from adapters.stores.facts import StoreError
 
     workspace = open_workspace(project)
@@ -118,6 +120,7 @@ def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown
         kinds = [
             (model.segments, view.segment),
             (model.scores, view.score),
+            (model.classes, view.class_),
             (model.triggers, view.trigger),
             (model.defines, view.define),
             (model.caps, view.cap),
@@ -156,12 +159,13 @@ class _View:
         self.instant = instant
         self.executor = workspace.executor(facts, engine)
 
-    def _evaluation(self) -> Evaluation:
-        from adapters.running import engine_of
-        from engine.tick import memory_at
+    def _memory(self) -> Memory:
+        from engine.evaluation import memory_of
 
-        running = engine_of(self.workspace, self.facts, self.ledger, self.executor)
-        return self.executor.evaluate(self.instant, memory_at(running, self.ledger, self.instant))
+        return memory_of(self.model, self.ledger, self.instant, self.workspace.project.time_zone)
+
+    def _evaluation(self) -> Evaluation:
+        return self.executor.evaluate(self.instant, self._memory())
 
     def segment(self) -> Shown:
         """Members; in the past from the ledger's intervals where it has them (LANGUAGE.md §8.1)."""
@@ -200,6 +204,29 @@ class _View:
         rows = [(c, points_shown(points[c]), stages.get(c, "")) for c in ranked]
         return Shown("score", summary, ("contact", "points", "stage"), rows)
 
+    def class_(self) -> Shown:
+        """How many stand in each tier, and every member with its value, in order of place."""
+        from engine.classes import last_midnight
+        from engine.explain import shown
+        from engine.zones import zone
+
+        class_ = self.model.classes[self.name]
+        project = self.workspace.project.time_zone
+        held = self.executor.standings(self.instant, self._memory())[self.name]
+        counts = Counter(one.tier for one in held.values())
+        summary: list[Row] = [
+            *((f"tier_{t.name}", f"tier {t.name}", counts[t.name]) for t in class_.tiers),
+            ("without_class", "without a class", self.facts.count() - len(held)),
+        ]
+        if class_.share == "total":
+            total = next((one.whole for one in held.values()), 0)
+            summary.append(("total", "total", shown(total, class_.by.type)))
+        ranked = sorted(held.items(), key=lambda item: item[1].place)
+        rows = [(c, one.tier, shown(one.value, class_.by.type), str(one.place)) for c, one in ranked]
+        midnight = instant_shown(last_midnight(self.instant, zone(project)), project)
+        notes = (f"reckoned as of midnight, {midnight}",)
+        return Shown("class", summary, ("contact", "tier", "value", "place"), rows, notes)
+
     def trigger(self) -> Shown:
         """Whom the trigger would reach in a tick at this instant, judged in full and then forgotten."""
         from adapters.running import engine_of
@@ -229,14 +256,15 @@ class _View:
 
     def define(self) -> Shown:
         """Who satisfies a named condition, or the value that a named value has for each contact."""
-        from engine.evaluation import memory_of
+        from engine.classes import tiers_of
         from engine.explain import shown
         from engine.interpret import Reader, Setting
 
         define = self.model.defines[self.name]
         zone = self.workspace.project.time_zone
-        memory = memory_of(self.model, self.ledger, self.instant)
-        setting = Setting(self.model, self.instant, zone, self.facts.schema, memory, self.facts)
+        memory = self._memory()
+        tiers = tiers_of(self.executor.standings(self.instant, memory))
+        setting = Setting(self.model, self.instant, zone, self.facts.schema, memory, self.facts, tiers)
         readers = (Reader(setting, d) for d in self.facts.load(None, self.facts.schema.events, self.instant))
         if define.condition is not None:
             condition = define.condition

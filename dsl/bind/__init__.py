@@ -9,6 +9,7 @@ from typing import TypeVar
 from dsl import model, tree
 from dsl.bind.blocks import bind_define, segment
 from dsl.bind.budgets import clashing_budgets
+from dsl.bind.classes import class_
 from dsl.bind.context import Declared, Project, Scope
 from dsl.bind.limits import cap, quiet
 from dsl.bind.offers import clashing_groups, offer
@@ -48,6 +49,7 @@ def bind(
     _bind_defines(project)
     segments: dict[str, model.Segment] = {}
     scores: dict[str, model.Score] = {}
+    classes: dict[str, model.Class] = {}
     triggers: dict[str, model.Trigger] = {}
     caps: dict[str, model.Cap] = {}
     quiets: dict[str, model.Quiet] = {}
@@ -65,6 +67,8 @@ def bind(
                 _keep(segments, segment(scope, block))
             case tree.Score():
                 _keep(scores, score(scope, block))
+            case tree.Class():
+                _keep(classes, class_(scope, block))
             case tree.Trigger():
                 _keep(triggers, trigger(scope, block))
             case tree.Cap():
@@ -103,6 +107,7 @@ def bind(
             tuple(order),
             suppresses,
             qualities,
+            classes,
         ),
         project.found,
     )
@@ -112,8 +117,8 @@ OF_ONE_CLAUSE = frozenset(
     {
         "K0202", "K0203", "K0204", "K0205", "K0206", "K0207", "K0208", "K0209", "K0210", "K0211",
         "K0212", "K0213", "K0215", "K0218", "K0219", "K0220", "K0222", "K0223", "K0224", "K0227",
-        "K0228", "K0230", "K0231", "K0232", "K0302", "K0305", "K0307", "K0312", "K0316", "K0320", "K0340",
-        "K0361",
+        "K0228", "K0230", "K0231", "K0232", "K0240", "K0241", "K0242", "K0302", "K0305", "K0307",
+        "K0312", "K0316", "K0320", "K0340", "K0361", "K0374", "K0375",
     }
 )  # fmt: skip
 """What is wrong with a clause whatever the others say: names, types and ranges, nothing about what is missing."""
@@ -131,6 +136,8 @@ def _look_at(project: Project, block: tree.Block) -> None:
             segment(scope, block)
         case tree.Score():
             score(scope, block)
+        case tree.Class():
+            class_(scope, block)
         case tree.Trigger():
             trigger(scope, block)
         case tree.Cap():
@@ -273,8 +280,8 @@ def _in_text_order(project: Project) -> dict[str, model.Define | None]:
 
 
 def _order(project: Project) -> list[str]:
-    """Segments, scores and defines, each after what it reads; a finding for each ring."""
-    names = project.of_kind("segment", "score", "define")
+    """Segments, scores, classes and defines, each after what it reads; a finding for each ring."""
+    names = project.of_kind("segment", "score", "class", "define")
     ordered, rings = in_order(names, {name: list(reads) for name, reads in project.reads.items()})
     for ring in rings:
         spans = [project.reads[a][b] for a, b in pairwise(ring)]

@@ -38,6 +38,7 @@ VALUES = (
     tree.NthProperty,
     tree.Pick,
     tree.StageOf,
+    tree.ClassOf,
     tree.AgeOf,
     tree.Arithmetic,
 )

@@ -36,7 +36,7 @@ class Declared:
 class Project:
     """Everything all blocks share. `found`, `defines`, `busy` and `reads` grow while binding goes on.
 
-    `reads`: block -> the segments, scores and defines that it refers to -> where it first does.
+    `reads`: block -> the segments, scores, classes and defines that it refers to -> where it first does.
     """
 
     schema: Schema

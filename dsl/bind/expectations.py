@@ -8,7 +8,7 @@ from dsl import model, tree
 from dsl.bind.context import Scope
 from dsl.bind.literals import no_member, number_of, whole
 from dsl.bind.lookup import block_named, channel_named, unknown
-from dsl.bind.values import stage_type
+from dsl.bind.values import class_type, stage_type
 from dsl.names import listed
 from dsl.types import POINT_UNIT
 
@@ -47,6 +47,14 @@ def expectation(scope: Scope, node: tree.Expect, given: Mapping[str, object]) ->
                 no_member(scope, node.stage.text, tree.Path(node.stage, None, span=node.stage.span), kind, ())
                 return None
             return model.ExpectScore(who, node.score.text, _op(node.op), None, node.stage.text, span=node.span)
+        case tree.ExpectClass(name=name, tier=tier):
+            kind = class_type(scope, name)
+            if kind is None:
+                return None
+            if tier.text not in kind.members:
+                no_member(scope, tier.text, tree.Path(tier, None, span=tier.span), kind, ())
+                return None
+            return model.ExpectClass(who, name.text, _op(node.op), tier.text, span=node.span)
         case tree.ExpectNothing():
             return model.ExpectGets(who, None, None, None, span=node.span)
         case tree.ExpectNotify(team=team):

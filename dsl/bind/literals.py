@@ -177,7 +177,7 @@ def mismatch(scope: Scope, node: Literal, kind: Type, mates: tuple[Label, ...]) 
 
 
 def _number_beside(scope: Scope, node: tree.Literal, kind: Type, mate: Label) -> bool:
-    """Report a number beside a date or a stage, where an age or the points were meant; once for both ends."""
+    """Report a number beside a date, a tier or a stage, where an age or the points were meant; once for both ends."""
     left, source = scope.text(mate.span), scope.project.sources[node.span.file]
     between = source[mate.span.end : node.span.start].split()
     sign = between[0] if between and mate.span.end <= node.span.start else "="
@@ -190,6 +190,9 @@ def _number_beside(scope: Scope, node: tree.Literal, kind: Type, mate: Label) ->
         what = "a stage"
         score = left.removeprefix("stage of ")
         says = [f"for the points say `{score} {sign} {asked}`", f"the stages are {listed(kind.members, last='and')}"]
+    elif isinstance(kind, OneOf) and (kind.name or "").startswith("class of "):
+        what = "a tier"
+        says = [f"the tiers are {listed(reversed(kind.members), last='and')}"]
     elif isinstance(kind, Date) and number_of(node).as_integer_ratio()[1] == 1 and 0 <= number_of(node) <= OLDEST:
         says = [f"for an age in years say `age of {left} {sign} {asked}`", how_to_write(kind)]
     elif isinstance(kind, DateTime):
@@ -219,15 +222,18 @@ def no_member(scope: Scope, word: str, node: tree.Text | tree.Path, kind: OneOf,
     """Report a word that is no member of a `one of` type."""
     meant = scope.nearest(word, kind.members)
     of = f" of `{scope.text(mates[0].span)}`" if mates else ""
-    code = "K0207" if kind.name and kind.name.startswith("stage of") else "K0208"
-    what = "stage" if code == "K0207" else "member"
+    code, what, members = "K0208", "member", kind.members
+    if kind.name and kind.name.startswith("stage of"):
+        code, what = "K0207", "stage"
+    elif kind.name and kind.name.startswith("class of"):
+        code, what, members = "K0241", "tier", tuple(reversed(members))  # as they stand in the class
     label = f"did you mean `{meant}`?" if meant else f"not one of the {what}s"
     scope.error(
         code,
         f"`{word}` is no {what}{of}",
         node.span,
         label,
-        f"the {what}s are {listed(kind.members, last='and')}",
+        f"the {what}s are {listed(members, last='and')}",
         secondary=mates,
         instead=meant,
     )

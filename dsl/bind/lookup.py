@@ -16,6 +16,7 @@ CODES = {
     "event": "K0204",
     "segment": "K0205",
     "score": "K0206",
+    "class": "K0240",
     "channel": "K0209",
     "template": "K0210",
     "team": "K0212",
@@ -65,10 +66,11 @@ def kind_of(scope: Scope, name: str) -> str | None:
 
 
 def block_named(scope: Scope, name: tree.Name, kind: str, *, say: str = "") -> Declared | None:
-    """The block of this kind and name; a finding if there is none. Segments and scores count as references."""
+    """The block of this kind and name; a finding if there is none. Segments, scores and classes count as
+    references."""
     one = scope.project.declared.get(name.text)
     if one is not None and one.kind == kind:
-        if kind in ("segment", "score"):
+        if kind in ("segment", "score", "class"):
             scope.reads(name.text, name.span)
         return one
     other = kind_of(scope, name.text)

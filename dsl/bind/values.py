@@ -59,6 +59,8 @@ def value(scope: Scope, node: tree.Expr, fits: Fits = anything) -> model.Value |
         case tree.StageOf():
             kind = stage_type(scope, node.score)
             return None if kind is None else model.StageOf(node.score.text, kind, span=node.span)
+        case tree.ClassOf():
+            return _class_of(scope, node)
         case tree.AgeOf():
             return _age(scope, node)
         case tree.Arithmetic():
@@ -142,6 +144,11 @@ def _not_a_value(scope: Scope, path: tree.Path, fits: Fits) -> None:
                 secondary=(Label(declared.name.span, "named here"),),
                 instead=f"in {name}",
             )
+        case "a class":
+            meant = f"class of {name}"
+            help_ = f"ask for the tier of a contact: `{meant} = ..`"
+            summary = f"`{name}` is a class, not a condition or a value"
+            scope.error("K0220", summary, path.span, "a class", help_, instead=meant)
         case str(other):
             scope.error("K0220", f"`{name}` is {other}, not a condition or a value", path.span, other)
         case None:
@@ -300,6 +307,29 @@ def stage_type(scope: Scope, name: tree.Name) -> OneOf | None:
         )
         return None
     return OneOf(tuple(stages), ordered=True, name=f"stage of {name.text}")
+
+
+def class_type(scope: Scope, name: tree.Name) -> OneOf | None:
+    """The ordered type of a class's tiers, the first one the greatest, or None after a finding."""
+    one = block_named(scope, name, "class")
+    if one is None or not isinstance(one.block, tree.Class):
+        return None
+    tiers = [c.name.text for c in one.block.clauses if isinstance(c, tree.TierShare | tree.TierNumber | tree.TierRest)]
+    return OneOf(tuple(reversed(tiers)), ordered=True, name=f"class of {name.text}")
+
+
+def _class_of(scope: Scope, node: tree.ClassOf) -> model.Value | None:
+    kind = class_type(scope, node.name)
+    if scope.event is not None:
+        scope.error(
+            "K0242",
+            "a class is the contact's, it has no place in a filter of events",
+            node.span,
+            f"the same for every `{scope.event.name}`",
+            f"ask it beside the filter: `.. and {scope.text(node.span)} = ..`",
+        )
+        return None
+    return None if kind is None else model.ClassOf(node.name.text, kind, span=node.span)
 
 
 def _aggregate(scope: Scope, node: tree.Aggregate) -> model.Value | None:

@@ -39,7 +39,7 @@ def lay(words: Words, block: tree.Block, gaps: Mapping[int, Sequence[Comment]], 
     words.learn(block)
     units = [_with_comments(words, unit, gaps) for unit in _units(words, block)]
     head, *rest = units
-    if isinstance(block, tree.Score):
+    if isinstance(block, tree.Score | tree.Class):
         _align(words, units)
     one = _short(words, block, units)
     if one is not None:
@@ -141,9 +141,9 @@ def _with_comments(words: Words, unit: Unit, gaps: Mapping[int, Sequence[Comment
 
 
 def _align(words: Words, units: Sequence[Unit]) -> None:
-    """The columns of a score: what follows the points of its rules, and the names of its stages."""
+    """The columns of a score or class: what follows the points of rules, and the names of stages and tiers."""
     rules = [unit for unit in units if words.lexemes[unit.start].text in ("+", "-")]
-    stages = [unit for unit in units if words.lexemes[unit.start].text == "stage"]
+    stages = [unit for unit in units if words.lexemes[unit.start].text in ("stage", "tier")]
     for column in (rules, stages):
         sizes = {unit.start + 1: columns(words.spelling(unit.start + 1)) for unit in column}
         for i, size in sizes.items():

@@ -36,7 +36,8 @@ _INLINE = (
     tree.Name, tree.Text, tree.Number, tree.Date, tree.Time, tree.Word, tree.Later, tree.Literal, tree.Signed,
     tree.Duration, tree.Path, tree.WindowLast, tree.WindowAgo, tree.WindowBefore, tree.WindowSince,
     tree.WindowSinceThen, tree.WindowFrom, tree.WindowPeriod, tree.Event, tree.Times, tree.NumberOf, tree.Aggregate,
-    tree.Nth, tree.NthProperty, tree.StageOf, tree.AgeOf, tree.Negation, tree.Group, tree.Compare, tree.Between,
+    tree.Nth, tree.NthProperty, tree.StageOf, tree.ClassOf,
+    tree.AgeOf, tree.Negation, tree.Group, tree.Compare, tree.Between,
     tree.InList, tree.NotInList, tree.IsKnown, tree.IsMissing, tree.TextTest, tree.SetTest, tree.OlderThan, tree.InLast,
     tree.InNext, tree.InPeriod, tree.WithinDistance, tree.Distance, tree.Spot,
     tree.AnniversaryToday, tree.AnniversaryNext,
@@ -50,7 +51,8 @@ _INLINE = (
 
 _CLAUSES = (
     tree.Owner, tree.Where, tree.Halve, tree.Lose, tree.Forget, tree.RuleOn, tree.RuleWhen, tree.RulePer, tree.Keep,
-    tree.Stage, tree.OnEvent, tree.OnEntering, tree.OnLeaving, tree.OnReaching, tree.OnFalling, tree.OnYear,
+    tree.Stage, tree.By, tree.TierShare, tree.TierNumber, tree.TierRest,
+    tree.OnEvent, tree.OnEntering, tree.OnLeaving, tree.OnReaching, tree.OnFalling, tree.OnYear,
     tree.OnYearFrom, tree.OnDaysFrom, tree.EveryDay, tree.EveryWeek, tree.EveryMonth, tree.OnDate,
     tree.OnChanging, tree.OnWhen, tree.Goal, tree.Holdout, tree.Deliver, tree.Spread,
     tree.Wait, tree.AgainEveryTime, tree.AgainNever, tree.AgainAfter, tree.AgainOnce, tree.Priority, tree.Category,
@@ -60,14 +62,15 @@ _CLAUSES = (
     tree.QuietDays, tree.QuietChannels, tree.Code, tree.DiscountPercent, tree.DiscountMoney, tree.Valid,
     tree.ValidUntil, tree.OfferGroup, tree.OfferTotal, tree.ExpectHolds,
     tree.GivenContact, tree.GivenFact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
+    tree.ExpectClass,
     tree.ExpectNothing, tree.ExpectNotify, tree.ExpectGets, tree.ExpectCapped, tree.ExpectHeld,
     tree.ExpectQuality, tree.ExpectCount, tree.ExpectNotGets, tree.ExpectRefused,
     tree.ExpectShare, tree.ExpectUnique, tree.StopSending,
 )  # fmt: skip
 
 _BLOCKS = (
-    tree.Segment, tree.Define, tree.Score, tree.Trigger, tree.Cap, tree.Quiet, tree.Suppress, tree.Quality, tree.Offer,
-    tree.Test,
+    tree.Segment, tree.Define, tree.Score, tree.Class, tree.Trigger, tree.Cap, tree.Quiet, tree.Suppress, tree.Quality,
+    tree.Offer, tree.Test,
 )  # fmt: skip
 
 RULES: Mapping[type[tree.Node], Rule] = {

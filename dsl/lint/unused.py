@@ -17,16 +17,16 @@ _NO_REFERENCES = frozenset(
     [
         *("name", "title", "was", "owner", "template", "channel", "event", "property", "text", "code", "discount"),
         *("purpose", "kind", "op", "unit", "because", "paused", "tags", "tag", "category", "team", "value", "edge"),
-        *("stage", "member"),
+        *("stage", "member", "members", "share"),
     ]
 )
 """Attributes whose texts name no other block. All others may, also those of kinds of nodes that come later."""
 
 
 def never_used(view: View) -> Iterable[Diagnostic]:
-    """Segments, defines, offers and scores that no other block reads. Tests do not count: they only look."""
+    """Segments, defines, offers, scores and classes that no other block reads. Tests do not count: they only look."""
     used = {name for block in blocks(view.model) for name in _references(block)}
-    groups = (view.model.segments, view.model.defines, view.model.offers, view.model.scores)
+    groups = (view.model.segments, view.model.defines, view.model.offers, view.model.scores, view.model.classes)
     for group in groups:
         for block in group.values():
             if block.name not in used:
@@ -43,7 +43,7 @@ def never_used(view: View) -> Iterable[Diagnostic]:
 
 def _references(block: Block) -> Iterator[str]:
     for node in walk(block):
-        if isinstance(node, model.DefinedCondition | model.DefinedValue):
+        if isinstance(node, model.DefinedCondition | model.DefinedValue | model.ClassOf):
             yield node.name
         if isinstance(node, model.Const) or not is_dataclass(node):
             continue
@@ -54,11 +54,11 @@ def _references(block: Block) -> Iterator[str]:
 
 
 def untested(view: View) -> Iterable[Diagnostic]:
-    """Segments, scores and triggers that no test mentions, by name or by what they send."""
+    """Segments, scores, classes and triggers that no test mentions, by name or by what they send."""
     titles = " ".join(scenario.name for scenario in view.model.scenarios)
     words = frozenset(re.findall(r"\w+", titles))
     seen = {text for scenario in view.model.scenarios for step in scenario.steps for text in _strings(step)}
-    groups = (view.model.segments, view.model.scores, view.model.triggers)
+    groups = (view.model.segments, view.model.scores, view.model.classes, view.model.triggers)
     for group in groups:
         for block in group.values():
             if block.name in words or not _names(block).isdisjoint(seen):
@@ -97,6 +97,8 @@ def _expectation(block: Block) -> str:
             return f"write a test with `expect anna gets notify {first.team}`"
         case model.Score():
             return f"write a test with `expect {block.name} of anna = 8`"
+        case model.Class(tiers=(first, *_)):
+            return f"write a test with `expect class of {block.name} of anna = {first.name}`"
         case model.Segment():
             return f"write a test with `expect anna in {block.name}`"
     return "write a test that expects what it does"

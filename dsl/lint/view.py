@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dsl.model import Block, Cap, Define, Model, Offer, Quiet, Score, Segment, Trigger
+from dsl.model import Block, Cap, Class, Define, Model, Offer, Quiet, Score, Segment, Trigger
 from dsl.parse import Parsed
 from dsl.schema import Schema
 from dsl.spans import Span
@@ -61,6 +61,7 @@ def blocks(model: Model) -> Iterator[Block]:
         model.defines,
         model.segments,
         model.scores,
+        model.classes,
         model.triggers,
         model.caps,
         model.quiets,
@@ -94,6 +95,7 @@ _KINDS: Mapping[type[Block], str] = {
     Define: "define",
     Segment: "segment",
     Score: "score",
+    Class: "class",
     Trigger: "trigger",
     Cap: "cap",
     Quiet: "quiet",

@@ -16,12 +16,14 @@ from sqlglot import exp
 from dsl.schema import Schema
 from engine.layout import CONTACTS, KEY, fact_table, storage
 from engine.plan_dump import VALUES
-from engine.plan_types import Condition, DefinePlan, Definition, FactRef, Leaf, ScorePlan, SegmentPlan
+from engine.plan_types import ClassPlan, Condition, DefinePlan, Definition, FactRef, Leaf, ScorePlan, SegmentPlan
 from engine.sql import build
 from engine.sql.build import compared, flag, named, number, or_zero
+from engine.sql.classes import COLUMNS, class_column
 from engine.sql.context import (
     BASE,
     BUCKETS,
+    CLASSES,
     CONSENTS,
     CONTACT,
     ENTERED,
@@ -40,7 +42,7 @@ from engine.sql.passes import LeafSql, leaf_sql, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
-BUCKET_ALIAS, ENTERED_ALIAS, FACT_ALIAS = "b", "i", "t"
+BUCKET_ALIAS, ENTERED_ALIAS, FACT_ALIAS, CLASS_ALIAS = "b", "i", "t", "k"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ def compile_frame(
     dialect: str,
     runs: bool = False,
     uniques: Mapping[str, tuple[str, ...]] | None = None,
+    midnight: bool = False,
 ) -> Compiled:
     """The statement that gives these columns for all contacts, or for all rows of the table of runs.
 
     `conditions` are those that `outputs` name as ("condition", LABEL), `uniques` the fields of ("alone", LABEL).
+    `midnight`: classes are reckoned here, rather than read.
     """
-    context = Context(DIALECTS[dialect], schema, definitions, leaves, runs)
+    context = Context(DIALECTS[dialect], schema, definitions, leaves, runs, midnight)
     work = _Work(context, conditions, uniques or {})
     for kind, name in outputs:
         context.name(kind, name)
@@ -121,7 +125,8 @@ class _Work:
             return flag(Expressions(context).condition(self.conditions[name]))
         if kind == "alone":
             return self._alone(name)
-        definition = context.definitions["score" if kind in ("sum", "points", "stage") else kind, name]
+        of = "score" if kind in ("sum", "points", "stage") else "class" if kind in COLUMNS else kind
+        definition = context.definitions[of, name]
         match definition:
             case SegmentPlan(where=where):
                 return flag(Expressions(context).condition(where))
@@ -135,6 +140,8 @@ class _Work:
                 return score_points(definition, context)
             case ScorePlan():
                 return score_stage(definition, context)
+            case ClassPlan():
+                return class_column(kind, definition, context)
 
     def _alone(self, name: str) -> exp.Expression:
         """Whether no other contact for whom all of the fields are known has the same values in them."""
@@ -211,7 +218,7 @@ class _Chain:
     # ------------------------------------------------------------ the first frame
 
     def _first_frame(self) -> None:
-        """Contacts (of runs) with the fields, constants of their zone, stages and consents that are read."""
+        """Contacts (of runs) with the fields, constants of their zone, stages, consents and tiers that are read."""
         context = self.context
         kinds: dict[str, list[str]] = defaultdict(list)
         for kind, name in context.names:
@@ -238,6 +245,9 @@ class _Chain:
         if kinds["entered"]:
             same = compared("=", build.column(CONTACT, ENTERED_ALIAS), own.copy())
             query = build.joined(query, build.table(ENTERED, ENTERED_ALIAS), same, left=True)
+        if kinds["tier"]:
+            same = compared("=", build.column(CONTACT, CLASS_ALIAS), own.copy())
+            query = build.joined(query, build.table(CLASSES, CLASS_ALIAS), same, left=True)
         for kind, names in kinds.items():
             for name in names:
                 query = query.select(named(self._base(kind, name), context.name(kind, name)))
@@ -277,6 +287,8 @@ class _Chain:
                 return self._fact(self.context.facts[name])
             case "entered":
                 return build.column(self.context.name(kind, name), ENTERED_ALIAS)
+            case "tier":
+                return build.column(self.context.name(kind, name), CLASS_ALIAS)
             case _:
                 return self._consent(name)
 

@@ -38,6 +38,7 @@ STAGES = "_stages"
 BUCKETS = "_buckets"
 OFFSETS = "_offsets"
 ENTERED = "_entered"
+CLASSES = "_classes"
 
 LocalUnit = Literal["day", "week", "month"]
 """A period of the contact's calendar."""
@@ -47,13 +48,14 @@ Column = tuple[str, str]
 
 Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
 of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples),
-`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`. The others are reckoned: `leaf ID`,
-`segment NAME`, `define NAME`, `sum SCORE` (before it is kept between its bounds), `points SCORE`, `stage SCORE`,
-`condition LABEL`, `alone LABEL` (a contact that satisfies `condition LABEL known` and shares its values of some fields
-with no other one that does).
+`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`, `tier CLASS` (of the last midnight). The
+others are reckoned: `leaf ID`, `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between its bounds),
+`points SCORE`, `stage SCORE`, `condition LABEL`, `alone LABEL` (a contact that satisfies `condition LABEL known` and
+shares its values of some fields with no other one that does); at midnight for classes `worth CLASS`, `place CLASS`,
+`whole CLASS`, `ahead CLASS` and `class CLASS` (`engine.sql.classes`).
 """
 
-BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact")
+BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact", "tier")
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ class Context:
     definitions: Mapping[tuple[str, str], Definition]
     leaves: Mapping[str, Leaf]
     runs: bool
+    midnight: bool = False
+    """Whether this is the statement that reckons the classes."""
     parameters: Parameters = field(default_factory=Parameters)
     zones: dict[str, ZoneConstant] = field(default_factory=dict)
     fadings: dict[str, Fading] = field(default_factory=dict)
@@ -139,6 +143,10 @@ class Context:
             .order_by(newest)
             .limit(1)
         )
+
+    def tier(self, name: str) -> exp.Column:
+        """The tier of a class: reckoned here at midnight, else the answer of that statement."""
+        return self.column("class" if self.midnight else "tier", name)
 
     def fact(self, node: FactRef) -> exp.Column:
         """A column of the contact's row of a fact table."""

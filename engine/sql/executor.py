@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress
 
 from dsl.model import Condition
 from dsl.types import Stored
+from engine.classes import Standing, Standings, Tiers, last_midnight, total_within
 from engine.evaluation import Evaluation, Memory, Run
 from engine.plan import Plan
+from engine.plan_types import ClassPlan
 from engine.protocols import SqlFacts
+from engine.sql.classes import COLUMNS
 from engine.sql.compile import Compiled, compile_frame
 from engine.sql.context import Column
 from engine.sql.tables import fill
@@ -23,12 +26,19 @@ class Statements:
         self.plan = plan
         self._whole: dict[str, Compiled] = {}
         self._conditions: dict[tuple[str, Condition], Compiled] = {}
+        self._standings: dict[tuple[str, bool], Compiled] = {}
 
     def whole(self, dialect: str) -> Compiled:
         """The statement of a whole evaluation."""
         if dialect not in self._whole:
             self._whole[dialect] = compile_plan(self.plan, dialect)
         return self._whole[dialect]
+
+    def standings(self, dialect: str, *, tiers_alone: bool) -> Compiled:
+        """The statement of all classes, as of the last midnight."""
+        if (dialect, tiers_alone) not in self._standings:
+            self._standings[dialect, tiers_alone] = compile_classes(self.plan, dialect, tiers_alone=tiers_alone)
+        return self._standings[dialect, tiers_alone]
 
     def of(self, condition: Condition, dialect: str) -> Compiled:
         """The statement of one condition over runs."""
@@ -40,8 +50,8 @@ class Statements:
 class SqlExecutor:
     """Implements `engine.evaluation.Executor` over a facts store that runs SQL.
 
-    Statements are compiled once and kept; each evaluation sees one state of the store. Raises OverflowError if points
-    leave 64 bits.
+    Statements are compiled once and kept; each evaluation sees one state of the store. Raises OverflowError if points,
+    or the total of a class, leave 64 bits.
     """
 
     def __init__(self, plan: Plan, facts: SqlFacts, time_zone: str, statements: Statements | None = None) -> None:
@@ -49,21 +59,64 @@ class SqlExecutor:
         self._facts = facts
         self._zone = time_zone
 
+    def standings(self, as_of: int, memory: Memory) -> Standings:
+        """See `engine.evaluation.Executor`."""
+        found: dict[str, dict[str, Standing]] = {}
+        for name, rows in self._classes(as_of, memory, tiers_alone=False):
+            found[name] = {
+                contact: Standing(str(tier), int(worth or 0), int(place or 0), int(ahead or 0), int(whole or 0))
+                for contact, (worth, place, whole, ahead, tier) in rows
+            }
+        return found
+
     def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
         """See `engine.evaluation.Executor`."""
         whole = self._statements.whole(self._facts.dialect)
-        return _read_out(whole.outputs, self._run(whole, as_of, memory, ()), as_of)
+        with self._facts.snapshot():
+            tiers = self._tiers(as_of, memory)
+            return _read_out(whole.outputs, self._run(whole, as_of, memory, (), tiers), as_of, tiers)
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""
         if not runs:
             return frozenset()
         compiled = self._statements.of(condition, self._facts.dialect)
-        return frozenset(runs[int(row or 0)].key for row, held in self._run(compiled, as_of, memory, runs) if held == 1)
-
-    def _run(self, compiled: Compiled, as_of: int, memory: Memory, runs: Sequence[Run]) -> list[tuple[Stored, ...]]:
         with self._facts.snapshot():
-            fill(compiled, self._facts, as_of, self._zone, memory, runs)
+            tiers = self._tiers(as_of, memory) if compiled.needs("tier") else {}
+            rows = self._run(compiled, as_of, memory, runs, tiers)
+        return frozenset(runs[int(row or 0)].key for row, held in rows if held == 1)
+
+    def _tiers(self, as_of: int, memory: Memory) -> Tiers:
+        """The tiers of all classes at the last midnight."""
+        return {
+            name: {contact: str(tier) for contact, (*_, tier) in rows}
+            for name, rows in self._classes(as_of, memory, tiers_alone=True)
+        }
+
+    def _classes(
+        self, as_of: int, memory: Memory, *, tiers_alone: bool
+    ) -> Iterator[tuple[str, list[tuple[str, tuple[Stored, ...]]]]]:
+        """For each class its members with their columns, the tier last."""
+        if not self._statements.plan.classes:
+            return
+        compiled = self._statements.standings(self._facts.dialect, tiers_alone=tiers_alone)
+        at = last_midnight(as_of, zone(self._zone))
+        rows = self._run(compiled, at, memory.midnight or Memory(), (), {})
+        first = 1
+        for plan in self._statements.plan.classes:
+            last = first + len(class_columns(plan, tiers_alone=tiers_alone))
+            mine = [(str(row[0]), row[first:last]) for row in rows if row[last - 1] is not None]
+            if plan.share == "total" and mine:
+                whole = mine[0][1][-2 if tiers_alone else COLUMNS.index("whole")]
+                total_within(plan.name, None if whole is None else int(whole))
+            yield plan.name, mine
+            first = last
+
+    def _run(
+        self, compiled: Compiled, as_of: int, memory: Memory, runs: Sequence[Run], tiers: Tiers
+    ) -> list[tuple[Stored, ...]]:
+        with self._facts.snapshot():
+            fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers)
             parameters = compiled.context.parameters.values(as_of, zone(self._zone))
             return list(self._facts.query(compiled.select, parameters))
 
@@ -82,6 +135,19 @@ def compile_plan(plan: Plan, dialect: str) -> Compiled:
     )
 
 
+def compile_classes(plan: Plan, dialect: str, *, tiers_alone: bool) -> Compiled:
+    """The statement for all classes of a plan, to be run as of the last midnight."""
+    outputs = [(kind, c.name) for c in plan.classes for kind in class_columns(c, tiers_alone=tiers_alone)]
+    return compile_frame(plan.schema, plan.definitions, plan.leaves, outputs, {}, dialect=dialect, midnight=True)
+
+
+def class_columns(plan: ClassPlan, *, tiers_alone: bool) -> tuple[str, ...]:
+    """The columns of a class that are read out; a total is looked at in any case, for it may be too large."""
+    if tiers_alone:
+        return ("whole", "class") if plan.share == "total" else ("class",)
+    return COLUMNS
+
+
 def compile_condition(plan: Plan, condition: Condition, dialect: str) -> Compiled:
     """The statement for one condition over a table of runs; only what the condition reads is reckoned."""
     lowered, leaves = plan.lower(condition)
@@ -89,7 +155,7 @@ def compile_condition(plan: Plan, condition: Condition, dialect: str) -> Compile
     return compile_frame(plan.schema, plan.definitions, leaves, wanted, {"held": lowered}, dialect=dialect, runs=True)
 
 
-def _read_out(outputs: Sequence[Column], rows: Sequence[tuple[Stored, ...]], as_of: int) -> Evaluation:
+def _read_out(outputs: Sequence[Column], rows: Sequence[tuple[Stored, ...]], as_of: int, tiers: Tiers) -> Evaluation:
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(outputs) + 1)
     keys = [str(k) for k in columns[0]]
     segments: dict[str, frozenset[str]] = {}
@@ -107,7 +173,7 @@ def _read_out(outputs: Sequence[Column], rows: Sequence[tuple[Stored, ...]], as_
                 scores[name] = {k: _whole(v, name) for k, v in zip(keys, column, strict=True) if v is not None}
             case _:
                 stages[name] = {k: str(v) for k, v in zip(keys, column, strict=True) if v is not None}
-    return Evaluation(as_of, frozenset(keys), segments, scores, stages, conditions)
+    return Evaluation(as_of, frozenset(keys), segments, scores, stages, conditions, tiers)
 
 
 def _whole(value: Stored, score: str) -> int:

@@ -25,6 +25,7 @@ from engine.plan_types import (
     Calculation,
     CauseRef,
     Choice,
+    ClassRef,
     Close,
     Comparison,
     Complement,
@@ -334,6 +335,8 @@ class Expressions:
                 return context.column("points", score)
             case StageRef(score=score):
                 return context.column("stage", score)
+            case ClassRef(name=name):
+                return context.tier(name)
             case Calculation():
                 return self._calculated(node)
             case Choice():

@@ -11,7 +11,7 @@ from engine.plan import Plan
 from engine.sql import build
 from engine.sql.compile import Compiled
 from engine.sql.dialects import DIALECTS
-from engine.sql.executor import compile_plan
+from engine.sql.executor import compile_classes, compile_plan
 from engine.sql.tables import columns_of, zone_pairs
 
 
@@ -20,14 +20,20 @@ def to_sql(plan: Plan, dialect: str = "sqlite") -> list[tuple[str, str]]:
 
     The text depends on the plan alone: instants are parameters, and what Python reckons stands in temporary tables.
     """
-    compiled = compile_plan(plan, dialect)
+    found: list[tuple[str, str]] = []
+    if plan.classes:
+        compiled = compile_classes(plan, dialect, tiers_alone=True)
+        found += _statements(compiled, "classes, as of the last midnight", dialect)
+    return found + _statements(compile_plan(plan, dialect), "evaluation", dialect)
+
+
+def _statements(compiled: Compiled, title: str, dialect: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if compiled.needs("zone"):
         found.append(("zones and countries of the contacts", zone_pairs(compiled).sql(dialect, pretty=True)))
     for name, (columns, key) in columns_of(compiled).items():
         found.append((f"temporary table {name}", _create(name, columns, key, dialect)))
-    found.append(("evaluation", compiled.select.sql(dialect, pretty=True)))
-    return found
+    return [*found, (title, compiled.select.sql(dialect, pretty=True))]
 
 
 def parameters(compiled: Compiled) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlglot import exp
 
 from dsl.types import Stored
+from engine.classes import Tiers
 from engine.evaluation import Memory, Run, cause_value
 from engine.fading import weights
 from engine.keys import bucket
@@ -15,7 +16,7 @@ from engine.plan_types import ScorePlan
 from engine.protocols import SqlFacts
 from engine.sql import build
 from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
-from engine.sql.context import BUCKETS, CONSENTS, CONTACT, ENTERED, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
+from engine.sql.context import BUCKETS, CLASSES, CONSENTS, CONTACT, ENTERED, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
 from engine.sql.zone_table import by_month, offsets, reckon
 from engine.zones import contact_zones, zone
 
@@ -40,16 +41,30 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
         found[BUCKETS] = {CONTACT: "text", **{context.name("bucket", s): "integer" for s in samples}}, (CONTACT,)
     if segments := compiled.needs("entered"):
         found[ENTERED] = {CONTACT: "text", **{context.name("entered", s): "integer" for s in segments}}, (CONTACT,)
+    if classes := compiled.needs("tier"):
+        found[CLASSES] = {CONTACT: "text", **{context.name("tier", c): "text" for c in classes}}, (CONTACT,)
     if context.runs:
         causes = {context.name("cause", n): storage(context.cause_types[n]) for n in compiled.needs("cause")}
         found[RUNS] = {ROW: "integer", CONTACT: "text", "since": "integer", **causes}, (ROW,)
     return found
 
 
-def fill(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str, memory: Memory, runs: Sequence[Run]) -> None:
+def fill(
+    compiled: Compiled,
+    facts: SqlFacts,
+    as_of: int,
+    time_zone: str,
+    memory: Memory,
+    runs: Sequence[Run],
+    tiers: Tiers,
+) -> None:
     """Make and fill the temporary tables of a statement for one evaluation."""
     for name, (columns, key) in columns_of(compiled).items():
-        facts.temporary(name, columns, _rows(name, compiled, facts, as_of, time_zone, memory, runs), key)
+        if name == CLASSES:
+            rows = _class_rows(compiled, tiers)
+        else:
+            rows = _rows(name, compiled, facts, as_of, time_zone, memory, runs)
+        facts.temporary(name, columns, rows, key)
 
 
 def _rows(
@@ -132,6 +147,12 @@ def _stage_rows(compiled: Compiled, memory: Memory) -> Iterator[tuple[Stored, ..
     held = {score: memory.stages.get(score, {}) for score in scores}
     for contact in sorted(set().union(*(set(h) for h in held.values()))):
         yield contact, *(numbers[s].get(held[s].get(contact, ""), -1) for s in scores)
+
+
+def _class_rows(compiled: Compiled, tiers: Tiers) -> Iterator[tuple[Stored, ...]]:
+    held = [tiers[name] for name in compiled.needs("tier")]
+    for contact in sorted(set().union(*held)):
+        yield contact, *(tier.get(contact) for tier in held)
 
 
 def _bucket_rows(compiled: Compiled, facts: SqlFacts, runs: Sequence[Run]) -> Iterator[tuple[Stored, ...]]:

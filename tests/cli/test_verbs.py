@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,6 +112,58 @@ def test_show_in_the_past_reads_the_ledgers_intervals(start: Path, kadenz: Kaden
     )
     now = json.loads(kadenz("show", "shipped_to", "--project", start, "--at", LATE, "--format", "json").out)
     assert (then["summary"]["members"], now["summary"]["members"]) == (9, 5)
+
+
+VALUE = """class value
+  by sum of purchase.amount
+  where country in (CH, LI, DE)
+  tier A first 60 % of total
+  tier B next 30 % of total
+  tier C rest
+
+define top_customer = class of value = A
+
+segment top_customers
+  where top_customer
+"""
+
+
+def test_classes_are_shown_and_explained_as_of_midnight(start: Path, kadenz: Kadenz) -> None:
+    """1003 bought for 61, 1007 for 18.90; 1002 for 24.50 on the 20th itself."""
+    (start / "playbooks" / "value.play").write_text(VALUE)
+
+    def shown(name: str, at: str, engine: str = "sql") -> dict[str, Any]:
+        said = kadenz("show", name, "--project", start, "--at", at, "--list", "--format", "json", "--engine", engine)
+        found: dict[str, Any] = json.loads(said.out)
+        return found
+
+    first = shown("value", LATE)
+    assert first["summary"] == {
+        "tier_A": 1, "tier_B": 1, "tier_C": 5, "without_class": 3, "total": "79.90 CHF",
+    }  # fmt: skip
+    assert first["rows"][:3] == [
+        {"contact": "1003", "tier": "A", "value": "61.00 CHF", "place": "1"},
+        {"contact": "1007", "tier": "B", "value": "18.90 CHF", "place": "2"},
+        {"contact": "1001", "tier": "C", "value": "0.00 CHF", "place": "3"},
+    ]
+    for at in (LATE, "2026-11-21T00:00"):
+        assert shown("value", at, "interpreter") == shown("value", at)
+    assert [row["tier"] for row in shown("value", "2026-11-21T00:00")["rows"]][:4] == ["A", "A", "B", "C"]
+    assert [row["contact"] for row in shown("top_customer", LATE)["rows"]] == ["1003"]
+    assert (
+        "reckoned as of midnight, 2026-11-20 00:00+01:00"
+        in kadenz("show", "value", "--project", start, "--at", LATE).out
+    )
+    said = kadenz("explain", "1007", "--project", start, "--at", LATE).out
+    assert "value: B (place 2 of 7, 18.90 CHF; 61.00 CHF ahead of 79.90 CHF in all; B ends at 90 %)" in said
+    away = json.loads(kadenz("explain", "1009", "--project", start, "--at", LATE, "--format", "json").out)["classes"]
+    assert (away[0]["tier"], away[0]["why"], away[0]["where"]["holds"]) == (None, "outside of `where`", False)
+    sql = kadenz("compile", "--stage", "sql", "--project", start).out
+    assert sql.index("classes, as of the last midnight") < sql.index("temporary table _classes")
+    assert (
+        json.loads(kadenz("compile", "--stage", "plan", "--project", start).out)["definitions"]["class value"]["share"]
+        == "total"
+    )
 
 
 def test_show_suggests_a_name(start: Path, kadenz: Kadenz) -> None:

@@ -77,6 +77,29 @@ score short
   +1 on visit
   forget after 90 days
 
+class worth was value "ABC by turnover of the last year"
+  by turnover
+  where in everybody
+  tier A first 80 % of total
+  tier B next 15.5 % of total
+  tier C rest
+  owner "Finance"
+
+class busy
+  by number of visit in last 90 days
+  tier top_ten first 10 %
+  tier rest_of_half next 40 %
+  tier rest rest
+
+class first_hundred
+  by engagement
+  tier best   top 100
+  tier others rest
+
+segment dear
+  where class of worth in (A, B) and class of busy >= rest_of_half and class of first_hundred != best
+    and class of busy is known
+
 trigger cart_rescue was rescue "Four hours after an abandoned cart"
   on cart_added with (amount > 20)
   wait 4 hours unless did purchase with (amount >= event.amount) since then
@@ -241,6 +264,7 @@ test "a purchase stops the cart reminder"
   expect anna not in windows
   expect engagement of anna = 8.5
   expect stage of engagement of anna >= aware
+  expect class of worth of anna != A
   expect anna gets nothing
   after 3 days
   expect ben gets email welcome at 16:00
@@ -262,9 +286,7 @@ test "a purchase stops the cart reminder"
 
 LATER: dict[str, str] = {
     "later_list": "segment s include list press",
-    "later_class_of": "segment s where class of value = A",
     "later_set": "trigger t on visit\n  set plan to gold",
     "later_call": "trigger t on visit\n  call crm",
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
-    "block class": "class value by sum of purchase.amount\n  tier A rest",
 }

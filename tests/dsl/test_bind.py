@@ -228,6 +228,25 @@ def test_scores_compare_as_numbers_and_stages_as_ordered_members() -> None:
     )
 
 
+def test_classes_count_their_edges_from_the_top() -> None:
+    checked = read(RICH).model
+    assert checked is not None
+    worth = checked.classes["worth"]
+    assert (worth.id, worth.share, worth.title) == ("value", "total", "ABC by turnover of the last year")
+    assert [(t.name, t.edge) for t in worth.tiers] == [("A", 800_000), ("B", 955_000), ("C", None)]
+    busy, best = checked.classes["busy"], checked.classes["first_hundred"]
+    assert (busy.share, [t.edge for t in busy.tiers]) == ("members", [100_000, 500_000, None])
+    assert (best.share, [t.edge for t in best.tiers]) == ("number", [100, None])
+    dear = checked.segments["dear"].where
+    assert isinstance(dear, m.And)
+    kind = OneOf(("C", "B", "A"), ordered=True, name="class of worth")
+    within = dear.items[0]
+    assert isinstance(within, m.InList)
+    assert within.value == m.ClassOf("worth", kind, span=NO)
+    order = checked.order
+    assert order.index("turnover") < order.index("worth") < order.index("dear")
+
+
 def test_a_score_with_everything() -> None:
     made = model(
         "score s\n  where vip\n  +3 on visit at most 3 times per page\n"
@@ -394,6 +413,7 @@ def test_a_scenario() -> None:
         m.ExpectMember("anna", "windows", False, span=NO),
         m.ExpectScore("anna", "engagement", "=", 17 * POINT_UNIT // 2, None, span=NO),
         m.ExpectScore("anna", "engagement", ">=", None, "aware", span=NO),
+        m.ExpectClass("anna", "worth", "!=", "A", span=NO),
         m.ExpectGets("anna", None, None, None, span=NO),
         m.After(m.Duration(3, "day"), span=NO),
         m.ExpectGets("ben", "email", "welcome", 960, span=NO),

@@ -177,6 +177,11 @@ LAYOUTS = {
         "score s\n  +2     on a\n  -15    when b\n  +1_000 per 100 of c at most 20 points\n"
         "  stage x      from -5\n  stage longer from 11\n",
     ),
+    "tiers stand in columns": (
+        'class c "C" by a plus b where d tier gold first 5 % of total tier b next 10 % of total tier c rest',
+        'class c "C"\n  by a plus b\n  where d\n  tier gold first 5 % of total\n  tier b    next 10 % of total\n'
+        "  tier c    rest\n",
+    ),
     "actions tried in order": (
         'trigger t "T" on a send email x else send sms y else send letter z notify n "x"',
         'trigger t "T"\n  on a\n  send email x\n    else send sms y\n    else send letter z\n  notify n "x"\n',

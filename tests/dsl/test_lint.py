@@ -72,6 +72,17 @@ def test_scores_are_used_by_their_stages() -> None:
     assert marked(f"{score}segment s where stage of warm = top\n", "K0402") == ["segment s where stage of warm = top"]
 
 
+def test_classes_are_used_by_their_tiers() -> None:
+    value = "class worth\n  by logins\n  tier total top 5\n  tier others rest\n"
+    assert marked(value, "K0402") == ["class worth"]
+    assert marked(f"{value}suppress poor where class of worth = others\n", "K0402") == []
+    total = "define total = 5\n"
+    assert marked(f"{total}{value}suppress poor where class of worth = total\n", "K0402") == [total.strip()]
+    test = 'test "t" at 2026-11-20 12:00\n  contact a (logins = 3)\n  expect class of worth of a = total\n'
+    assert marked(value, "K0412") == ["class worth"]
+    assert marked(f"{value}{test}", "K0412") == []
+
+
 def test_a_suppress_block_is_a_use() -> None:
     assert marked("segment staff where vip\nsuppress never_to_staff where in staff\n", "K0402") == []
 

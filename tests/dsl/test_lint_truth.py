@@ -157,6 +157,20 @@ def test_what_is_defined_is_told_where_it_is_defined() -> None:
     assert one.block == "segment `s`"
 
 
+def test_tiers() -> None:
+    value = "class worth\n  by logins\n  tier A top 5\n  tier B next 5\n  tier C rest\n\n"
+    for condition, codes in (
+        ("class of worth > A", ["K0405"]),
+        ("class of worth >= C", ["K0404"]),
+        ("class of worth in (A, B, C)", ["K0404"]),
+        ("class of worth = A and class of worth = B", ["K0405"]),
+        ("class of worth is missing", []),
+        ("class of worth >= B", []),
+    ):
+        found = linted(f"{value}segment s\n  where {condition}\n", "K0404", "K0405")
+        assert [one.code for one in found] == codes, condition
+
+
 def test_scores_and_stages() -> None:
     score = "score engagement\n  +1 on visit\n  keep between 0 and 100\n  stage cold from 0\n  stage hot from 40\n\n"
     for condition, codes in (

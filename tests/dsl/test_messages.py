@@ -212,6 +212,8 @@ CONDITIONS: list[tuple[str, str, str, str]] = [
 
 TRIGGER = "trigger t on purchase send email welcome "
 TEST = 'test "t" at 2026-11-20 12:00\n  contact a\n  '
+CLASS = "class worth by logins "
+TIERS = CLASS + "tier A top 5 tier B rest\nsegment t where "
 STAGES = "score interest +1 on visit stage warm from 0\nsegment s where "
 
 BLOCKS: list[tuple[str, str, str, str]] = [
@@ -270,6 +272,43 @@ BLOCKS: list[tuple[str, str, str, str]] = [
     ("score s +1 on visit\nsegment u where stage of s = a", "K0207", "s", "`stage aware from 0`"),
     ("score s +1 on visit stage a from 0\nsegment u where stage of s = b", "K0207", "b", "the stages are `a`"),
     ("score s +1 on visit\nsegment u where in s", "K0220", "s", "a score"),
+    # class
+    (CLASS + "tier A first 80 % of total", "K0373", "tier A first 80 % of total", "no `rest` follows"),
+    (CLASS + "tier A rest", "K0373", "tier A rest", "everybody would be in it"),
+    (CLASS, "K0373", "worth", "no `tier` follows"),
+    (CLASS + "tier A first 5 % tier B rest tier C next 5 %", "K0373", "tier B rest", "put `tier .. rest` at the end"),
+    (CLASS + "tier A first 5 % tier B rest tier C rest", "K0373", "tier B rest", "once"),
+    (CLASS + "tier A next 5 % tier B rest", "K0371", "next", "write `first` here"),
+    (CLASS + "tier A first 5 % tier B first 9 % tier C rest", "K0371", "first", "write `next` here"),
+    (CLASS + "tier A top 5 % tier B rest", "K0371", "top", "`first` goes with a share"),
+    (CLASS + "tier A first 5 tier B rest", "K0371", "first", "`top` with a number"),
+    (CLASS + "tier A first 80 % tier B next 20.5 % tier C rest", "K0372", "20.5", "100.5 % in all"),
+    (CLASS + "tier A first 0 % tier B rest", "K0305", "0", "more than 0 and at most 100"),
+    (CLASS + "tier A first 1.23456 % tier B rest", "K0305", "1.23456", "too fine"),
+    (CLASS + "tier A top 0 tier B rest", "K0305", "0", "from 1 to"),
+    (CLASS + "tier A top 1.5 tier B rest", "K0305", "1.5", "not a whole number"),
+    (
+        CLASS + "tier A first 5 % tier B next 5 % of total tier C rest",
+        "K0374",
+        "tier B next 5 % of total",
+        "two classes",
+    ),
+    (CLASS + "tier A top 5 tier B next 5 % tier C rest", "K0374", "tier B next 5 %", "the first tier"),
+    (CLASS + "tier A top 5 tier A rest", "K0375", "A", "named again here"),
+    (CLASS + "tier A top 5 tier B rest by logins", "K0303", "by logins", "said again here"),
+    (CLASS + "tier A top 5 tier B", "K0108", "", "`first`, `next`, `rest` or `top` is expected here"),
+    ("class worth tier A top 5 tier B rest", "K0370", "worth", "no `by` follows"),
+    ("class worth by country tier A top 5 tier B rest", "K0203", "country", "the greatest comes first"),
+    ("class worth by birth_date tier A top 5 tier B rest", "K0203", "birth_date", "`number of EVENT in last 90 days`"),
+    ("class worth by logins where class of worth = A tier A top 5 tier B rest", "K0221", "worth", "ring"),
+    (TIERS + "class of wort = A", "K0240", "wort", "did you mean `worth`?"),
+    (TIERS + "class of t = A", "K0220", "t", "a segment"),
+    (TIERS + "class of worth = C", "K0241", "C", "the tiers are `A` and `B`"),
+    (TIERS + "class of worth in (A, BB)", "K0241", "BB", "did you mean `B`?"),
+    (TIERS + "class of worth", "K0224", "class of worth", "`class of worth is known`"),
+    (TIERS + "class of worth > 5", "K0203", "5", "the tiers are `A` and `B`"),
+    (TIERS + "worth = A", "K0220", "worth", "`class of worth = ..`"),
+    (TIERS + "did visit with (class of worth = A)", "K0242", "class of worth", "the same for every `visit`"),
     # trigger
     ("trigger t send email welcome", "K0311", "t", "say first what sets it off"),
     ("trigger t send email welcome on visit", "K0311", "on", "directly after the name"),

@@ -39,7 +39,7 @@ def test_the_rich_sample_parses() -> None:
     parsed = parse("rich.play", RICH)
     assert [d.summary for d in parsed.diagnostics] == []
     assert {type(block).__name__ for block in parsed.blocks} == {
-        "Segment", "Define", "Score", "Trigger", "Cap", "Quiet", "Suppress", "Quality", "Offer", "Test",
+        "Segment", "Define", "Score", "Class", "Trigger", "Cap", "Quiet", "Suppress", "Quality", "Offer", "Test",
     }  # fmt: skip
 
 

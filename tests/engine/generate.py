@@ -7,7 +7,7 @@ events lie at the ends of windows and a microsecond beside them, dates around to
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import lcm
 from typing import Any, Literal, TypeVar, cast
 
@@ -169,6 +169,7 @@ class World:
         parts: list[object] = [f"schema {SCHEMAS.index(self.schema)}, {self.project_zone}, as_of={self.as_of}"]
         parts += [*self.contacts, *self.events, self.memory]
         parts += [*self.model.defines.values(), *self.model.segments.values(), *self.model.scores.values()]
+        parts += [*self.model.classes.values()]
         parts += [t.where for t in self.model.triggers.values()]
         parts += ["hold", self.condition, *self.runs]
         for part in parts:
@@ -185,6 +186,7 @@ class Maker:
     defines: dict[str, m.Define] = field(default_factory=dict)
     segments: dict[str, m.Segment] = field(default_factory=dict)
     scores: dict[str, m.Score] = field(default_factory=dict)
+    classes: dict[str, m.Class] = field(default_factory=dict)
     in_trigger: bool = False
 
     def one(self, options: Sequence[T]) -> T:
@@ -409,6 +411,8 @@ class Maker:
             staged = [s for s in self.scores.values() if s.stages]
             if staged:
                 options.append(lambda: self._stage_test(self.one(staged)))
+            if self.classes:
+                options += [lambda: self._class_test(self.one(list(self.classes.values())))] * 2
         if depth < 3:
             options += [lambda: m.Not(self.condition(depth + 1, event), NOWHERE)] * 2
             options += [lambda: self._junction(m.And, depth, event), lambda: self._junction(m.Or, depth, event)]
@@ -533,7 +537,33 @@ class Maker:
         stage = m.Const(self.one(type_.members), type_, NOWHERE)
         return m.Compare(self.one((">=", "=", "<")), m.StageOf(score.name, type_, NOWHERE), stage, NOWHERE)
 
+    def _class_test(self, class_: m.Class) -> m.Condition:
+        type_ = class_type(class_)
+        tier = m.ClassOf(class_.name, type_, NOWHERE)
+        if self.chance(4):
+            return m.IsKnown(tier, NOWHERE)
+        return m.Compare(self.one((">=", "=", "<")), tier, m.Const(self.one(type_.members), type_, NOWHERE), NOWHERE)
+
     # ------------------------------------------------------------ blocks
+
+    def class_(self, name: str) -> m.Class:
+        """A class over few contacts, so that ties, edges at members, and values of zero and less are frequent."""
+        where = self.condition(1) if self.chance(4) else None
+        share: Any = self.one(("total", "members", "number"))
+        pool = (1, 2, 3) if share == "number" else (1, 333_333, 500_000, 500_001, 666_667, 800_000, 1_000_000)
+        edges = sorted(set(self.some(pool)))
+        tiers = [m.Tier(tier, edge, NOWHERE) for tier, edge in zip(("A", "B", "C"), edges, strict=False)]
+        rest = m.Tier("rest", None, NOWHERE)
+        by = self.value(Numeric, 1, None)
+        if self.chance():
+            bought = m.EventQuery("purchase", None, None, NOWHERE)
+            known_for_most: tuple[m.Value, ...] = (
+                m.Aggregate("sum", bought, "amount", CHF, NOWHERE),
+                m.Aggregate("number", m.EventQuery("visit", None, None, NOWHERE), None, NUMBER, NOWHERE),
+                m.FieldValue("points_owned", NUMBER, NOWHERE),
+            )
+            by = self.one(known_for_most)
+        return m.Class(name, NOWHERE, by=by, where=where, share=share, tiers=(*tiers, rest))
 
     def score(self, name: str) -> m.Score:
         where = self.condition(1) if self.chance(3) else None
@@ -581,6 +611,11 @@ def stage_type(score: m.Score) -> OneOf:
     return OneOf(tuple(s.name for s in score.stages), ordered=True, name=f"stage of {score.name}")
 
 
+def class_type(class_: m.Class) -> OneOf:
+    """The type of a class's tiers, the first the greatest."""
+    return OneOf(tuple(t.name for t in reversed(class_.tiers)), ordered=True, name=f"class of {class_.name}")
+
+
 NAMES = ("vip", "VIP", "b", "a", "zeta", "m_1")
 """Two of them differ in case alone, which SQLite does not see in names of columns."""
 
@@ -604,13 +639,15 @@ def world_of(choose: Choose) -> World:
     order: list[str] = []
     for name in NAMES[: maker.one((1, 2, 3, 4, 6))]:
         order.append(name)
-        match maker.one(("segment", "define", "score", "score", "value")):
+        match maker.one(("segment", "define", "score", "score", "value", "class")):
             case "segment":
                 maker.segments[name] = m.Segment(name, NOWHERE, where=maker.condition())
             case "define":
                 maker.defines[name] = m.Define(name, NOWHERE, condition=maker.condition(1))
             case "score":
                 maker.scores[name] = maker.score(name)
+            case "class":
+                maker.classes[name] = maker.class_(name)
             case _:
                 family = maker.one((Numeric, Date, DateTime, OneOf, Point))
                 value = maker.constant(Date()) if maker.chance(4) else maker.value(family, 1, None)
@@ -620,14 +657,7 @@ def world_of(choose: Choose) -> World:
     cause = m.OnEvent(m.EventQuery("visit", None, None, NOWHERE), NOWHERE)
     trigger = m.Trigger("t", NOWHERE, cause=cause, where=maker.condition())
     qualities = {name: _quality(maker, name) for name in ("q1", "q2")[: maker.one((0, 1, 2))]}
-    stages = {
-        s.name: {c.key: maker.one(("cold", "warm", "hot", "gone")) for c in contacts if maker.chance()}
-        for s in maker.scores.values()
-    }
-    pairs = [(c.key, channel, "news") for c in contacts for channel in ("email", "sms")]
-    consents = frozenset(p for p in pairs if maker.chance())
-    entered = {name: {c.key: maker.instant() for c in contacts if maker.chance()} for name in maker.segments}
-    memory = Memory(consents, stages, entered)
+    memory = replace(_memory(maker, contacts), midnight=_memory(maker, contacts) if maker.classes else None)
     rain: tuple[dict[str, Stored], ...] = tuple(
         {"country": maker.one(COUNTRY.members), "day": maker.instant(), "mm": maker.one((1, 5, None))}
         for _ in range(maker.one((0, 2, 8)))
@@ -648,6 +678,7 @@ def world_of(choose: Choose) -> World:
         triggers={"t": trigger},
         order=tuple(order),
         qualities=qualities,
+        classes=maker.classes,
     )
     return World(schema, project_zone, maker.as_of, contacts, events, model, memory, condition, runs, rain, tariffs)
 
@@ -662,6 +693,17 @@ def _quality(maker: Maker, name: str) -> m.Quality:
             expects.append(m.ExpectedUnique(tuple(m.FieldValue(n, FIELDS[n], NOWHERE) for n in names), NOWHERE))
     where = maker.condition(1) if maker.chance(3) else None
     return m.Quality(name, NOWHERE, expects=tuple(expects), where=where, stops=maker.one((None, ())))
+
+
+def _memory(maker: Maker, contacts: Sequence[Contact]) -> Memory:
+    stages = {
+        s.name: {c.key: maker.one(("cold", "warm", "hot", "gone")) for c in contacts if maker.chance()}
+        for s in maker.scores.values()
+    }
+    pairs = [(c.key, channel, "news") for c in contacts for channel in ("email", "sms")]
+    consents = frozenset(p for p in pairs if maker.chance())
+    entered = {name: {c.key: maker.instant() for c in contacts if maker.chance()} for name in maker.segments}
+    return Memory(consents, stages, entered)
 
 
 def _contact(maker: Maker, key: str) -> Contact:

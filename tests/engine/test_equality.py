@@ -47,6 +47,7 @@ def agree(world: World, engines: Sequence[str] = ENGINES) -> None:
     plan = make_plan(world.model, world.schema, world.project_zone)
     plain = InterpreterExecutor(world.model, store, world.project_zone)
     expected = plain.evaluate(world.as_of, world.memory)
+    standing = plain.standings(world.as_of, world.memory)
     arguments = (world.condition, world.runs, world.as_of, world.memory)
     held = plain.hold(*arguments)
     for engine in engines:
@@ -56,7 +57,9 @@ def agree(world: World, engines: Sequence[str] = ENGINES) -> None:
         assert found.scores == expected.scores, engine
         assert found.stages == expected.stages, engine
         assert found.conditions == expected.conditions, engine
+        assert found.classes == expected.classes, engine
         assert found == expected, engine
+        assert sql.standings(world.as_of, world.memory) == standing, engine
         assert sql.hold(*arguments) == held, engine
 
 

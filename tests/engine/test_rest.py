@@ -28,7 +28,7 @@ LATER = PLAYBOOK + "\ntrigger heat_too\n  on lead reaching hot\n  send email new
 
 def told(world: World, when: str) -> tuple[list[str], str]:
     """(the rests of Anna, why the second trigger has not fired for her)."""
-    memory = memory_of(world.model, world.ledger, at(when))
+    memory = memory_of(world.model, world.ledger, at(when), ZURICH)
     setting = Setting(world.model, at(when), ZURICH, SCHEMA, memory, world.facts)
     (data,) = world.facts.load(["anna"], SCHEMA.events, at(when))
     reader = Reader(setting, data)

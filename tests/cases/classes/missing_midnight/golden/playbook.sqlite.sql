@@ -1,0 +1,89 @@
+-- made by `pytest --update` from 727c4a1e4cef76c5
+
+-- classes, as of the last midnight
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact"
+  FROM "contacts" AS "c"
+), "events_1_1" AS (
+  SELECT
+    "e"."_contact" AS "_contact",
+    COUNT(*) FILTER(WHERE
+      "e"."_at" > :before_1_day) AS "leaf number visit 4ccdcac56d7c"
+  FROM "event_visit" AS "e"
+  WHERE
+    "e"."_at" <= :as_of AND "e"."_at" > :oldest_2
+  GROUP BY
+    "e"."_contact"
+), "frame_1" AS (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    COALESCE("p0"."leaf number visit 4ccdcac56d7c", 0) AS "leaf number visit 4ccdcac56d7c"
+  FROM "frame_0" AS "f"
+  LEFT JOIN "events_1_1" AS "p0"
+    ON "p0"."_contact" = "f"."_contact"
+), "frame_2" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."leaf number visit 4ccdcac56d7c" AS "worth daily"
+  FROM "frame_1" AS "f"
+), "frame_3" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."worth daily",
+    ROW_NUMBER() OVER (
+      ORDER BY CASE WHEN "f"."worth daily" IS NULL THEN 1 ELSE 0 END NULLS LAST, "f"."worth daily" DESC, "f"."_contact" NULLS LAST
+    ) AS "place daily"
+  FROM "frame_2" AS "f"
+), "frame_4" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE
+      WHEN "f"."worth daily" IS NULL
+      THEN NULL
+      WHEN (
+        "f"."worth daily" > 0
+      ) AND (
+        "f"."place daily" <= 1
+      )
+      THEN :value_1
+      ELSE :value_2
+    END AS "class daily"
+  FROM "frame_3" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."class daily"
+FROM "frame_4" AS "f";
+
+-- temporary table _classes
+CREATE TEMPORARY TABLE "_classes" (
+  "_contact" TEXT PRIMARY KEY,
+  "tier daily" TEXT
+);
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "k"."tier daily" AS "tier daily"
+  FROM "contacts" AS "c"
+  LEFT JOIN "_classes" AS "k"
+    ON "k"."_contact" = "c"."_key"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE WHEN COALESCE("f"."tier daily" = 'first_place', FALSE) THEN 1 ELSE 0 END AS "segment busiest"
+  FROM "frame_0" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."segment busiest"
+FROM "frame_1" AS "f";
