@@ -7,6 +7,7 @@
 * ```` ```kadenz error K0203 ````: must raise exactly that code;
 * ```` ```console ````: lines `$ kadenz ..` are run in order in an empty folder and must exit 0 (or as `# exit 1` says);
   what is not `kadenz` (`make demo`) is tried by a fresh clone instead;
+* ```` ```output ````: what the last command (or `kadenz check` of the mistakes above it) says; `..` leaves lines out;
 * ```` ```file NAME ````, ```` ```kadenz file NAME ````, ```` ```jinja file NAME ````: written to that file, in the
   folder where the commands stand by then;
 * ```` ```yaml ```` that begins with `# kadenz.yaml` or `# schema.yaml`: a whole file; with the page's last block of the
@@ -35,11 +36,12 @@ from adapters.template_file import read_template
 from adapters.templates import TemplateSet, render
 from dsl.check import Checked, check
 from dsl.model import Offer
+from dsl.report import render as drawn_report
 from dsl.schema import FactTable, Field, Schema
 from dsl.types import NUMBER, DateTime, Point, SetOf, Stored, Text, Type
 from engine.records import Contact, Outgoing
 from engine.scenario import run_scenario
-from tests.cli.conftest import Kadenz, kadenz  # noqa: F401  # the fixture
+from tests.cli.conftest import Kadenz, Said, kadenz  # noqa: F401  # the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -166,6 +168,19 @@ def test_mistakes_in_the_docs_are_mistakes(snippet: Snippet) -> None:
     assert [d.code for d in found.diagnostics] == expected
 
 
+WHERE_MISTAKES_STAND = "playbooks/people.play"
+
+
+def says_in_order(snippet: Snippet, out: str) -> None:
+    """The lines of the block stand in the output, in this order, beside each other where no `..` is between them."""
+    told = out.splitlines()
+    for part in re.split(r"^\.\.$\n", snippet.text, flags=re.MULTILINE):
+        lines = part.splitlines()
+        at = next((i for i in range(len(told)) if told[i : i + len(lines)] == lines), None)
+        assert at is not None, f"{snippet.place}: not said (or not there):\n{part}\nin\n{out}"
+        told = told[at + len(lines) :]
+
+
 @pytest.mark.parametrize("page", sorted({s.page for s in snippets("console")}), ids=lambda p: p.name)
 def test_commands_in_the_docs_run(
     page: Path,
@@ -174,8 +189,18 @@ def test_commands_in_the_docs_run(
     kadenz: Kadenz,  # noqa: F811  # the fixture
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for snippet in snippets("console", "file", "kadenz file", "jinja file"):
+    said = Said(0, "", "")
+    for snippet in snippets("console", "output", "file", "kadenz", "jinja file"):
         if snippet.page != page:
+            continue
+        if snippet.kind == "output":
+            says_in_order(snippet, said.out)
+            continue
+        if snippet.kind.startswith("kadenz error"):
+            drawn = checked((WHERE_MISTAKES_STAND, snippet.text)).diagnostics
+            said = Said(1, drawn_report(drawn, {WHERE_MISTAKES_STAND: snippet.text}), "")
+            continue
+        if snippet.kind.startswith("kadenz") and not snippet.kind.startswith("kadenz file"):
             continue
         if snippet.kind != "console":
             Path(snippet.kind.split()[-1]).write_text(snippet.text, encoding="utf-8")
