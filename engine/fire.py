@@ -6,7 +6,7 @@ occurrences, or ordinals of changes, so that the same change never makes a secon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsl.model import (
@@ -121,27 +121,31 @@ def event_occurrences(
     else:
         found = facts.new_events(cause.query.event, last.seq, last.as_of, as_of)
     fresh = [e for e in found if e.at > start and (end is None or e.at <= end)]
+    for event in matching_events(cause, facts, setting, fresh):
+        yield Occurrence(event.contact, event.id, event.at, event)
+
+
+def matching_events(cause: OnEvent, facts: Facts, setting: Setting, events: Sequence[Event]) -> list[Event]:
+    """Those of some events of the cause's type that its `with (..)` lets through; contacts as they are now."""
     where = cause.query.where
     if where is None:
-        matching = fresh
-    else:
-        single = (Did, DidOnDays, Followed, Aggregate)
-        reads = (*single, InSegment, InSegmentFor, ScoreValue, StageOf, DefinedCondition, DefinedValue)
-        types = tuple(facts.schema.events) if any(isinstance(n, reads) for n in nodes(where)) else ()
-        loaded = {d.contact.key: d for d in facts.load({e.contact for e in fresh}, types, as_of)}
-        readers: dict[str, Reader] = {}
-        matching = []
-        for event in fresh:
-            reader = readers.get(event.contact)
-            if reader is None:
-                data = loaded.get(event.contact)
-                if data is None:
-                    continue
-                reader = readers[event.contact] = Reader(setting, data)
-            if reader.holds(where, event):
-                matching.append(event)
-    for event in matching:
-        yield Occurrence(event.contact, event.id, event.at, event)
+        return list(events)
+    single = (Did, DidOnDays, Followed, Aggregate)
+    reads = (*single, InSegment, InSegmentFor, ScoreValue, StageOf, DefinedCondition, DefinedValue)
+    types = tuple(facts.schema.events) if any(isinstance(n, reads) for n in nodes(where)) else ()
+    loaded = {d.contact.key: d for d in facts.load({e.contact for e in events}, types, setting.as_of)}
+    readers: dict[str, Reader] = {}
+    matching: list[Event] = []
+    for event in events:
+        reader = readers.get(event.contact)
+        if reader is None:
+            data = loaded.get(event.contact)
+            if data is None:
+                continue
+            reader = readers[event.contact] = Reader(setting, data)
+        if reader.holds(where, event):
+            matching.append(event)
+    return matching
 
 
 def entering(

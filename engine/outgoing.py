@@ -13,7 +13,7 @@ from engine.keys import decision_key
 from engine.offers import held_of
 from engine.records import CountedMessage, Firing, HandedOver, Outgoing
 from engine.room import Room
-from engine.tally import shared_fields, units_of
+from engine.tally import budgets_of, shared_fields, units_of
 from engine.ways import reachable
 from engine.world import World
 from engine.zones import zone
@@ -25,7 +25,9 @@ def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoin
     trigger = world.triggers[firing.trigger]
     contact = world.contacts[firing.contact]
     today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
-    units = units_of(shared_fields(world.model.caps.values()), firing.contact, contact)
+    caps = world.model.caps.values()
+    units = units_of(shared_fields(caps), firing.contact, contact)
+    units |= budgets_of(caps, firing.contact, world.cap_members)
     rows: list[Outgoing] = []
 
     def row(

@@ -74,15 +74,32 @@ class Tally:
         self, cap: Cap, contact: Contact, inside: Mapping[str, frozenset[str]], without: str
     ) -> list[CountedMessage]:
         """What counts under a cap beside one contact's message, leaving the one with the key `without` out. A budget
-        with `where` counts messages to contacts for whom it holds (`inside`: by name of the cap)."""
+        with `where` counts messages that were reserved for contacts for whom it held then; those of which that is not
+        recorded (imported ones) if it holds now (`inside`: by name of the cap)."""
         if cap.total:
-            members = inside.get(cap.name) if cap.where is not None else None
+            members = inside.get(cap.name, frozenset()) if cap.where is not None else None
             found = self._by_unit[EVERYBODY]
-            return [m for m in found if m.id != without and (members is None or m.contact in members)]
+            return [m for m in found if m.id != without and (members is None or _drew_on(cap, m, members))]
         unit = ("", contact.key)
         if cap.shared_by is not None:
             unit = (cap.shared_by, unit_in(cap.shared_by, contact.key, contact))
         return [m for m in self._by_unit[unit] if m.id != without]
+
+
+def budgets_of(caps: Iterable[Cap], key: str, inside: Mapping[str, frozenset[str]]) -> dict[str, str]:
+    """For each budget with `where` whether it holds for a contact now: kept with a reservation beside its units, so
+    that a budget does not fill up again when somebody leaves."""
+    marked = ((cap, key in inside.get(cap.name, frozenset())) for cap in caps if cap.total and cap.where is not None)
+    return {_mark(cap): "yes" if held else "no" for cap, held in marked}
+
+
+def _mark(cap: Cap) -> str:
+    return f"in total {cap.id}"  # no field has a name with spaces
+
+
+def _drew_on(cap: Cap, message: CountedMessage, members: frozenset[str]) -> bool:
+    held = message.units.get(_mark(cap))
+    return message.contact in members if held is None else held == "yes"
 
 
 def _units(message: CountedMessage) -> list[Unit]:

@@ -28,6 +28,7 @@ from dsl.model import (
 )
 from engine.calendar import scheduled_occurrences
 from engine.caps import counts, longest_reach
+from engine.causes import causes_gone
 from engine.changes import Changed, change_occurrences, record_changes
 from engine.decide import Decided, judge
 from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause, memory_of
@@ -398,7 +399,7 @@ class _Tick:
             decisions.append((firing, judgement))
         self.ledger.record_firings(waiting)
         self.ledger.record_judgements([j for _, j in decisions])
-        gone = self._causes_gone([f for f in due if f.seen_at < self.as_of])
+        gone = causes_gone([f for f in due if f.seen_at < self.as_of], self.triggers, self.engine.facts, self.setting)
         world = self._world(due, self._conditions(due, ("where", "unless")) | gone, active)
         decided = judge(due, world)
         by_key = {f.key: f for f in due}
@@ -439,16 +440,6 @@ class _Tick:
             return frozenset(f.key for f in group if f.contact in satisfied)
         runs = [Run(f.key, f.contact, f.cause_at, f.event_type, f.properties, f.event) for f in group]
         return self.engine.executor.hold(condition, runs, self.as_of, self.setting.memory)
-
-    def _causes_gone(self, firings: Sequence[Firing]) -> dict[str, str]:
-        """Runs whose causing event was deleted since, or corrected to be another contact's (LANGUAGE.md §8.3)."""
-        caused = [f for f in firings if f.event is not None and f.event_type in self.engine.facts.schema.events]
-        if not caused:
-            return {}
-        types = {f.event_type for f in caused if f.event_type is not None}
-        loaded = self.engine.facts.load({f.contact for f in caused}, types, self.as_of)
-        present = {(e.type, e.contact, e.id) for d in loaded for events in d.events.values() for e in events}
-        return {f.key: "cause gone" for f in caused if (f.event_type, f.contact, f.event) not in present}
 
     def _world(
         self,

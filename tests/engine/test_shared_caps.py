@@ -155,6 +155,29 @@ def test_a_budget_with_where_counts_those_it_is_for(executor: str) -> None:
     w.close()
 
 
+def test_a_budget_does_not_fill_up_again_when_somebody_leaves(executor: str) -> None:
+    w = World(BUDGET.replace("in total", "in total where country = CH"), active_from=START, executor=executor)
+    for key, country in (("a", "DE"), ("c", "CH"), ("d", "CH"), ("e", "CH")):
+        w.contact(key, country=country)
+    assert visits(w, "2026-05-04T10:00", *"acd") == {"a": QUEUED, "c": QUEUED, "d": QUEUED}
+    w.contact("c", country="DE")  # what it got was taken from the budget
+    w.contact("a", country="CH")  # what it got was not
+    assert visits(w, "2026-05-05T10:00", "e", "c") == {"e": SPENT, "c": QUEUED}
+    w.close()
+
+
+def test_imported_messages_count_for_those_inside_now(executor: str) -> None:
+    w = World(BUDGET.replace("in total", "in total where country = CH"), active_from=START, executor=executor)
+    for key, country in (("a", "DE"), ("c", "CH"), ("d", "CH")):
+        w.contact(key, country=country)
+    day = at("2026-05-03T10:00")
+    w.ledger.add_messages(
+        [CountedMessage(f"i{n}", key, day, "email", "promotional", (), 20260503) for n, key in enumerate("aac")]
+    )
+    assert visits(w, "2026-05-04T10:00", "c", "d") == {"c": QUEUED, "d": SPENT}
+    w.close()
+
+
 def test_a_budget_for_ever(executor: str) -> None:
     w = World(BUDGET.replace("per calendar month ", ""), active_from=START, executor=executor)
     for key in "abc":

@@ -1,0 +1,12 @@
+-- made by `pytest --update` from 3df7c74bf01ba799
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact"
+  FROM "contacts" AS "c"
+)
+SELECT
+  "f"."_row"
+FROM "frame_0" AS "f";
