@@ -16,8 +16,8 @@ from engine.records import Event, Firing
 def causes_gone(
     firings: Sequence[Firing], triggers: Mapping[str, Trigger], facts: Facts, setting: Setting
 ) -> dict[str, str]:
-    """Decision key -> "cause gone", for runs whose causing event was deleted since, or corrected to be somebody else's or
-    one that `with (..)` of the cause does not let through. An event that was not corrected stays a cause, whatever
+    """Decision key -> "cause gone", for runs whose causing event was deleted since, or corrected to be somebody else's
+    or one that `with (..)` of the cause does not let through. An event that was not corrected stays a cause, whatever
     became of its contact. `triggers` by id."""
     caused = [f for f in firings if f.event is not None and f.event_type in facts.schema.events]
     if not caused:
