@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from adapters.type_words import TypeProblem, parse_type
 from adapters.validating import Strict, validate
 from adapters.yaml_reading import Document, Path
 from dsl.diagnostics import Diagnostic, Label
-from dsl.schema import EventType, FactTable, Field, Normalisation, Schema, builtin_events
+from dsl.schema import EventType, FactTable, Field, Kept, Normalisation, Schema, builtin_events
 from dsl.spans import Span
 from dsl.types import DateTime, OneOf, Text, Type, Zone
 
@@ -53,6 +54,7 @@ class EventEntry(Strict):
     """One event type."""
 
     about: str | None = None
+    keep: str | None = None
     properties: dict[str, Entry] = Default(default_factory=dict)
 
 
@@ -218,8 +220,26 @@ def _events(build: _Build, entries: Mapping[str, EventEntry | None]) -> dict[str
         entry = entries[name] or EventEntry()
         properties = build.fields(("events", name, "properties"), entry.properties, {})
         span = build.document.span(("events", name), key=True)
-        events[name] = EventType(name, properties, entry.about, span=span)
+        keep = _keep(build, ("events", name, "keep"), entry.keep)
+        events[name] = EventType(name, properties, entry.about, keep=keep, span=span)
     return events
+
+
+_KEEP = re.compile(r"([1-9][0-9]{0,4}) (day|week|month|year)s?")
+
+
+def _keep(build: _Build, path: Path, text: str | None) -> Kept | None:
+    """For how long events are kept; None for all of them, and after a finding."""
+    if text is None:
+        return None
+    found = _KEEP.fullmatch(" ".join(text.split()))
+    kept = None if found is None else Kept(int(found[1]), found[2])  # type: ignore[arg-type]  # the units of `_KEEP`
+    if kept is None or kept.days > 200 * 366:
+        build.error(
+            "K0904", f"`{text}` is no time for which events are kept", build.document.span(path), "write `2 years`"
+        )
+        return None
+    return kept
 
 
 def _facts(build: _Build, entries: Mapping[str, FactEntry], fields: Mapping[str, Field]) -> dict[str, FactTable]:

@@ -126,6 +126,15 @@ PAGES = (
         "that one person can meet.",
     ),
     Page(
+        "K0415",
+        "a look further back than the data is kept",
+        "segment readers\n  where did newsletter_subscribed in last 3 years",
+        "segment readers\n  where did newsletter_subscribed in last 1 year",
+        "schema.yaml says for how long the events of a type are kept (here 2 years); older ones may be gone. A window "
+        "beyond that, `first`, a number without a window, or points that do not fade before, change their answer when "
+        "events are deleted, and nobody will see why.",
+    ),
+    Page(
         "K0420",
         "an allowance that does not say all it must",
         "# kadenz: allow K0411\nscore engagement\n  +5 on visit",

@@ -29,13 +29,32 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """For how long the events of a type are kept: older ones may be missing from the store. `days` is so long at most
+    (a month has 31 days, a year 366)."""
+
+    amount: int
+    unit: Literal["day", "week", "month", "year"]
+
+    @property
+    def days(self) -> int:
+        """The longest that it can be, in days."""
+        return self.amount * {"day": 1, "week": 7, "month": 31, "year": 366}[self.unit]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}{'s' if self.amount != 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class EventType:
-    """An event type with its typed properties. Every event also has an id, a contact and an instant."""
+    """An event type with its typed properties. Every event also has an id, a contact and an instant. `keep` None: all
+    of them are kept."""
 
     name: str
     properties: Mapping[str, Field]
     about: str | None = None
     builtin: bool = False
+    keep: Kept | None = None
     span: Span | None = field(default=None, compare=False)
 
 

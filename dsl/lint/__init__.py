@@ -15,6 +15,7 @@ from dsl.lint.layout import mixed_words
 from dsl.lint.negation import over_missing
 from dsl.lint.offers import offers_meet
 from dsl.lint.repeats import magic_numbers, same_segments
+from dsl.lint.retention import beyond_kept
 from dsl.lint.sending import no_way_out, offer_is_over, unless_ever, without_a_cap
 from dsl.lint.truth import always_or_never
 from dsl.lint.unused import never_used, untested
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     unless_ever,
     offer_is_over,
     never_fades,
+    beyond_kept,
     untested,
     no_way_out,
     offers_meet,

@@ -8,7 +8,7 @@ import pytest
 from adapters.channel_config import FolderConfig, SmtpConfig
 from adapters.project import CODES, Project, ProjectNotFound, load
 from dsl.diagnostics import Diagnostic
-from dsl.schema import Channel
+from dsl.schema import Channel, Kept
 from dsl.types import Date, DateTime, MonthDay, OneOf, SetOf, Text, Zone, decimal, money
 
 KADENZ = """\
@@ -126,6 +126,13 @@ def test_the_schema_is_bound(tmp_path: Path) -> None:
     assert schema.purposes == ("newsletter", "marketing")
 
 
+def test_how_long_events_are_kept(tmp_path: Path) -> None:
+    assert project(tmp_path).schema.events["visit"].keep is None
+    found = project(tmp_path, schema=SCHEMA.replace("  visit:\n", "  visit: {keep: 18 months}\n"))
+    assert found.diagnostics == ()
+    assert found.schema.events["visit"].keep == Kept(18, "month")
+
+
 def test_a_field_knows_its_place(tmp_path: Path) -> None:
     found = project(tmp_path)
     for name, known in found.schema.fields.items():
@@ -208,6 +215,10 @@ def test_what_is_wrong_in_kadenz_yaml(tmp_path: Path, old: str, new: str, code: 
         ("birth_date: date", "Email: text", "K0908", "Email", "choose another name"),
         ("  purchase:", "  message_sent:", "K0908", "message_sent", "choose another name"),
         ("  visit:", "  Purchase:", "K0908", "Purchase", "choose another name"),
+        ("  visit:\n", "  visit: {keep: two years}\n", "K0904", "two years", "write `2 years`"),
+        ("  visit:\n", "  visit: {keep: 0 days}\n", "K0904", "0 days", "write `2 years`"),
+        ("  visit:\n", "  visit: {keep: 3 hours}\n", "K0904", "3 hours", "write `2 years`"),
+        ("  visit:\n", "  visit: {keep: 300 years}\n", "K0904", "300 years", "write `2 years`"),
         ("matches: country", "matches: contry", "K0909", "contry", "did you mean `country`?"),
         ("key: region", "key: regoin", "K0909", "regoin", "did you mean `region`?"),
         ("time: day", "time: rain_mm", "K0909", "rain_mm", ""),

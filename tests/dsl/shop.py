@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dsl.check import Checked, check
 from dsl.diagnostics import Diagnostic
 from dsl.model import Model
-from dsl.schema import Channel, EventType, FactTable, Field, Schema, builtin_events
+from dsl.schema import Channel, EventType, FactTable, Field, Kept, Schema, builtin_events
 from dsl.spans import Span
 from dsl.types import (
     NUMBER,
@@ -76,7 +78,7 @@ SCHEMA = Schema(
         ),
         "visit": event(50, "visit", page=Text(), seconds=NUMBER, at=Text()),
         "cart_added": event(55, "cart_added", cart_id=Text(), amount=money("CHF")),
-        "newsletter_subscribed": event(60, "newsletter_subscribed"),
+        "newsletter_subscribed": replace(event(60, "newsletter_subscribed"), keep=Kept(2, "year")),
         "sum": event(61, "sum", amount=NUMBER),
         **builtin_events(),
     },
