@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from adapters.channels.setting import FieldSetter
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
@@ -14,6 +15,7 @@ from dsl.schema import Schema
 from dsl.types import Stored
 from engine.evaluation import Executor
 from engine.handover import hand_over
+from engine.outgoing import CALL, SET
 from engine.plan import Plan, make_plan
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 from engine.records import ConsentRecord, Event, OutboxRow
@@ -73,6 +75,7 @@ class MemoryBench:
         outbox = SqliteOutbox(self.ledger, clock=lambda: now, alive=lambda _owner: False)
         names = [*self.facts.schema.channels, "notify"]
         channels: dict[str, ChannelAdapter] = {name: Letterbox() for name in names}
+        channels |= {CALL: Letterbox(), SET: FieldSetter(self.facts, lambda: now)}
         hand_over(outbox, channels, _unrendered, lambda: now, "the test")
         sent = list(self.ledger.handed_over_events(self._copied))
         if sent:

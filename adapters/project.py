@@ -19,7 +19,7 @@ from dsl.kept import Kept
 from dsl.schema import Schema, builtin_events
 
 if TYPE_CHECKING:
-    from adapters.project_file import ChannelEntry
+    from adapters.project_file import ChannelEntry, ProjectFile
 
 __all__ = ["CODES", "Limits", "Project", "ProjectNotFound", "load"]
 
@@ -57,6 +57,7 @@ class Project:
     schema: Schema
     channels: Mapping[str, ChannelConfig]
     teams: Mapping[str, ChannelConfig]
+    hooks: Mapping[str, FolderConfig]
     limits: Limits
     store: Path
     output: Path
@@ -176,6 +177,7 @@ def _project(
         values = checked(document, parsed, schema, found)
     channels = declared(document, "channels", schema, found)
     teams = declared(document, "teams", schema, found)
+    hooks = declared(document, "hooks", schema, found)
     return Project(
         directory=directory,
         name=parsed.name,
@@ -184,9 +186,10 @@ def _project(
         settle=values.settle,
         active_from=values.active_from,
         languages=values.languages,
-        schema=replace(schema, channels=channels, teams=tuple(teams), purposes=parsed.purposes),
+        schema=replace(schema, channels=channels, teams=tuple(teams), hooks=tuple(hooks), purposes=parsed.purposes),
         channels={n: _channel(directory, parsed.channels[n]) for n in channels if n in parsed.channels},
         teams={n: _channel(directory, parsed.teams[n]) for n in teams if n in parsed.teams},
+        hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
         limits=Limits(parsed.limits.per_tick),
         store=directory / parsed.store,
         output=directory / parsed.output,
@@ -195,6 +198,11 @@ def _project(
         diagnostics=tuple(in_reading_order(found)),
         texts=texts,
     )
+
+
+def _hook_folder(parsed: ProjectFile, name: str) -> str | None:
+    entry = parsed.hooks.get(name)
+    return None if entry is None else entry.folder
 
 
 def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:

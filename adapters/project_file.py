@@ -38,6 +38,13 @@ class SmtpEntry(Strict):
 ChannelEntry = Annotated[FolderEntry | SmtpEntry, Field(discriminator="kind")]
 
 
+class HookEntry(Strict):
+    """A program that `call` tells. Other kinds than `folder` are refused by `adapters.project_values`."""
+
+    kind: str
+    folder: str | None = None
+
+
 class LimitsEntry(Strict):
     """Safety limits."""
 
@@ -58,4 +65,5 @@ class ProjectFile(Strict):
     purposes: tuple[str, ...] = ("marketing",)
     channels: dict[str, ChannelEntry] = Field(default_factory=dict)
     teams: dict[str, ChannelEntry] = Field(default_factory=dict)
+    hooks: dict[str, HookEntry] = Field(default_factory=dict)
     limits: LimitsEntry = LimitsEntry(per_tick=None)

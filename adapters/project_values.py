@@ -19,7 +19,7 @@ from engine.zones import country_zones, zone, zone_names
 if TYPE_CHECKING:
     from adapters.project_file import ProjectFile, SmtpEntry
 
-RESERVED_CHANNELS = frozenset({"notify", "preferred", "message", "messages", "promotional"})
+RESERVED_CHANNELS = frozenset({"notify", "preferred", "message", "messages", "promotional", "set", "call"})
 """Words that stand where a channel's name could stand."""
 
 _DURATION = re.compile(r"([0-9]{1,6}) (second|minute|hour|day|week)s?")
@@ -73,6 +73,7 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
     if not parsed.purposes:
         check.error(("purposes",), "a project has at least one purpose", "write `purposes: [marketing]`")
     _addresses(check, parsed, schema)
+    _hooks(check, parsed)
     return Checked(time_zone, country, _settle(check, parsed), _active(check, parsed, time_zone), parsed.languages)
 
 
@@ -137,6 +138,16 @@ def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
                 _field(check, (*path, "address"), entry.address, schema)
             if isinstance(entry, SmtpEntry):
                 _smtp(check, path, entry)
+
+
+def _hooks(check: _Check, parsed: ProjectFile) -> None:
+    for name, entry in parsed.hooks.items():
+        if entry.kind != "folder":
+            text = f"a hook of kind `{entry.kind}` is not carried out yet"
+            check.error(("hooks", name, "kind"), text, "write `kind: folder`: each call becomes a file of its own")
+        elif entry.folder is None:
+            text = f"`folder` is missing in `{name}`"
+            check.error(("hooks", name), text, "name the folder for the calls", code="K0903", key=True)
 
 
 def _field(check: _Check, path: Path, name: str, schema: Schema) -> None:

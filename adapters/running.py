@@ -20,6 +20,7 @@ from dsl.model import Model, Send
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
 from engine.interpret import zones_of
+from engine.outgoing import CALL, SET
 from engine.quiet import outside_of, quiet_until
 from engine.records import OutboxRow, Outgoing
 from engine.tick import ClockRanBack, Engine, TickReport, tick
@@ -27,6 +28,7 @@ from engine.tick import ClockRanBack, Engine, TickReport, tick
 if TYPE_CHECKING:
     from adapters.cli.common import Workspace
     from adapters.stores.facts import SqliteFacts
+    from dsl.schema import Schema
     from engine.protocols import ChannelAdapter, Rendered
 
 PRESENT = 60 * 1_000_000
@@ -108,7 +110,7 @@ def run_once(
         if dry_run:
             return RunResult(report, None, rehearsal)
         clock: Callable[[], int] = (lambda: at) if rehearsal else now
-        channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock)
+        channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts)
         try:
             with runner(ledger.folder) as owner:
                 summary = hand_over(
@@ -156,10 +158,31 @@ def renderer(workspace: Workspace, facts: SqliteFacts) -> Callable[[OutboxRow], 
         contact = next(facts.contacts([row.message.contact]), None)
         if contact is None:
             raise RenderError("the contact is no longer in the store")
+        if row.message.channel in (SET, CALL):
+            return aside(row.message, facts.schema)
         offer = None if row.message.offer is None else workspace.model.offers.get(row.message.offer)
         return render(templates, row.message, contact, offer, send_of(workspace.model, row.message))
 
     return rendered
+
+
+def aside(message: Outgoing, schema: Schema) -> Rendered:
+    """A field to be set, or a call, ready to leave: no template is read, and nothing in it is for people."""
+    from adapters.hook_payload import payload
+    from engine.protocols import Rendered
+
+    return Rendered(
+        key=message.key,
+        contact=message.contact,
+        channel=message.channel,
+        address=message.address,
+        subject=None,
+        text=message.text if message.channel == SET else payload(message, schema),
+        html=None,
+        language=None,
+        template=f"{message.channel} {message.address}",
+        trigger=message.trigger,
+    )
 
 
 def send_of(model: Model, message: Outgoing) -> Send | None:

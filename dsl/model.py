@@ -773,6 +773,25 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class SetField:
+    """`set FIELD to VALUE`: what the contact's field is from the next tick on. `value` None: missing; `scale`: by what
+    the stored value is multiplied to be one of the field's type."""
+
+    name: str
+    value: Const | FieldValue | EventValue | None
+    span: Span = field(compare=False)
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`call HOOK`: tells another program."""
+
+    hook: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """Re-entry: `every time`, `never`, `after D`, `once per local PERIOD`; optionally `per PROPERTY` of the event."""
 
@@ -806,7 +825,7 @@ Category = Literal["promotional", "service", "transactional"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger(Block):
     """A trigger; see LANGUAGE.md §5. `sends` are tried in order (`else`), then `otherwise` tells a team; a trigger has
-    sends, notifies or both.
+    sends, notifies, sets or calls, or several of these.
 
     `active_from`, `active_to`: (yyyymmdd, minutes) on the project's wall clock, None where the clause is not said
     (kadenz.yaml decides). An end of 1440 minutes is the end of that day, itself outside; any other end is inside.
@@ -821,6 +840,8 @@ class Trigger(Block):
     sends: tuple[Send, ...] = ()
     otherwise: Notify | None = None
     notifies: tuple[Notify, ...] = ()
+    sets: tuple[SetField, ...] = ()
+    calls: tuple[Call, ...] = ()
     again: Again = Again("every time")
     priority: int = 50
     category: Category = "promotional"
@@ -1079,9 +1100,21 @@ class ExpectClass:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectField:
+    """`expect FIELD of anna = VALUE`, in stored form; `value` None: missing."""
+
+    contact: str
+    name: str
+    op: Literal["=", "!="]
+    value: str | int | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectGets:
-    """`gets CHANNEL TEMPLATE [at TIME]`, `gets notify TEAM`, `gets nothing` (channel None). `at`: minutes of the
-    local day in the project's zone."""
+    """`gets CHANNEL TEMPLATE [at TIME]`, `gets notify TEAM`, `gets call HOOK`, `gets nothing` (channel None).
+
+    `at`: minutes of the local day in the project's zone."""
 
     contact: str
     channel: str | None
@@ -1160,6 +1193,7 @@ Expectation = (
     ExpectMember
     | ExpectScore
     | ExpectClass
+    | ExpectField
     | ExpectGets
     | ExpectCount
     | ExpectNotGets

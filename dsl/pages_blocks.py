@@ -208,6 +208,22 @@ PAGES = (
         "say the same `keep`, and all are percentages, or all amounts of one currency.",
     ),
     Page(
+        "K0380",
+        "a field that no trigger sets",
+        'trigger moved\n  on visit\n  set email to "anna@example.ch"',
+        "trigger moved\n  on visit\n  set plan to gold",
+        "The key says who a contact is, addresses where it is reached, zone and country what time it is there: they "
+        "change by import alone. A required field is set to fixed values only, since all else may be missing.",
+    ),
+    Page(
+        "K0381",
+        "a trigger that may set itself off again",
+        "trigger upgrade\n  on plan changing\n  set plan to gold",
+        "trigger upgrade\n  on plan changing\n  set plan to gold\n  again never",
+        "What a trigger sets is seen at the next tick. If its own cause reads that, through segments, scores and "
+        "definitions too, it could go on for ever: `again` says how often it may.",
+    ),
+    Page(
         "K0350",
         "a test that is not complete",
         'test "nothing happens" at 2026-11-20 12:00\n  contact anna',

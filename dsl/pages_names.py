@@ -246,4 +246,11 @@ PAGES = (
         "A point is latitude (-90 to 90, north is positive), then longitude (-180 to 180, east is positive), in "
         "degrees. A distance is more than 0 and at most 20,000 km.",
     ),
+    Page(
+        "K0250",
+        "an unknown hook",
+        "trigger tell\n  on cart_added\n  call crn",
+        "trigger tell\n  on cart_added\n  call crm",
+        "Hooks are declared in kadenz.yaml, with the place where their calls go.",
+    ),
 )

@@ -98,6 +98,7 @@ class Schema:
     facts: Mapping[str, FactTable] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     teams: tuple[str, ...] = ()
+    hooks: tuple[str, ...] = ()
     zone_field: str | None = None
     country_field: str | None = None
     language_field: str | None = None

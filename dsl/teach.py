@@ -149,7 +149,7 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = "include exclude set call"
+_RESERVED = "include exclude"
 RESERVED = frozenset(_RESERVED.split())
 """Words of constructs that are not carried out yet: never offered."""
 
@@ -160,8 +160,8 @@ CLAUSES = {
         "define": "owner",
         "score": "where + - halve lose forget keep stage owner",
         "class": "by where tier owner",
-        "trigger": "on every wait where send notify again priority category because purpose if expires late active"
-        " paused tags leap goal holdout deliver spread owner",
+        "trigger": "on every wait where send notify set call again priority category because purpose if expires late"
+        " active paused tags leap goal holdout deliver spread owner",
         "cap": "where keeping owner",
         "quiet": "from on for owner",
         "suppress": "from where owner",

@@ -946,10 +946,25 @@ class Notify(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SetField(Node):
+    """`set plan to gold`."""
+
+    of: Path
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """`call crm`."""
+
+    hook: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Actions(Node):
     """Actions tried in order, joined by `else`."""
 
-    items: tuple[Send | Notify | Later, ...]
+    items: tuple[Send | Notify | SetField | Call, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1493,12 +1508,28 @@ class ExpectNotIn(Node):
 
 @dataclass(frozen=True, slots=True)
 class ExpectScore(Node):
-    """`expect engagement of anna = 8`."""
+    """`expect engagement of anna = 8`, `expect plan of anna = gold`: a score or a field."""
 
     score: Name
     contact: Name
     op: Word
-    points: Signed
+    value: Given
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectMissing(Node):
+    """`expect plan of anna is missing`."""
+
+    field: Name
+    contact: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectCall(Node):
+    """`expect anna gets call crm`."""
+
+    contact: Name
+    hook: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -1609,6 +1640,8 @@ Expect = (
     ExpectIn
     | ExpectNotIn
     | ExpectScore
+    | ExpectMissing
+    | ExpectCall
     | ExpectStage
     | ExpectClass
     | ExpectNothing

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from dsl.model import Send
+from dsl.model import Const, EventValue, FieldValue, Send, SetField
+from dsl.schema import Schema
+from dsl.types import Stored
+from engine.evaluation import Run, cause_value
 from engine.instants import local_date
 from engine.interpret import zones_of
 from engine.keys import decision_key
 from engine.offers import held_of
-from engine.records import CountedMessage, Firing, HandedOver, Outgoing
+from engine.records import Contact, CountedMessage, Firing, HandedOver, Outgoing
 from engine.room import Room
 from engine.tally import budgets_of, shared_fields, units_of
 from engine.ways import reachable
 from engine.world import World
 from engine.zones import zone
 
+SET: Literal["set"] = "set"
+"""The channel of fields to be set: `address` is the field, `text` its value as JSON, in stored form."""
+
+CALL: Literal["call"] = "call"
+"""The channel of calls: `address` is the hook."""
+
 
 def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
-    """The message (if the trigger sends) and its notices, or the notice that goes in its place (`else notify`). The
-    first row bears the firing's key."""
+    """The message (if the trigger sends) with its notices, fields to be set and calls, or the notice that goes in its
+    place (`else notify`). The first row bears the firing's key."""
     trigger = world.triggers[firing.trigger]
     contact = world.contacts[firing.contact]
     today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
@@ -68,7 +78,34 @@ def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoin
     notices = trigger.notifies if send is not None or trigger.otherwise is None else (trigger.otherwise,)
     for notice in notices:
         row("notice", "notify", "", notice.team, None, notice.text)
+    if send is not None or trigger.otherwise is None:
+        for one in trigger.sets:
+            row(
+                "notice",
+                SET,
+                "",
+                one.name,
+                None,
+                json.dumps(_set_to(one, contact, firing, world.schema), ensure_ascii=False),
+            )
+        for call in trigger.calls:
+            row("notice", CALL, "", call.hook, None, None)
     return rows
+
+
+def _set_to(one: SetField, contact: Contact, firing: Firing, schema: Schema) -> Stored:
+    """What a field is set to, in stored form: as the contact and the event are when the run is reserved."""
+    match one.value:
+        case None:
+            return None
+        case Const(value=fixed):
+            return fixed
+        case FieldValue(name=name):
+            found = contact.fields.get(name)
+        case EventValue(name=name):
+            run = Run(firing.key, firing.contact, firing.cause_at, firing.event_type, firing.properties, firing.event)
+            found = cause_value(run, name, schema)
+    return found * one.scale if isinstance(found, int) else found
 
 
 def run_of(firing: Firing) -> HandedOver:

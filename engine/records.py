@@ -146,7 +146,8 @@ class HeldOffer:
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message to be reserved and put into the outbox. `kind` message: to the contact, counts as `category` and
-    `tags` say. `kind` notice: to a team (`channel` "notify", `address` the team), never counts."""
+    `tags` say. `kind` notice: whatever is no message to the contact, and never counts: to a team (`channel` "notify",
+    `address` the team), a field to be set, a call (see `engine.outgoing`)."""
 
     key: str
     kind: Literal["message", "notice"]

@@ -224,14 +224,15 @@ class _Scene:
             if at == followed:
                 planned |= set(self._flips(to))
             elif self._sent() != sent:
-                # what was sent is an event from now on: the next tick sees it, and time runs from it. Once only, for
-                # a trigger may answer its own messages
+                # what was sent is an event from now on, what was set is a field: the next tick sees it, and time runs
+                # from it. Once only, for a trigger may answer its own messages
                 followed = at + 1
                 planned.add(followed)
 
     def _sent(self) -> int:
         """How many messages have left so far; not counted where nothing could come of it later."""
-        return sum(1 for _ in self.bench.ledger.outbox(("sent",))) if time_matters(self.model) else 0
+        counted = time_matters(self.model) or any(t.sets for t in self.model.triggers.values())
+        return sum(1 for _ in self.bench.ledger.outbox(("sent",))) if counted else 0
 
     def _falling_due(self) -> set[int]:
         """When what waits or is held is judged next; also what an earlier step of the test left open."""

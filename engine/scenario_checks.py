@@ -11,6 +11,7 @@ from dsl.model import (
     ExpectCapped,
     ExpectClass,
     ExpectCount,
+    ExpectField,
     ExpectGets,
     ExpectHeld,
     ExpectHolds,
@@ -23,7 +24,7 @@ from dsl.model import (
 )
 from dsl.types import POINT_UNIT
 from engine.evaluation import Evaluation
-from engine.explain import points_shown
+from engine.explain import points_shown, shown
 from engine.instants import local_date, to_datetime
 from engine.interpret import zones_of
 from engine.offers import holds
@@ -56,6 +57,8 @@ class Checks:
                 return self._check_stage(expected)
             case ExpectClass():
                 return self._check_class(expected)
+            case ExpectField():
+                return self._check_field(expected)
             case ExpectGets():
                 return self._check_gets(expected)
             case ExpectCount(contact=contact, count=count):
@@ -89,6 +92,15 @@ class Checks:
             return None
         exact = "" if seen % POINT_UNIT == 0 else " (rounded)"
         return f"`{expected.score}` of {expected.contact} is {points_shown(seen)}{exact}"
+
+    def _check_field(self, expected: ExpectField) -> str | None:
+        """The field as it is stored now: what was set a moment ago is there, though no tick has seen it yet."""
+        contact = next(self.facts.contacts([expected.contact]))
+        value = contact.fields.get(expected.name)
+        if (value == expected.value) == (expected.op == "="):
+            return None
+        told = shown(value, self.facts.schema.fields[expected.name].type, self.time_zone)
+        return f"`{expected.name}` of {expected.contact} is {told}"
 
     def _check_stage(self, expected: ExpectScore) -> str | None:
         names = [s.name for s in self.model.scores[expected.score].stages]
@@ -175,7 +187,7 @@ class Checks:
 
 
 def _what(row: OutboxRow) -> str | None:
-    """The template of a message, the team of a notice."""
+    """The template of a message, the team of a notice, the hook of a call, the field that is set."""
     return row.message.address if row.message.kind == "notice" else row.message.template
 
 

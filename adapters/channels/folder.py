@@ -21,10 +21,13 @@ GUARANTEE = Guarantee(
 
 
 class FolderChannel:
-    """Writes messages as files into a folder, which is made when the first message comes."""
+    """Writes messages as files into a folder, which is made when the first message comes.
 
-    def __init__(self, folder: Path) -> None:
+    `calls`: the messages are calls of a hook, each a file `KEY.json` that holds nothing but its text."""
+
+    def __init__(self, folder: Path, *, calls: bool = False) -> None:
         self._folder = folder
+        self._calls = calls
         self._made = False
 
     @property
@@ -37,12 +40,12 @@ class FolderChannel:
 
         Raises Unreachable before `commit` if the folder cannot be written (full, read-only, no permission).
         """
-        name = file_name(message)
+        name = f"{_safe(message.key)}.json" if self._calls else file_name(message)
         target = self._folder / name
         hidden = self._folder / f".{name}.part"
         try:
             self._make()
-            _write(hidden, file_text(message).encode("utf-8"))
+            _write(hidden, ((message.text or "") if self._calls else file_text(message)).encode("utf-8"))
         except OSError as error:
             _forget(hidden)
             raise Unreachable(f"cannot write into {self._folder}: {_reason(error)}") from error

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
 from adapters.channels.folder import FolderChannel
+from adapters.channels.setting import FieldSetter, Settable
+from engine.outgoing import CALL, SET
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 
 if TYPE_CHECKING:
@@ -19,10 +21,11 @@ NOTIFY = "notify"
 
 
 class Teams:
-    """Notices, each to its team (`message.address`)."""
+    """Notices, each to its team (`message.address`); calls to their hooks alike."""
 
-    def __init__(self, teams: Mapping[str, ChannelAdapter]) -> None:
+    def __init__(self, teams: Mapping[str, ChannelAdapter], what: str = "team") -> None:
         self._teams = teams
+        self._what = what
 
     @property
     def guarantee(self) -> Guarantee:
@@ -38,7 +41,7 @@ class Teams:
         """Hand a notice to its team. Raises Unreachable as the team's channel does."""
         team = self._teams.get(message.address or "")
         if team is None:
-            return Receipt("failed", f"there is no team `{message.address}`")
+            return Receipt("failed", f"there is no {self._what} `{message.address}`")
         return team.hand_over(message, commit)
 
     def close(self) -> None:
@@ -52,12 +55,14 @@ def open_channels(
     *,
     rehearsal: bool,
     clock: Callable[[], int],
+    facts: Settable | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, ChannelAdapter]:
-    """An adapter for each channel of the project, and "notify" for its teams. Nothing is connected yet.
+    """An adapter for each channel of the project, "notify" for its teams, "call" for its hooks, "set" for fields of
+    contacts in `facts`. Nothing is connected yet.
 
-    `rehearsal`: everything goes into folders below `Project.rehearsal_folder`. `environment` (os.environ) holds the
-    passwords. `clock` gives the present in microseconds.
+    `rehearsal`: everything goes into folders below `Project.rehearsal_folder`, and no field is set. `environment`
+    (os.environ) holds the passwords. `clock` gives the present in microseconds.
     """
     env = os.environ if environment is None else environment
 
@@ -68,7 +73,16 @@ def open_channels(
 
     channels = {name: opened(name, config) for name, config in project.channels.items()}
     teams = {name: opened(str(Path(NOTIFY) / name), config) for name, config in project.teams.items()}
-    return {**channels, NOTIFY: Teams(teams)}
+    hooks: dict[str, ChannelAdapter] = {}
+    for name, hook in project.hooks.items():
+        folder = project.rehearsal_folder / CALL / name if rehearsal else hook.folder
+        hooks[name] = FolderChannel(folder, calls=True)
+    found: dict[str, ChannelAdapter] = {**channels, NOTIFY: Teams(teams), CALL: Teams(hooks, "hook")}
+    if rehearsal:
+        found[SET] = FolderChannel(project.rehearsal_folder / SET)
+    elif facts is not None:
+        found[SET] = FieldSetter(facts, clock)
+    return found
 
 
 def _open(config: ChannelConfig, clock: Callable[[], int], env: Mapping[str, str]) -> ChannelAdapter:

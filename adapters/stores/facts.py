@@ -266,6 +266,12 @@ class SqliteFacts:
         """
         return facts_writing.put_contacts(self._connection, self._schema, rows, self._now if at is None else at)
 
+    def set_field(self, key: str, contact: str, field: str, value: Stored, *, at: int, source: str) -> bool:
+        """Set a field, once for a decision key, and keep the change with `source` (a trigger); False if there is no
+        such contact. Raises StoreError."""
+        row = (contact, {field: value})
+        return facts_writing.set_field(self._connection, self._schema, key, row, at, source)
+
     def put_events(self, name: str, rows: Iterable[Event]) -> Counts:
         """Insert events of type `name`, or correct those whose id is there; `seq` of the given events is ignored."""
         event = self._schema.events.get(name)
@@ -279,6 +285,12 @@ class SqliteFacts:
         if fact is None:
             raise StoreError(f"there is no fact table `{name}` in schema.yaml")
         return facts_writing.put_facts(self._connection, fact, rows)
+
+    def sources(self, contact: str) -> Sequence[tuple[str, str | None]]:
+        """The changes of a contact in order of arrival: field, and the trigger that made it (None: an import)."""
+        return self._connection.execute(
+            "SELECT field, source FROM _field_changes WHERE contact = ? ORDER BY rowid", (contact,)
+        ).fetchall()
 
     def field_changes(self, contact: str) -> Sequence[tuple[str, Stored, Stored, int]]:
         """The changes of a contact in order of arrival: field, old, new, at. The first is of `_key`: its arrival."""

@@ -168,7 +168,13 @@ def _watch(db: Any, name: str) -> None:
         db.execute(trigger)
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal)
+def _sources(db: Any) -> None:
+    """Which trigger changed a field (null: an import), and by which decision."""
+    db.execute("ALTER TABLE _field_changes ADD COLUMN source TEXT")
+    db.create_table("_set_by", {"key": str, "at": int}, pk="key", strict=True, not_null=["at"])
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources)
 """Step n brings our own tables from version n to n + 1; each takes a `sqlite_utils.Database`. Never edit, append."""
 
 

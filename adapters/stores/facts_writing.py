@@ -71,9 +71,14 @@ def _run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[
 
 
 def put_contacts(
-    connection: sqlite3.Connection, schema: Schema, rows: Iterable[tuple[str, Mapping[str, Stored]]], at: int
+    connection: sqlite3.Connection,
+    schema: Schema,
+    rows: Iterable[tuple[str, Mapping[str, Stored]]],
+    at: int,
+    source: str | None = None,
 ) -> Counts:
-    """Insert or update contacts by key, and keep each change of a field in `_field_changes`.
+    """Insert or update contacts by key, and keep each change of a field in `_field_changes`. `source`: the trigger that
+    makes the change, None for an import.
 
     Only the fields present change; present and None sets the field to missing. A new contact is kept as one change
     of `_key`: its first values are found by walking the later changes back.
@@ -82,7 +87,7 @@ def put_contacts(
     total = Counts()
     for batch in batches(rows):
         with transaction(connection):
-            total += _put_contact_batch(connection, schema, fields, batch, at)
+            total += _put_contact_batch(connection, schema, fields, batch, at, source)
     return total
 
 
@@ -92,6 +97,7 @@ def _put_contact_batch(
     fields: Sequence[str],
     batch: Sequence[tuple[str, Mapping[str, Stored]]],
     at: int,
+    source: str | None,
 ) -> Counts:
     names = {name for _, given in batch for name in given}
     _known((schema.key, *fields), names, "`contacts`")
@@ -134,8 +140,26 @@ def _put_contact_batch(
         columns = (layout.KEY, layout.SEQ, *fields, *points.columns)
         upsert = facts_sql.insert(layout.CONTACTS, columns, key=(layout.KEY,))
         _run_many(connection, upsert, written, layout.CONTACTS)
-        connection.executemany("INSERT INTO _field_changes VALUES (?, ?, ?, ?, ?)", changes)
+        connection.executemany("INSERT INTO _field_changes VALUES (?, ?, ?, ?, ?, ?)", ((*c, source) for c in changes))
     return Counts(new, changed, same)
+
+
+def set_field(
+    connection: sqlite3.Connection,
+    schema: Schema,
+    key: str,
+    row: tuple[str, Mapping[str, Stored]],
+    at: int,
+    source: str,
+) -> bool:
+    """Change fields of one contact, once for a decision key; False if there is no such contact."""
+    with transaction(connection):
+        read = facts_sql.select(layout.CONTACTS, (layout.KEY,), where=[facts_sql.among(layout.KEY)])
+        if connection.execute(read, {"keys": json.dumps([row[0]])}).fetchone() is None:
+            return False
+        if connection.execute("INSERT OR IGNORE INTO _set_by VALUES (?, ?)", (key, at)).rowcount:
+            put_contacts(connection, schema, [row], at, source)
+        return True
 
 
 # ---------------------------------------------------------------- events

@@ -17,6 +17,7 @@ from dsl.bind.order import in_order, mentioned
 from dsl.bind.quality import quality
 from dsl.bind.scenarios import scenario
 from dsl.bind.scores import score
+from dsl.bind.setting import self_feeding
 from dsl.bind.silence import closed_windows, silent_channels
 from dsl.bind.suppress import suppress
 from dsl.bind.triggers import trigger
@@ -88,6 +89,7 @@ def bind(
     _check_windows(project, triggers, quiets)
     project.found.extend(clashing_budgets(triggers, caps))
     project.found.extend(clashing_groups(offers))
+    project.found.extend(self_feeding(schema, triggers, project.defines, segments, scores, classes))
     order = _order(project)
     for block in rest:
         _look_at(project, block)
@@ -117,7 +119,7 @@ OF_ONE_CLAUSE = frozenset(
     {
         "K0202", "K0203", "K0204", "K0205", "K0206", "K0207", "K0208", "K0209", "K0210", "K0211",
         "K0212", "K0213", "K0215", "K0218", "K0219", "K0220", "K0222", "K0223", "K0224", "K0227",
-        "K0228", "K0230", "K0231", "K0232", "K0240", "K0241", "K0242", "K0302", "K0305", "K0307",
+        "K0228", "K0230", "K0231", "K0232", "K0240", "K0241", "K0242", "K0250", "K0302", "K0305", "K0307",
         "K0312", "K0316", "K0320", "K0340", "K0361", "K0374", "K0375",
     }
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a trigger does: messages in the order in which they are tried, and notices."""
+"""What a trigger does: messages in the order in which they are tried, notices, fields that it sets and hooks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import pairwise
 from dsl import model, tree
 from dsl.bind.context import Scope, origin
 from dsl.bind.lookup import block_named, channel_named, not_yet, unknown
+from dsl.bind.setting import call, set_field
 from dsl.bind.values import value
 from dsl.diagnostics import Label
 from dsl.names import listed
@@ -22,12 +23,16 @@ class Actions:
     sends: tuple[model.Send, ...]
     otherwise: model.Notify | None
     notifies: tuple[model.Notify, ...]
+    sets: tuple[model.SetField, ...]
+    calls: tuple[model.Call, ...]
 
 
 def actions_of(scope: Scope, block: tree.Trigger) -> Actions:
     """The actions of a trigger; those with a mistake are left out after a finding."""
     sends: list[model.Send] = []
     notifies: list[model.Notify] = []
+    sets: list[model.SetField] = []
+    calls: list[model.Call] = []
     groups = [clause for clause in block.clauses if isinstance(clause, tree.Actions)]
     sending = [group for group in groups if any(isinstance(item, tree.Send) for item in group.items)]
     for before, extra in pairwise(sending):
@@ -52,8 +57,10 @@ def actions_of(scope: Scope, block: tree.Trigger) -> Actions:
                     otherwise = otherwise or _notify(scope, item)
                 case tree.Notify():
                     notifies += filter(None, [_notify(scope, item)])
-                case tree.Later():
-                    not_yet(scope, item)
+                case tree.SetField():
+                    sets += filter(None, [set_field(scope, item)])
+                case tree.Call():
+                    calls += filter(None, [call(scope, item)])
         _check_order(scope, group)
     if not groups:
         scope.error(
@@ -61,20 +68,39 @@ def actions_of(scope: Scope, block: tree.Trigger) -> Actions:
             f"the trigger `{block.head.name.text}` does nothing",
             block.head.name.span,
             "no action follows",
-            'add `send CHANNEL TEMPLATE` or `notify TEAM ".."`',
+            'add `send CHANNEL TEMPLATE`, `notify TEAM ".."`, `set FIELD to ..` or `call HOOK`',
         )
-    return Actions(tuple(sends), otherwise, tuple(notifies))
+    twice = [one for one in sets if one.name in {other.name for other in sets if other is not one}]
+    if len(twice) > 1:
+        scope.error(
+            "K0303",
+            f"`{twice[1].name}` is set twice",
+            twice[1].span,
+            "set again here",
+            "keep one of them",
+            secondary=(Label(twice[0].span, "set first here"),),
+        )
+    return Actions(tuple(sends), otherwise, tuple(notifies), tuple(sets), tuple(calls))
 
 
 def _check_order(scope: Scope, group: tree.Actions) -> None:
-    """A notice always gets through: what follows it in a chain of `else` is never tried."""
+    """In a chain of `else` stand ways of sending, and a notice at its end: it always gets through, so what follows it
+    is never tried."""
+    if len(group.items) > 1 and (alone := [i for i in group.items if isinstance(i, tree.SetField | tree.Call)]):
+        scope.error(
+            "K0318",
+            "this is no way of sending",
+            alone[0].span,
+            "not in a chain of `else`",
+            "`set` and `call` stand on a line of their own, beside what is sent",
+        )
+        return
     for at, item in enumerate(group.items[:-1]):
         if isinstance(item, tree.Notify):
-            after = group.items[at + 1]
             scope.error(
                 "K0318",
                 "this is never tried",
-                after.span,
+                group.items[at + 1].span,
                 "after `notify`",
                 "`notify` needs neither consent nor room, so it ends the chain: put it last, or take out the `else`",
                 secondary=(Label(item.span, "this always gets through"),),

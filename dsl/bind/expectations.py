@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.context import Scope
+from dsl.bind.given import given_value
 from dsl.bind.literals import no_member, number_of, whole
 from dsl.bind.lookup import block_named, channel_named, unknown
 from dsl.bind.values import class_type, stage_type
@@ -21,13 +23,13 @@ def expectation(scope: Scope, node: tree.Expect, given: Mapping[str, object]) ->
         return None if known is None else model.ExpectQuality(node.quality.text, holds, span=node.span)
     who = node.contact.text
     if who not in given:
-        if isinstance(node, tree.ExpectScore) and node.score.text in given:
+        if isinstance(node, tree.ExpectScore | tree.ExpectMissing) and _of(node).text in given:
             scope.error(
                 "K0217",
                 f"`{who}` is no contact of this test",
                 node.contact.span,
-                "the score stands first",
-                f"write `expect {who} of {node.score.text}`",
+                "the score or field stands first",
+                f"write `expect {who} of {_of(node).text}`",
             )
             return None
         unknown(scope, "contact", node.contact, given, f"introduce them before: `contact {who} (..)`")
@@ -37,8 +39,18 @@ def expectation(scope: Scope, node: tree.Expect, given: Mapping[str, object]) ->
             inside = isinstance(node, tree.ExpectIn)
             found = block_named(scope, name, "segment")
             return None if found is None else model.ExpectMember(who, name.text, inside, span=node.span)
+        case tree.ExpectScore(score=name) | tree.ExpectMissing(field=name) if _is_field(scope, name):
+            return _field(scope, node)
         case tree.ExpectScore():
             return _score(scope, node)
+        case tree.ExpectMissing(field=name):
+            unknown(scope, "field", name, scope.project.schema.fields, code="K0202")
+            return None
+        case tree.ExpectCall(hook=hook):
+            if hook.text not in scope.project.schema.hooks:
+                unknown(scope, "hook", hook, scope.project.schema.hooks)
+                return None
+            return model.ExpectGets(who, "call", hook.text, None, span=node.span)
         case tree.ExpectStage():
             kind = stage_type(scope, node.score)
             if kind is None:
@@ -85,17 +97,44 @@ def expectation(scope: Scope, node: tree.Expect, given: Mapping[str, object]) ->
 def _score(scope: Scope, node: tree.ExpectScore) -> model.ExpectScore | None:
     if block_named(scope, node.score, "score") is None:
         return None
-    exact = number_of(node.points) * POINT_UNIT
+    points = node.value
+    if not isinstance(points, tree.Literal) or points.percent is not None:
+        summary = f"`{scope.text(points.span)}` is no number of points"
+        scope.error("K0203", summary, points.span, "a number is expected", "write for example `= 8`")
+        return None
+    exact = number_of(points) * POINT_UNIT
     if exact != exact.to_integral_value():
         scope.error(
             "K0223",
-            f"no score is exactly `{scope.text(node.points.span)}`",
-            node.points.span,
+            f"no score is exactly `{scope.text(points.span)}`",
+            points.span,
             "not a whole 2^-30",
             "compare with `>=` and `<=` and a number that a binary fraction holds, such as 7.5 or 7.25",
         )
         return None
     return model.ExpectScore(node.contact.text, node.score.text, _op(node.op), int(exact), None, span=node.span)
+
+
+def _of(node: tree.ExpectScore | tree.ExpectMissing) -> tree.Name:
+    return node.score if isinstance(node, tree.ExpectScore) else node.field
+
+
+def _is_field(scope: Scope, name: tree.Name) -> bool:
+    return name.text in scope.project.schema.fields and name.text not in scope.project.declared
+
+
+def _field(scope: Scope, node: tree.ExpectScore | tree.ExpectMissing) -> model.ExpectField | None:
+    """`expect FIELD of anna = VALUE`, `is missing`."""
+    field = scope.project.schema.fields[_of(node).text]
+    who = node.contact.text
+    if isinstance(node, tree.ExpectMissing):
+        return model.ExpectField(who, field.name, "=", None, span=node.span)
+    if node.op.text not in ("=", "!="):
+        scope.error("K0350", "a test expects a field to be a value, or not to be it", node.op.span, "`=` or `!=`")
+        return None
+    stored = given_value(scope, node.value, field)
+    op: Literal["=", "!="] = "=" if node.op.text == "=" else "!="
+    return None if stored is None else model.ExpectField(who, field.name, op, stored, span=node.span)
 
 
 def _op(word: tree.Word) -> model.Comparison:

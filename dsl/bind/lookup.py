@@ -20,6 +20,7 @@ CODES = {
     "channel": "K0209",
     "template": "K0210",
     "team": "K0212",
+    "hook": "K0250",
     "offer": "K0213",
     "purpose": "K0214",
     "cap": "K0216",

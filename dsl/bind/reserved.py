@@ -2,7 +2,5 @@
 
 WORDS = {
     "later_list": "a manual list (`include list`, `exclude list`)",
-    "later_set": "setting a field (`set .. to ..`)",
-    "later_call": "a web hook (`call ..`)",
     "later_preferred": "the preferred channel (`send preferred ..`)",
 }

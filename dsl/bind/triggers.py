@@ -40,7 +40,7 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
     wait = once(scope, clauses, tree.Wait, "wait")
     waits = None if wait is None else duration(scope, wait.duration)
     unless = None if wait is None or wait.unless is None else condition(inner, wait.unless)
-    done = actions_of(scope, block)
+    done = actions_of(inner, block)
     sends = done.sends
     again = _again(scope, only(scope, [c for c in clauses if isinstance(c, tree.Again)], "again"), event, block)
     priority = once(scope, clauses, tree.Priority, "priority")
@@ -83,6 +83,8 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
         sends=sends,
         otherwise=done.otherwise,
         notifies=done.notifies,
+        sets=done.sets,
+        calls=done.calls,
         again=again,
         priority=rank,
         category=category,

@@ -44,7 +44,8 @@ _INLINE = (
     tree.Member, tree.Everyone, tree.Consents, tree.Sample,
     tree.Did, tree.DidThen, tree.DidWithout, tree.DidWithin, tree.DidOnDays, tree.Pick,
     tree.MemberFor, tree.Head,
-    tree.Per, tree.Once, tree.MostTimes, tree.MostPoints, tree.Send, tree.Notify, tree.Names, tree.Rolling,
+    tree.Per, tree.Once, tree.MostTimes, tree.MostPoints, tree.Send, tree.Notify, tree.SetField,
+    tree.Call, tree.Names, tree.Rolling,
     tree.LocalPeriod, tree.CalendarPeriod, tree.BarePeriod, tree.Days, tree.Moment, tree.Assignment,
     tree.GivenAgo, tree.GivenAtTime, tree.GivenAtMoment,
 )  # fmt: skip
@@ -60,7 +61,7 @@ _CLAUSES = (
     tree.Paused, tree.Tags, tree.Leap, tree.CapLimit, tree.CapTotal, tree.CapPerField,
     tree.CapGap, tree.CapGapAny, tree.Keeping, tree.QuietTimes,
     tree.QuietDays, tree.QuietChannels, tree.Code, tree.DiscountPercent, tree.DiscountMoney, tree.Valid,
-    tree.ValidUntil, tree.OfferGroup, tree.OfferTotal, tree.ExpectHolds,
+    tree.ValidUntil, tree.OfferGroup, tree.OfferTotal, tree.ExpectHolds, tree.ExpectMissing, tree.ExpectCall,
     tree.GivenContact, tree.GivenFact, tree.After, tree.ExpectIn, tree.ExpectNotIn, tree.ExpectScore, tree.ExpectStage,
     tree.ExpectClass,
     tree.ExpectNothing, tree.ExpectNotify, tree.ExpectGets, tree.ExpectCapped, tree.ExpectHeld,

@@ -78,7 +78,8 @@ def _names(block: Block) -> set[str]:
     """What a test says when it means this block."""
     match block:
         case Trigger(sends=sends):
-            return {send.template for send in sends} | {one.team for one in block.notices}
+            told = {one.team for one in block.notices} | {one.hook for one in block.calls}
+            return {send.template for send in sends} | told | {one.name for one in block.sets}
     return {block.name}
 
 
@@ -95,6 +96,10 @@ def _expectation(block: Block) -> str:
             return f"write a test with `expect anna gets {first.channel} {first.template}`"
         case Trigger(notifies=(first, *_)):
             return f"write a test with `expect anna gets notify {first.team}`"
+        case Trigger(sets=(first, *_)):
+            return f"write a test with `expect {first.name} of anna = ..`"
+        case Trigger(calls=(first, *_)):
+            return f"write a test with `expect anna gets call {first.hook}`"
         case model.Score():
             return f"write a test with `expect {block.name} of anna = 8`"
         case model.Class(tiers=(first, *_)):

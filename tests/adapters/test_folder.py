@@ -120,7 +120,7 @@ def test_channels_of_a_project(tmp_path: Path) -> None:
     (tmp_path / "schema.yaml").write_text(SCHEMA, encoding="utf-8")
     project = load(tmp_path)
     live = open_channels(project, rehearsal=False, clock=lambda: 0, environment={"SHOP": "secret"})
-    assert set(live) == {"email", "letter", "notify"}
+    assert set(live) == {"email", "letter", "notify", "call"}
     assert isinstance(live["email"], SmtpChannel)
     assert not live["email"].guarantee.idempotent
     assert live["notify"].guarantee.idempotent

@@ -71,6 +71,7 @@ SCHEMA = Schema(
     },
     channels={"email": Channel("email", "email"), "sms": Channel("sms", "phone"), "letter": Channel("letter")},
     teams=("sales",),
+    hooks=("crm",),
     zone_field="zone",
     country_field="country",
     purposes=("marketing", "newsletter"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from adapters.bench import Letterbox
+from adapters.channels.setting import FieldSetter
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
@@ -225,6 +226,7 @@ class CaseWorld:
             said.append(Said(firing.contact, firing.trigger, judgement.outcome, judgement.gate, what, judgement.until))
         outbox = SqliteOutbox(self.ledger, clock=lambda: at, alive=lambda _owner: False)
         channels: dict[str, ChannelAdapter] = {n: Letterbox() for n in ("email", "sms", "letter", "notify")}
+        channels |= {"call": Letterbox(), "set": FieldSetter(self.facts, lambda: at)}
         hand_over(outbox, channels, _rendered, lambda: at, "test")
         again = tick(self.engine, at) if self._explained else None
         return Moment(report.evaluation, tuple(said), clauses, self.engine.model, again)

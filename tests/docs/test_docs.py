@@ -90,7 +90,7 @@ def page_schema() -> Schema:
     fields["owner_email"] = Field("owner_email", Text(), normalise=("email",))
     rain = {name: Field(name, kind) for name, kind in (("city", Text()), ("rain_mm", NUMBER))}
     facts = {**project.schema.facts, "weather": FactTable("weather", "city", "city", rain)}
-    return replace(project.schema, fields=fields, facts=facts)
+    return replace(project.schema, fields=fields, facts=facts, hooks=("crm",))
 
 
 def checked(*sources: tuple[str, str]) -> Checked:

@@ -183,6 +183,14 @@ trigger moved
   on country changing
   notify support "moved"
 
+trigger promote
+  on visit with (seconds > 100)
+  set plan to gold
+  set logins to event.seconds
+  set contact.first_name to missing
+  call crm
+  again never
+
 trigger umbrella
   on weather.rain_mm changing to 0
   notify sales "sun"
@@ -271,6 +279,10 @@ test "a purchase stops the cart reminder"
   expect ben gets notify sales
   expect ben is capped by weekly
   expect ben holds offer welcome10
+  expect plan of ben = gold
+  expect credit of ben != 12.50
+  expect first_name of ben is missing
+  expect ben gets call crm
   expect ben is held by nights until 08:00
   fact weather (city = "Bern", rain_mm = 6)
   contact ben (country = CH)
@@ -286,7 +298,5 @@ test "a purchase stops the cart reminder"
 
 LATER: dict[str, str] = {
     "later_list": "segment s include list press",
-    "later_set": "trigger t on visit\n  set plan to gold",
-    "later_call": "trigger t on visit\n  call crm",
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
 }

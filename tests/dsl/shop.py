@@ -89,6 +89,7 @@ SCHEMA = Schema(
     },
     channels={"email": Channel("email", "email"), "sms": Channel("sms", "phone"), "letter": Channel("letter")},
     teams=("sales", "support"),
+    hooks=("crm",),
     purposes=("marketing", "newsletter"),
 )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dsl import model as m
+from dsl.check import check
 from dsl.spans import Span
 from dsl.types import (
     NUMBER,
@@ -22,7 +25,7 @@ from dsl.types import (
     money,
 )
 from tests.dsl.samples import RICH
-from tests.dsl.shop import COUNTRY, PLAN, findings, model, read
+from tests.dsl.shop import COUNTRY, PLAN, SCHEMA, TEMPLATES, findings, model, read
 
 NO = Span("", 0, 0, 1, 1, 1, 1)
 CHF = money("CHF")
@@ -420,6 +423,10 @@ def test_a_scenario() -> None:
         m.ExpectGets("ben", "notify", "sales", None, span=NO),
         m.ExpectCapped("ben", "weekly", span=NO),
         m.ExpectHolds("ben", "welcome10", span=NO),
+        m.ExpectField("ben", "plan", "=", "gold", span=NO),
+        m.ExpectField("ben", "credit", "!=", 1250, span=NO),
+        m.ExpectField("ben", "first_name", "=", None, span=NO),
+        m.ExpectGets("ben", "call", "crm", None, span=NO),
         m.ExpectHeld("ben", "nights", 480, span=NO),
         m.GivenFact("weather", (m.Assignment("city", "Bern", span=NO), m.Assignment("rain_mm", 6, span=NO)), span=NO),
         m.GivenContact(
@@ -504,3 +511,22 @@ def test_m5_groups_nest() -> None:
 def test_m7_numbers_and_texts_do_not_meet() -> None:
     assert [d.code for d in findings('segment s where logins = "10"')] == ["K0203"]
     assert [d.code for d in findings("segment s where first_name = 10")] == ["K0203"]
+
+
+def test_again_bounds_a_trigger_that_sets_what_it_reads() -> None:
+    for again in ("again never", "again after 1 day", "again once per local day"):
+        assert not findings(f"trigger t on plan changing\n  set plan to gold\n  {again}")
+    assert not findings("trigger t on plan changing\n  where logins > 3\n  set logins to 0"), "`where` is no cause"
+    assert not findings("trigger t on visit\n  where plan = free\n  set plan to gold")
+
+
+def test_a_required_field_is_set_to_fixed_values_only() -> None:
+    fields = {**SCHEMA.fields, "plan": replace(SCHEMA.fields["plan"], required=True)}
+    schema = replace(SCHEMA, fields=fields)
+
+    def codes(clause: str) -> list[str]:
+        return [d.code for d in check([("a.play", f"trigger t on visit\n  {clause}")], schema, TEMPLATES).diagnostics]
+
+    assert codes("set plan to gold") == []
+    assert codes("set plan to missing") == ["K0380"]
+    assert codes("set plan to plan") == ["K0380"]

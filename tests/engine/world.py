@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from adapters.bench import Letterbox
+from adapters.channels.setting import FieldSetter
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
@@ -70,6 +71,7 @@ SCHEMA = Schema(
     },
     channels={"email": Channel("email", "email"), "sms": Channel("sms", "phone"), "letter": Channel("letter")},
     teams=("sales",),
+    hooks=("crm",),
     zone_field="zone",
     country_field="country",
     purposes=("marketing", "newsletter"),
@@ -172,6 +174,7 @@ class World:
         """Hand everything queued over to a letterbox."""
         outbox = SqliteOutbox(self.ledger, clock=lambda: at(when), alive=lambda _owner: False)
         channels: dict[str, ChannelAdapter] = {n: Letterbox() for n in ("email", "sms", "letter", "notify")}
+        channels |= {"call": Letterbox(), "set": FieldSetter(self.facts, lambda: at(when))}
         hand_over(outbox, channels, _rendered, lambda: at(when), "test")
 
     def sent(self) -> list[tuple[str, str]]:

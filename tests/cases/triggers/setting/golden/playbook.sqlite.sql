@@ -1,0 +1,37 @@
+-- made by `pytest --update` from ad675c92bd339da7
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact",
+    "c"."plan" AS "field plan",
+    "c"."visits" AS "field visits"
+  FROM "contacts" AS "c"
+), "frame_1" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    CASE WHEN COALESCE("f"."field plan" IN ('plus', 'pro'), FALSE) THEN 1 ELSE 0 END AS "segment plus_or_more",
+    CASE
+      WHEN COALESCE("f"."field plan" = 'plus', FALSE)
+      AND COALESCE("f"."field visits" = 0, FALSE)
+      THEN 1
+      ELSE 0
+    END AS "condition trigger climb when"
+  FROM "frame_0" AS "f"
+), "frame_2" AS MATERIALIZED (
+  SELECT
+    "f"."_row",
+    "f"."_contact",
+    "f"."segment plus_or_more",
+    "f"."condition trigger climb when",
+    CASE WHEN "f"."segment plus_or_more" = 1 THEN 1 ELSE 0 END AS "condition trigger tell where"
+  FROM "frame_1" AS "f"
+)
+SELECT
+  "f"."_row",
+  "f"."segment plus_or_more",
+  "f"."condition trigger tell where",
+  "f"."condition trigger climb when"
+FROM "frame_2" AS "f";
