@@ -132,7 +132,12 @@ def test_the_order_of_arrival_is_no_matter(path: Path) -> None:
 
 @each_folder
 def test_the_same_instant_again_is_harmless(path: Path) -> None:
-    """A tick that is repeated sees the same and reserves nothing."""
+    """A tick that is repeated sees the same and reserves nothing. A case in which it sees more says why
+    (`repeat_sees_more`: it is the next tick, after what the first one has set), and then it must."""
+    if read(path).settings.get("repeat_sees_more"):
+        again = [(moment, moment.again) for moment in rearranged(path).values()]
+        assert any(other is not None and other.evaluation != moment.evaluation for moment, other in again)
+        return
     for at, moment in rearranged(path).items():
         assert moment.again is not None
         assert moment.again.evaluation == moment.evaluation, _when(read(path), at)
