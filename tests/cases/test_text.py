@@ -12,10 +12,13 @@ from dsl import tree
 from dsl.fmt import format_text
 from dsl.fmt.proof import said, same
 from dsl.parse import parse
+from engine.plan import Plan, make_plan
 from tests.cases.folder import HERE, Case
 from tests.cases.golden import FOLDER, compare, goldens, unused
+from tests.cases.schema import SCHEMA
 from tests.cases.telling import command
 from tests.cases.test_cases import each_folder
+from tests.engine.world import model_of
 
 PLAYS = sorted(p for p in HERE.rglob("*.play") if p.parent.name != FOLDER)
 NAMES = [str(p.relative_to(HERE)) for p in PLAYS]
@@ -74,3 +77,36 @@ def test_generated_files(path: Path, update: bool) -> None:
     wrong += [f"nothing makes {name}\n{again}" for name in unused(held, set(wanted), update=update)]
     if any(wrong):
         raise AssertionError("\n".join(text for text in wrong if text))
+
+
+# ---------------------------------------------------------------- what never changes a meaning
+
+
+@each_folder
+def test_the_order_of_blocks_is_no_matter(path: Path) -> None:
+    case = Case.read(path)
+    for text in case.playbooks.values():
+        blocks = [block.span.text(text) for block in parse("test.play", text).blocks]
+        turned = "\n".join(reversed(blocks)) + "\n"
+        assert plan_of(case, turned).hash == plan_of(case, text).hash, command(case.name)
+
+
+@each_folder
+def test_a_condition_that_is_given_a_name_means_the_same(path: Path) -> None:
+    """The `where` of every segment pulled out into a define: an edit that fires nothing and moves nobody (§1.4)."""
+    case = Case.read(path)
+    for text in case.playbooks.values():
+        segments = model_of(text, SCHEMA).segments.values()
+        cuts = sorted(
+            ((s.where.span.start, s.where.span.end, f"pulled_out_of_{s.name}") for s in segments), reverse=True
+        )
+        pulled, defines = text, ""
+        for start, end, name in cuts:
+            pulled = pulled[:start] + name + pulled[end:]
+            defines += f"\ndefine {name} = {text[start:end]}\n"
+        before, after = (plan_of(case, one).definition_hashes for one in (text, pulled + defines))
+        assert after == before, command(case.name)
+
+
+def plan_of(case: Case, text: str) -> Plan:
+    return make_plan(model_of(text, SCHEMA), SCHEMA, case.zone)
