@@ -17,7 +17,7 @@ from typing import Literal
 from sqlglot import exp
 
 from adapters.stores import facts_sql, facts_writing
-from adapters.stores.facts_migrations import StoreError, in_transaction, migrate, transaction
+from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, in_transaction, migrate, transaction
 from adapters.stores.facts_writing import Counts
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -314,7 +314,7 @@ def _rows(cursor: sqlite3.Cursor) -> Iterator[tuple[Stored, ...]]:
 def _told(error: sqlite3.OperationalError) -> StoreError:
     """The error in people's words; what is our own mistake stays as it is."""
     if "integer overflow" in str(error):
-        return StoreError("a sum in the playbooks leaves 64 bits: look for events with absurdly large numbers")
+        return StoreError(OUT_OF_RANGE)
     raise error
 
 

@@ -16,8 +16,8 @@ import duckdb
 from sqlglot import exp
 
 from adapters.stores import facts_sql
-from adapters.stores.facts_engine import COPIED, COPY, OUT_OF_RANGE, EngineFacts, columns_of, create, refused, table
-from adapters.stores.facts_migrations import StoreError, shapes
+from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create, refused, table
+from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored

@@ -38,8 +38,6 @@ COPIED: dict[str, Kind] = dict.fromkeys(("last", "mark", "line", "line_mark"), "
 
 CHANGED = "_changed"
 
-OUT_OF_RANGE = "a sum in the playbooks leaves 64 bits: look for events with absurdly large numbers"
-
 
 @dataclass(frozen=True, slots=True)
 class Carried:

@@ -29,6 +29,10 @@ class StoreError(Exception):
     """The facts store cannot be used as asked. The text is for people: lower case, one sentence."""
 
 
+OUT_OF_RANGE = "a number that the playbooks reckon leaves 64 bits: look for absurdly large values"
+"""What every engine's error says then."""
+
+
 def quoted(name: str) -> str:
     """A name as an SQLite identifier, quoted by sqlglot."""
     return exp.to_identifier(name, quoted=True).sql("sqlite")

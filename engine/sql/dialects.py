@@ -26,6 +26,19 @@ def _slashes(a: exp.Expression, b: exp.Expression) -> exp.Expression:
     return exp.IntDiv(this=a, expression=b)
 
 
+def _as_it_is(a: exp.Expression) -> exp.Expression:
+    return a
+
+
+def _not_real(a: exp.Expression) -> exp.Expression:
+    """SQLite goes on in floating point where 64 bits do not suffice, and so would everything reckoned from it. The
+    smallest integer has no absolute value, which is an error; written with `a` in it, or SQLite works it out ahead."""
+    none = exp.Paren(this=exp.Is(this=exp.Paren(this=a.copy()), expression=exp.null()))
+    least = exp.Sub(this=exp.Sub(this=none, expression=exp.Literal.number(2**63 - 1)), expression=exp.Literal.number(1))
+    real = exp.EQ(this=exp.func("typeof", a.copy(), dialect="sqlite"), expression=exp.Literal.string("real"))
+    return exp.Case(ifs=[exp.If(this=real, true=exp.Abs(this=least))], default=a)
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """The switches of one engine."""
@@ -40,6 +53,9 @@ class Dialect:
     sized: bool
     """Integers have sizes: literals and parameters are of 32 bits unless they say 64, sums of more (see `finished`).
     SQLite knows only 64 bits."""
+
+    fitting: Callable[[exp.Expression], exp.Expression]
+    """What was reckoned from values of users, or an error where it leaves 64 bits."""
 
     longest_name: int | None
     """How many bytes of a name count."""
@@ -56,12 +72,14 @@ class Dialect:
 _TEXT = exp.DataType.build("text")
 _BY_CODE_POINT = exp.Collate(this=_TEXT.copy(), expression=exp.to_identifier("C", quoted=True))
 
-SQLITE = Dialect("sqlite", divide=_typed, most_joins=40, sized=False, longest_name=None, text=_TEXT)
+SQLITE = Dialect("sqlite", divide=_typed, most_joins=40, sized=False, fitting=_not_real, longest_name=None, text=_TEXT)
 """SQLite's hard limit is 64 tables in a join."""
 
-DUCKDB = Dialect("duckdb", divide=_slashes, most_joins=40, sized=True, longest_name=None, text=_TEXT)
+DUCKDB = Dialect("duckdb", divide=_slashes, most_joins=40, sized=True, fitting=_as_it_is, longest_name=None, text=_TEXT)
 
-POSTGRES = Dialect("postgres", divide=_typed, most_joins=40, sized=True, longest_name=63, text=_BY_CODE_POINT)
+POSTGRES = Dialect(
+    "postgres", divide=_typed, most_joins=40, sized=True, fitting=_as_it_is, longest_name=63, text=_BY_CODE_POINT
+)
 """Postgres cuts longer names silently, and two that begin alike become one."""
 
 DIALECTS = {d.name: d for d in (SQLITE, DUCKDB, POSTGRES)}

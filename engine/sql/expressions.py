@@ -314,7 +314,12 @@ class Expressions:
     # ------------------------------------------------------------ values
 
     def value(self, node: Value) -> exp.Expression:
-        """An expression that is NULL where the value is missing."""
+        """An expression that is NULL where the value is missing. What is reckoned fits into 64 bits, or there is no
+        answer."""
+        found = self._value(node)
+        return self.context.dialect.fitting(found) if isinstance(node, Calculation | Choice) else found
+
+    def _value(self, node: Value) -> exp.Expression:
         context = self.context
         match node:
             case Constant(value=value):
@@ -362,7 +367,7 @@ class Expressions:
     def _chosen(self, node: Choice) -> exp.Expression:
         """Each item stands in for those that are missing, so that none of them decides."""
         unit = _denominator(node.type)
-        held = [times(self.value(i), unit // _denominator(i.type)) for i in node.items]
+        held = [times(self._value(i), unit // _denominator(i.type)) for i in node.items]
         if len(held) == 1:
             return held[0]
         filled = [
@@ -373,7 +378,7 @@ class Expressions:
         return kind(this=filled[0], expressions=filled[1:])
 
     def _calculated(self, node: Calculation) -> exp.Expression:
-        left, right = self.value(node.left), self.value(node.right)
+        left, right = self._value(node.left), self._value(node.right)
         a, b, result = _denominator(node.left.type), _denominator(node.right.type), _denominator(node.type)
         match node.op:
             case "times":

@@ -43,6 +43,28 @@ def test_a_sum_beyond_64_bits_is_no_answer_rather_than_a_wrong_one(
 
 
 @each_engine
+@pytest.mark.parametrize(
+    "where",
+    [
+        "visits times 3 >= visits times 3 plus 1",
+        "visits plus visits > 0",
+        "visits times 2 minus visits = 1",
+        "-1 times visits minus visits < 0",
+    ],
+)
+def test_what_is_reckoned_leaves_64_bits_nowhere_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, where: str
+) -> None:
+    """Floating point would make somebody a member who is none."""
+    monkeypatch.setattr("tests.cases.folder.HERE", tmp_path.parent)
+    playbook = f"segment s where {where}\n"
+    inside = (playbook, f"contact,visits\na,{LARGEST // 4}\nb,\nc,-5\n", "")
+    assert evaluated(tmp_path, engine, *inside) == evaluated(tmp_path, "interpreter", *inside)
+    with pytest.raises(StoreError, match="64 bits"):
+        evaluated(tmp_path, engine, playbook, f"contact,visits\na,1\nb,{LARGEST}\n", "")
+
+
+@each_engine
 def test_points_stay_inside_64_bits_and_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:

@@ -113,9 +113,17 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."field turnover",
     CASE
       WHEN COALESCE(
-        "f"."leaf largest purchase.amount" = (
-          "f"."leaf smallest purchase.amount" * 2
-        ),
+        "f"."leaf largest purchase.amount" = CASE
+          WHEN TYPEOF("f"."leaf smallest purchase.amount" * 2) = 'real'
+          THEN ABS(
+            (
+              (
+                "f"."leaf smallest purchase.amount" * 2
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE "f"."leaf smallest purchase.amount" * 2
+        END,
         FALSE
       )
       THEN 1
@@ -263,9 +271,18 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment delivery_soon",
     CASE
-      WHEN COALESCE((
-        "f"."define turnover_ever" + 1
-      ) = 5, FALSE)
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."define turnover_ever" + 1) = 'real'
+          THEN ABS((
+            (
+              "f"."define turnover_ever" + 1
+            ) IS NULL
+          ) - 9223372036854775807 - 1)
+          ELSE "f"."define turnover_ever" + 1
+        END = 5,
+        FALSE
+      )
       THEN 1
       ELSE 0
     END AS "segment sum_and_cents",

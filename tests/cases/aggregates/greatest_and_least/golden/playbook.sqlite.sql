@@ -17,10 +17,28 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."_contact",
     CASE
       WHEN COALESCE(
-        MIN(
-          COALESCE("f"."field birth_date", "f"."field contract_end"),
-          COALESCE("f"."field contract_end", "f"."field birth_date")
-        ) < 20000101,
+        CASE
+          WHEN TYPEOF(
+            MIN(
+              COALESCE("f"."field birth_date", "f"."field contract_end"),
+              COALESCE("f"."field contract_end", "f"."field birth_date")
+            )
+          ) = 'real'
+          THEN ABS(
+            (
+              (
+                MIN(
+                  COALESCE("f"."field birth_date", "f"."field contract_end"),
+                  COALESCE("f"."field contract_end", "f"."field birth_date")
+                )
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE MIN(
+            COALESCE("f"."field birth_date", "f"."field contract_end"),
+            COALESCE("f"."field contract_end", "f"."field birth_date")
+          )
+        END < 20000101,
         FALSE
       )
       THEN 1
@@ -28,40 +46,130 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment early",
     CASE
       WHEN COALESCE(
-        MIN(
-          COALESCE("f"."field goal" * 10, "f"."field height"),
-          COALESCE("f"."field height", "f"."field goal" * 10)
-        ) < 50,
+        CASE
+          WHEN TYPEOF(
+            MIN(
+              COALESCE("f"."field goal" * 10, "f"."field height"),
+              COALESCE("f"."field height", "f"."field goal" * 10)
+            )
+          ) = 'real'
+          THEN ABS(
+            (
+              (
+                MIN(
+                  COALESCE("f"."field goal" * 10, "f"."field height"),
+                  COALESCE("f"."field height", "f"."field goal" * 10)
+                )
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE MIN(
+            COALESCE("f"."field goal" * 10, "f"."field height"),
+            COALESCE("f"."field height", "f"."field goal" * 10)
+          )
+        END < 50,
         FALSE
       )
       AND COALESCE(
-        MIN(
-          COALESCE("f"."field goal" * 10, "f"."field height"),
-          COALESCE("f"."field height", "f"."field goal" * 10)
-        ) > 40,
+        CASE
+          WHEN TYPEOF(
+            MIN(
+              COALESCE("f"."field goal" * 10, "f"."field height"),
+              COALESCE("f"."field height", "f"."field goal" * 10)
+            )
+          ) = 'real'
+          THEN ABS(
+            (
+              (
+                MIN(
+                  COALESCE("f"."field goal" * 10, "f"."field height"),
+                  COALESCE("f"."field height", "f"."field goal" * 10)
+                )
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE MIN(
+            COALESCE("f"."field goal" * 10, "f"."field height"),
+            COALESCE("f"."field height", "f"."field goal" * 10)
+          )
+        END > 40,
         FALSE
       )
       THEN 1
       ELSE 0
     END AS "segment fine",
-    MAX(
-      COALESCE("f"."field goal", "f"."field visits"),
-      COALESCE("f"."field visits", "f"."field goal")
-    ) AS "define best",
     CASE
-      WHEN NOT MAX(
+      WHEN TYPEOF(
+        MAX(
+          COALESCE("f"."field goal", "f"."field visits"),
+          COALESCE("f"."field visits", "f"."field goal")
+        )
+      ) = 'real'
+      THEN ABS(
+        (
+          (
+            MAX(
+              COALESCE("f"."field goal", "f"."field visits"),
+              COALESCE("f"."field visits", "f"."field goal")
+            )
+          ) IS NULL
+        ) - 9223372036854775807 - 1
+      )
+      ELSE MAX(
         COALESCE("f"."field goal", "f"."field visits"),
         COALESCE("f"."field visits", "f"."field goal")
-      ) IS NULL
+      )
+    END AS "define best",
+    CASE
+      WHEN NOT CASE
+        WHEN TYPEOF(
+          MAX(
+            COALESCE("f"."field goal", "f"."field visits"),
+            COALESCE("f"."field visits", "f"."field goal")
+          )
+        ) = 'real'
+        THEN ABS(
+          (
+            (
+              MAX(
+                COALESCE("f"."field goal", "f"."field visits"),
+                COALESCE("f"."field visits", "f"."field goal")
+              )
+            ) IS NULL
+          ) - 9223372036854775807 - 1
+        )
+        ELSE MAX(
+          COALESCE("f"."field goal", "f"."field visits"),
+          COALESCE("f"."field visits", "f"."field goal")
+        )
+      END IS NULL
       THEN 1
       ELSE 0
     END AS "segment great_known",
     CASE
       WHEN COALESCE(
-        MAX(
-          COALESCE("f"."field goal", "f"."field visits"),
-          COALESCE("f"."field visits", "f"."field goal")
-        ) = -3,
+        CASE
+          WHEN TYPEOF(
+            MAX(
+              COALESCE("f"."field goal", "f"."field visits"),
+              COALESCE("f"."field visits", "f"."field goal")
+            )
+          ) = 'real'
+          THEN ABS(
+            (
+              (
+                MAX(
+                  COALESCE("f"."field goal", "f"."field visits"),
+                  COALESCE("f"."field visits", "f"."field goal")
+                )
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE MAX(
+            COALESCE("f"."field goal", "f"."field visits"),
+            COALESCE("f"."field visits", "f"."field goal")
+          )
+        END = -3,
         FALSE
       )
       THEN 1
@@ -69,10 +177,28 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment great_minus_3",
     CASE
       WHEN COALESCE(
-        MIN(
-          COALESCE("f"."field goal", "f"."field visits"),
-          COALESCE("f"."field visits", "f"."field goal")
-        ) = 3,
+        CASE
+          WHEN TYPEOF(
+            MIN(
+              COALESCE("f"."field goal", "f"."field visits"),
+              COALESCE("f"."field visits", "f"."field goal")
+            )
+          ) = 'real'
+          THEN ABS(
+            (
+              (
+                MIN(
+                  COALESCE("f"."field goal", "f"."field visits"),
+                  COALESCE("f"."field visits", "f"."field goal")
+                )
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE MIN(
+            COALESCE("f"."field goal", "f"."field visits"),
+            COALESCE("f"."field visits", "f"."field goal")
+          )
+        END = 3,
         FALSE
       )
       THEN 1
@@ -80,11 +206,31 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment least_3",
     CASE
       WHEN COALESCE(
-        MAX(
-          COALESCE("f"."field goal", "f"."field visits", 0),
-          COALESCE("f"."field visits", 0, "f"."field goal"),
-          COALESCE(0, "f"."field goal", "f"."field visits")
-        ) = 0,
+        CASE
+          WHEN TYPEOF(
+            MAX(
+              COALESCE("f"."field goal", "f"."field visits", 0),
+              COALESCE("f"."field visits", 0, "f"."field goal"),
+              COALESCE(0, "f"."field goal", "f"."field visits")
+            )
+          ) = 'real'
+          THEN ABS(
+            (
+              (
+                MAX(
+                  COALESCE("f"."field goal", "f"."field visits", 0),
+                  COALESCE("f"."field visits", 0, "f"."field goal"),
+                  COALESCE(0, "f"."field goal", "f"."field visits")
+                )
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE MAX(
+            COALESCE("f"."field goal", "f"."field visits", 0),
+            COALESCE("f"."field visits", 0, "f"."field goal"),
+            COALESCE(0, "f"."field goal", "f"."field visits")
+          )
+        END = 0,
         FALSE
       )
       THEN 1
@@ -103,9 +249,22 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment with_number",
     CASE WHEN COALESCE("f"."define best" = 3, FALSE) THEN 1 ELSE 0 END AS "segment great_3",
     CASE WHEN COALESCE("f"."define best" = 5, FALSE) THEN 1 ELSE 0 END AS "segment great_5",
-    CASE WHEN COALESCE((
-      "f"."define best" - 1
-    ) > 3, FALSE) THEN 1 ELSE 0 END AS "segment named"
+    CASE
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."define best" - 1) = 'real'
+          THEN ABS((
+            (
+              "f"."define best" - 1
+            ) IS NULL
+          ) - 9223372036854775807 - 1)
+          ELSE "f"."define best" - 1
+        END > 3,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment named"
   FROM "frame_1" AS "f"
 )
 SELECT

@@ -56,9 +56,20 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."field environment" = 'test', FALSE) THEN 1 ELSE 0 END AS "segment environment_test",
     CASE WHEN COALESCE("f"."field visits" = "f"."field goal", FALSE) THEN 1 ELSE 0 END AS "segment equal_fields",
     CASE
-      WHEN COALESCE((
-        "f"."field factor" * "f"."field height"
-      ) = 322500, FALSE)
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."field factor" * "f"."field height") = 'real'
+          THEN ABS(
+            (
+              (
+                "f"."field factor" * "f"."field height"
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE "f"."field factor" * "f"."field height"
+        END = 322500,
+        FALSE
+      )
       THEN 1
       ELSE 0
     END AS "segment exact_product",
@@ -66,7 +77,15 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."field factor" < -1500, FALSE) THEN 1 ELSE 0 END AS "segment far_below",
     CASE WHEN COALESCE("f"."field factor" >= 1500, FALSE) THEN 1 ELSE 0 END AS "segment from_one_and_a_half",
     CASE WHEN COALESCE("f"."field plan" IN ('plus', 'pro'), FALSE) THEN 1 ELSE 0 END AS "segment from_plus",
-    "f"."field goal" * 2 AS "define twice_goal",
+    CASE
+      WHEN TYPEOF("f"."field goal" * 2) = 'real'
+      THEN ABS((
+        (
+          "f"."field goal" * 2
+        ) IS NULL
+      ) - 9223372036854775807 - 1)
+      ELSE "f"."field goal" * 2
+    END AS "define twice_goal",
     CASE
       WHEN (
         COALESCE("f"."field active" = 1, FALSE) OR (
@@ -116,11 +135,26 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment kinds_of_numbers_meet",
     CASE
-      WHEN COALESCE((
-        (
-          "f"."field visits" + 1
-        ) * 2
-      ) = 42, FALSE)
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF((
+            "f"."field visits" + 1
+          ) * 2) = 'real'
+          THEN ABS(
+            (
+              (
+                (
+                  "f"."field visits" + 1
+                ) * 2
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE (
+            "f"."field visits" + 1
+          ) * 2
+        END = 42,
+        FALSE
+      )
       THEN 1
       ELSE 0
     END AS "segment left_to_right",
@@ -132,9 +166,20 @@ WITH "frame_0" AS NOT MATERIALIZED (
       NOT "f"."field first_name" IS NULL
     ) THEN 1 ELSE 0 END AS "segment name_missing",
     CASE
-      WHEN COALESCE((
-        "f"."field visits" - "f"."field goal"
-      ) < 0, FALSE)
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."field visits" - "f"."field goal") = 'real'
+          THEN ABS(
+            (
+              (
+                "f"."field visits" - "f"."field goal"
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE "f"."field visits" - "f"."field goal"
+        END < 0,
+        FALSE
+      )
       THEN 1
       ELSE 0
     END AS "segment negative_difference",
@@ -193,9 +238,22 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment not_among",
     CASE WHEN NOT COALESCE("f"."field plan" IN ('plus', 'pro'), FALSE) THEN 1 ELSE 0 END AS "segment not_from_plus",
     CASE WHEN NOT COALESCE("f"."field environment" = 'prod', FALSE) THEN 1 ELSE 0 END AS "segment not_prod",
-    CASE WHEN NOT COALESCE((
-      "f"."field goal" + 1
-    ) > 0, FALSE) THEN 1 ELSE 0 END AS "segment not_reckoned",
+    CASE
+      WHEN NOT COALESCE(
+        CASE
+          WHEN TYPEOF("f"."field goal" + 1) = 'real'
+          THEN ABS((
+            (
+              "f"."field goal" + 1
+            ) IS NULL
+          ) - 9223372036854775807 - 1)
+          ELSE "f"."field goal" + 1
+        END > 0,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment not_reckoned",
     CASE WHEN COALESCE("f"."field height" <= 205, FALSE) THEN 1 ELSE 0 END AS "segment not_tall",
     CASE
       WHEN NOT COALESCE("f"."field visits" < "f"."field goal", FALSE)
@@ -226,9 +284,22 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment out_of_range",
     CASE WHEN COALESCE("f"."field factor" > 1500, FALSE) THEN 1 ELSE 0 END AS "segment over_one_and_a_half",
     CASE WHEN COALESCE("f"."field turnover" > 100000, FALSE) THEN 1 ELSE 0 END AS "segment over_thousand",
-    CASE WHEN COALESCE((
-      "f"."field goal" + 1
-    ) > 0, FALSE) THEN 1 ELSE 0 END AS "segment reckoned",
+    CASE
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."field goal" + 1) = 'real'
+          THEN ABS((
+            (
+              "f"."field goal" + 1
+            ) IS NULL
+          ) - 9223372036854775807 - 1)
+          ELSE "f"."field goal" + 1
+        END > 0,
+        FALSE
+      )
+      THEN 1
+      ELSE 0
+    END AS "segment reckoned",
     CASE WHEN COALESCE("f"."field active" = 0, FALSE) THEN 1 ELSE 0 END AS "segment says_no",
     CASE WHEN COALESCE("f"."field height" < 205, FALSE) THEN 1 ELSE 0 END AS "segment short",
     CASE
@@ -312,9 +383,20 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment twenty_and_up",
     "f"."segment under_goal",
     CASE
-      WHEN COALESCE((
-        "f"."define twice_goal" + "f"."field visits"
-      ) = 60, FALSE)
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."define twice_goal" + "f"."field visits") = 'real'
+          THEN ABS(
+            (
+              (
+                "f"."define twice_goal" + "f"."field visits"
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE "f"."define twice_goal" + "f"."field visits"
+        END = 60,
+        FALSE
+      )
       THEN 1
       ELSE 0
     END AS "segment grouped_by_define"

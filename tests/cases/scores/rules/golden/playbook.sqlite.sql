@@ -416,9 +416,20 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment score_meets_field",
     CASE
-      WHEN COALESCE((
-        "f"."points each_visit" + "f"."points in_ten_days"
-      ) = 59055800320, FALSE)
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."points each_visit" + "f"."points in_ten_days") = 'real'
+          THEN ABS(
+            (
+              (
+                "f"."points each_visit" + "f"."points in_ten_days"
+              ) IS NULL
+            ) - 9223372036854775807 - 1
+          )
+          ELSE "f"."points each_visit" + "f"."points in_ten_days"
+        END = 59055800320,
+        FALSE
+      )
       THEN 1
       ELSE 0
     END AS "segment sum_of_scores",
