@@ -35,9 +35,18 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment beside_own",
     CASE WHEN COALESCE("f"."fact tariff.fee" >= 4000, FALSE) THEN 1 ELSE 0 END AS "segment dear",
     CASE
-      WHEN COALESCE((
-        "f"."fact weather.rain_mm" * 2
-      ) > 119, FALSE)
+      WHEN COALESCE(
+        CASE
+          WHEN TYPEOF("f"."fact weather.rain_mm" * 2) = 'real'
+          THEN ABS((
+            (
+              "f"."fact weather.rain_mm" * 2
+            ) IS NULL
+          ) - 9223372036854775807 - 1)
+          ELSE "f"."fact weather.rain_mm" * 2
+        END > 119,
+        FALSE
+      )
       THEN 1
       ELSE 0
     END AS "segment heavy",
