@@ -163,19 +163,28 @@ def _ends_with_rest(scope: Scope, block: tree.Class, nodes: Sequence[TIERS]) -> 
 def _in_words(scope: Scope, nodes: Sequence[TIERS]) -> bool:
     """The first tier says `first` (of a number `top`), each further one `next`."""
     sound = True
+    reached = Decimal(0)
     for n, node in enumerate(nodes):
         if isinstance(node, tree.TierRest):
             continue
+        number, before = Decimal(node.number.text), reached
+        reached += number
         begins = "top" if isinstance(node, tree.TierNumber) else "first"
         wanted = "next" if n else begins
         if node.ranked.text == wanted:
             continue
         help_ = "edges add up from the top: after `first 80 %`, `next 15 %` ends at 95 %"
+        instead: str | None = wanted
+        if n and number > before:  # told by where it ends, not by how much more it takes
+            sign = " %" if isinstance(node, tree.TierShare) else ""
+            more = f"{number - before:f}"
+            help_, instead = f"to end at {node.number.text}{sign} from the top, write `next {more}{sign}`", None
+            reached = number
         label = f"write `{wanted}` here"
         if n == 0 and node.ranked.text != "next":
             help_ = "`first` goes with a share, `top` with a number of contacts"
         summary = f"the tier `{node.name.text}` begins with `{wanted}`, not with `{node.ranked.text}`"
-        scope.error("K0371", summary, node.ranked.span, label, help_, instead=wanted)
+        scope.error("K0371", summary, node.ranked.span, label, help_, instead=instead)
         sound = False
     return sound
 
