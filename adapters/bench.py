@@ -70,6 +70,10 @@ class MemoryBench:
         """Put consent records into the ledger."""
         self.ledger.add_consents(records)
 
+    def add_to_list(self, name: str, contact: str) -> None:
+        """Put a contact on a list that is kept by hand."""
+        self.ledger.put_list(name, [contact], "add")
+
     def deliver(self, now: int) -> None:
         """Hand everything queued to the letterbox; bring it back as `message_sent` events."""
         outbox = SqliteOutbox(self.ledger, clock=lambda: now, alive=lambda _owner: False)

@@ -67,12 +67,19 @@ class FactEntry(Strict):
     columns: dict[str, Entry] = Default(default_factory=dict)
 
 
+class ListEntry(Strict):
+    """One list of contacts that is kept by hand."""
+
+    title: str | None = None
+
+
 class SchemaFile(Strict):
     """The whole file."""
 
     contacts: ContactsEntry
     events: dict[str, EventEntry | None] = Default(default_factory=dict)
     facts: dict[str, FactEntry] = Default(default_factory=dict)
+    lists: dict[str, str | ListEntry | None] = Default(default_factory=dict)
 
 
 def name_problem(name: str) -> str | None:
@@ -179,7 +186,12 @@ def schema_of(document: Document) -> tuple[Schema, list[Diagnostic]]:
         zone_field=zone.name if zone else (zones[0] if len(zones) == 1 and contacts.zone is None else None),
         country_field=_role(build, "country", contacts.country, fields),
         language_field=_role(build, "language", contacts.language, fields),
+        lists={name: _title(parsed.lists[name]) for name in build.names(("lists",), parsed.lists, {})},
     ), build.found
+
+
+def _title(entry: str | ListEntry | None) -> str | None:
+    return entry.title if isinstance(entry, ListEntry) else entry
 
 
 def _key(build: _Build, name: str, fields: dict[str, Field]) -> str:

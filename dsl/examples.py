@@ -47,7 +47,7 @@ COMPARISONS: tuple[Example, ...] = (
         None,
         (
             "the day of a birthday is `{1} anniversary today`",
-            "a date from today on is `{1} in next 1 day`, until today `{1} in last 1 day`",
+            "a date or an instant of today is `{1} today`",
         ),
         "which of the two?",
         code="K0117",
@@ -56,7 +56,7 @@ COMPARISONS: tuple[Example, ...] = (
     Example("W [not known]", "is missing"),
     Example("W [not empty|null|missing]", "is known"),
     Example(
-        "W [not] contains|starts|ends|has",
+        "W [not] contains|starts|ends|has|within",
         None,
         ("`not` stands before the whole condition: `not {1} {3} ..`",),
         "move it before `{1}`",

@@ -57,14 +57,4 @@ def without_parentheses(spot: Spot) -> Lesson | None:
     return lesson(spot, "K0100", "a point stands in parentheses", "parentheses are missing around the two", says)
 
 
-def not_within(spot: Spot) -> Lesson | None:
-    """`home not within 5 km of ..`."""
-    if spot.bad is None or spot.bad.text != "within" or spot.before.text != "not" or spot.at < 2:
-        return None
-    typed = spot.tokens[spot.at - 2].text
-    says = f"write `not {typed} within ..`"
-    summary = "`not` stands before the whole test of a distance"
-    return lesson(spot, "K0101", summary, "`not` has no place before this", says)
-
-
-LESSONS = (distance, from_instead_of_of, without_parentheses, not_within)
+LESSONS = (distance, from_instead_of_of, without_parentheses)

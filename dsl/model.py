@@ -410,6 +410,14 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class OnList:
+    """The contact is on a list that is kept by hand, as it is now. Segments alone ask for it (`include list press`)."""
+
+    list: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Consents:
     """The latest consent record (at or before as_of) for the channel and purpose grants it."""
 
@@ -489,6 +497,7 @@ Condition = (
     | InSegment
     | InSegmentFor
     | Sample
+    | OnList
     | Consents
     | Did
     | DidOnDays
@@ -1047,6 +1056,7 @@ class GivenContact:
     consents: tuple[GivenConsent, ...]
     events: tuple[GivenEvent, ...]
     span: Span = field(compare=False)
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,14 @@ PAGES = (
         "degrees. A distance is more than 0 and at most 20,000 km.",
     ),
     Page(
+        "K0233",
+        "an unknown list",
+        "segment friends\n  include list pres",
+        "segment friends\n  include list press",
+        "Lists of contacts that are kept by hand are declared by name below `lists:` in schema.yaml; who is on one is "
+        "data, brought in by `kadenz import FILE --as list:NAME`.",
+    ),
+    Page(
         "K0250",
         "an unknown hook",
         "trigger tell\n  on cart_added\n  call crn",

@@ -103,6 +103,8 @@ class Schema:
     country_field: str | None = None
     language_field: str | None = None
     purposes: tuple[str, ...] = ("marketing",)
+    lists: Mapping[str, str | None] = field(default_factory=dict)
+    """Lists of contacts that are kept by hand, with their titles."""
 
 
 def carries_mail(schema: Schema, channel: str) -> bool:

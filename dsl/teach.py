@@ -149,14 +149,13 @@ _NAMED_AFTER = {
     "contact": "a contact", "expect": "a contact", "to": "a channel",
 }  # fmt: skip
 
-_RESERVED = "include exclude"
-RESERVED = frozenset(_RESERVED.split())
+RESERVED: frozenset[str] = frozenset()
 """Words of constructs that are not carried out yet: never offered."""
 
 CLAUSES = {
     keyword: tuple(words.split())
     for keyword, words in {
-        "segment": "where owner",
+        "segment": "where include exclude owner",
         "define": "owner",
         "score": "where + - halve lose forget keep stage owner",
         "class": "by where tier owner",
@@ -167,7 +166,7 @@ CLAUSES = {
         "suppress": "from where owner",
         "quality": "where expect stop owner",
         "offer": "code discount valid group at owner",
-        "test": "contact consents withdraws did fact after expect owner",
+        "test": "contact consents withdraws on did fact after expect owner",
     }.items()
 }
 """The words that begin a clause, in the order in which people meet them."""

@@ -593,11 +593,25 @@ class Where(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class IncludeList(Node):
+    """`include list press`."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludeList(Node):
+    """`exclude list staff`."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Segment(Node):
     """A `segment` block."""
 
     head: Head
-    clauses: tuple[Where | Owner | Later, ...]
+    clauses: tuple[Where | Owner | IncludeList | ExcludeList, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1449,6 +1463,13 @@ GivenWhen = GivenAgo | GivenAtTime | GivenAtMoment
 
 
 @dataclass(frozen=True, slots=True)
+class GivenList(Node):
+    """`on list press`, of the contact before it."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class GivenConsent(Node):
     """`consents to email for newsletter`, of the contact before it."""
 
@@ -1655,7 +1676,9 @@ Expect = (
     | ExpectQuality
     | ExpectHolds
 )
-TestClause = GivenContact | GivenConsent | GivenWithdrawal | GivenEvent | GivenFact | After | Expect | Owner | Later
+TestClause = (
+    GivenContact | GivenList | GivenConsent | GivenWithdrawal | GivenEvent | GivenFact | After | Expect | Owner | Later
+)
 
 
 @dataclass(frozen=True, slots=True)

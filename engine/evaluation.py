@@ -15,6 +15,7 @@ from dsl.model import (
     InSegmentFor,
     IsKnown,
     Model,
+    OnList,
     OnWhen,
     Quality,
     SinceThen,
@@ -40,6 +41,8 @@ class Memory:
     stages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     entered: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """For each segment of `remembered`: contact inside at as_of, as far as ticks saw -> start of the interval."""
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each list that some segment asks for: who is on it. Like fields, lists are read as they are now."""
     midnight: Memory | None = None
     """What was remembered at the last midnight, which is what classes read; None: nothing."""
 
@@ -113,24 +116,32 @@ def _remembered_at(
     )
     stages = {name: ledger.stages(score.id, stages_at) for name, score in model.scores.items()}
     entered = {name: ledger.members(model.segments[name].id, as_of) for name in sorted(remembered(model))}
-    return Memory(granted, stages, entered)
+    lists = {name: frozenset(ledger.listed(name)) for name in sorted(lists_of(model))}
+    return Memory(granted, stages, entered, lists)
 
 
 def remembered(model: Model) -> frozenset[str]:
     """The segments of which some block asks since when somebody is inside (`in SEGMENT for D`)."""
+    return frozenset(node.segment for node in _everything(model) if isinstance(node, InSegmentFor))
+
+
+def lists_of(model: Model) -> frozenset[str]:
+    """The lists that some segment asks for."""
+    return frozenset(node.list for node in _everything(model) if isinstance(node, OnList))
+
+
+def _everything(model: Model) -> Iterator[object]:
+    """All parts of all blocks that hold conditions."""
     blocks: list[Mapping[str, object]] = [model.defines, model.segments, model.scores, model.triggers]
     blocks += [model.suppresses, model.caps, model.qualities, model.classes]
-    found: set[str] = set()
     waiting: list[object] = [block for held in blocks for block in held.values()]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, InSegmentFor):
-            found.add(node.segment)
-        elif isinstance(node, tuple):
+        if isinstance(node, tuple):
             waiting.extend(node)
         elif is_dataclass(node) and not isinstance(node, Span):
+            yield node
             waiting.extend(getattr(node, f.name) for f in fields(node))
-    return frozenset(found)
 
 
 class Executor(Protocol):

@@ -30,6 +30,7 @@ from dsl.model import (
     InSegmentFor,
     IsKnown,
     Not,
+    OnList,
     Or,
     Sample,
     Score,
@@ -150,6 +151,8 @@ class Explainer:
             case Sample(name=name):
                 part = bucket(name, self.reader.contact.key)
                 return (f"stands at {rounded(part, BUCKETS // 100, 4)} % of sample {name}",)
+            case OnList(list=name):
+                return (f"{'on' if self.reader.holds(condition) else 'not on'} list {name}",)
             case Consents(channel=channel, purpose=purpose):
                 known = "granted" if self.reader.holds(condition) else "not granted"
                 return (f"consent to {channel} for {purpose} is {known}",)

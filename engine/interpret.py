@@ -49,6 +49,7 @@ from dsl.model import (
     LocalPeriod,
     Model,
     Not,
+    OnList,
     OnRule,
     Or,
     PerRule,
@@ -170,6 +171,8 @@ class Reader:
                 return since is not None and since <= latest and self.member(name)
             case Sample(share=share, name=name):  # stable, 10 % inside 20 % (§8.7)
                 return bucket(name, self.contact.key) < share
+            case OnList(list=name):
+                return self.contact.key in self.setting.memory.lists.get(name, frozenset())
             case Consents(channel=channel, purpose=purpose):  # the latest record rules
                 return (self.contact.key, channel, purpose) in self.setting.memory.consents
             case Did(query=query, op=op, count=count):  # 0 counts

@@ -45,6 +45,7 @@ from engine.plan_types import (
     LeafRef,
     Membership,
     Nearby,
+    OnList,
     PointsRef,
     PropertyRef,
     Recurs,
@@ -129,6 +130,8 @@ def condition_json(node: Condition) -> Json:
             return {"in segment": name, "for": duration_text(duration)}
         case Sampled(share=share, name=name):
             return {"sample": [share, name]}
+        case OnList(list=name):
+            return {"on list": name}
         case Granted(channel=channel, purpose=purpose):
             return {"consents": [channel, purpose]}
         case ConditionRef(name=name):

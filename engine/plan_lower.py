@@ -45,6 +45,7 @@ from engine.plan_types import (
     Measure,
     Membership,
     Nearby,
+    OnList,
     PointsRef,
     PropertyRef,
     Recurs,
@@ -129,6 +130,8 @@ class Lowering:
                 return InsideFor(name, largest_unit(duration))
             case m.Sample(share=share, name=name):
                 return Sampled(share, name)
+            case m.OnList(list=name):
+                return OnList(name)
             case m.Consents(channel=channel, purpose=purpose):
                 return Granted(channel, purpose)
             case m.Did(query=query, op=op, count=count):

@@ -287,6 +287,13 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class OnList:
+    """The contact is on a list that is kept by hand."""
+
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
     """Consent for channel and purpose."""
 
@@ -319,6 +326,7 @@ Condition = (
     | Inside
     | InsideFor
     | Sampled
+    | OnList
     | Granted
     | ConditionRef
 )

@@ -135,6 +135,14 @@ class LedgerRead(Protocol):
         """How many stage records of the score were made for each contact so far."""
         ...
 
+    def listed(self, name: str) -> Mapping[str, int]:
+        """Who is on a list that is kept by hand, now -> since when; empty for one that was never filled."""
+        ...
+
+    def lists_of(self, contact: str) -> Sequence[tuple[str, int, int | None]]:
+        """The lists that a contact is or was on: name, added, removed (None: is on it), in order."""
+        ...
+
     def last_reached(self, score: str, stage: str, contacts: Collection[str]) -> Mapping[str, int]:
         """When each contact was last counted as reaching a stage; contacts who never were are left out."""
         ...

@@ -282,3 +282,27 @@ class StageMove:
     score: str
     contact: str
     stage: str | None
+
+
+ListMode = Literal["replace", "add", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What became of a list that is kept by hand: who came, who left, how many are on it now."""
+
+    added: int
+    removed: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersion:
+    """One version of such a list, numbered from 1, and when it was made."""
+
+    list: str
+    number: int
+    at: int
+    added: int
+    removed: int
+    total: int

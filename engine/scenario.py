@@ -73,6 +73,10 @@ class Bench(Protocol):
         """Put consent records into the ledger."""
         ...
 
+    def add_to_list(self, name: str, contact: str) -> None:
+        """Put a contact on a list that is kept by hand."""
+        ...
+
     def deliver(self, now: int) -> None:
         """Hand over everything queued; what was sent comes back as `message_sent` events."""
         ...
@@ -183,6 +187,8 @@ class _Scene:
                 self.bench.add_contacts([(given.key, found.fields)])
                 self.bench.add_events(found.events)
                 self.bench.add_consents(found.consents)
+                for name in given.lists:
+                    self.bench.add_to_list(name, given.key)
                 self.happens |= {event.at for event in found.events}
                 self.consented |= {record.at for record in found.consents}
             case GivenFact():

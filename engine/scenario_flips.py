@@ -7,7 +7,7 @@ something.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from heapq import heapify, heappop, heappush
 
 from dsl.model import Duration, GivenContact, GivenFact, Model, OnChange, OnEvent, OnWhen, Scenario, Scheduled
@@ -77,7 +77,7 @@ class Flips:
                 visible = ContactData(
                     data.contact, {n: tuple(e for e in es if e.at <= at) for n, es in data.events.items()}
                 )
-                known = Memory(memory.consents, stages, entered)
+                known = replace(memory, stages=stages, entered=entered, midnight=None)
                 reader = Reader(self._setting(at, known, turning.tiers(at)), visible)
                 now = (
                     *(reader.member(name) for name in self.model.segments),

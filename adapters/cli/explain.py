@@ -180,7 +180,16 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
         for trigger in model.triggers.values()
         if trigger.where is not None and not _of_a_run(trigger.where)
     }
+    lists = [
+        {
+            "list": name,
+            "since": instant_shown(added, zone),
+            "until": None if removed is None else instant_shown(removed, zone),
+        }
+        for name, added, removed in ledger.lists_of(contact.key)
+    ]
     return {
+        "lists": lists,
         "zones": list(reader.zones.all),
         "fields": fields,
         "consents": consents,
@@ -210,6 +219,11 @@ def _text(picture: dict[str, Any]) -> str:
         parts.append(f"  {c['channel']} for {c['purpose']}: {c['state']} on {c['at']} ({how})")
     for line in picture["suppressions"]:
         parts.append(f"  suppressed on {line['channel'] or 'every channel'} since {line['at']}: {line['reason']}")
+    if picture["lists"]:
+        parts += ["", "Lists"]
+        for one in picture["lists"]:
+            until = f" until {one['until']}" if one["until"] else ""
+            parts.append(f"  {'was ' if until else ''}on list {one['list']} since {one['since']}{until}")
     parts += ["", "Segments"]
     for name, clause in picture["segments"].items():
         parts += [f"  {'in ' if clause['holds'] else 'out'} {name}", *_lines(clause, 2)]

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from adapters.sources.cells import Source
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.ledger import SqliteLedger
+    from engine.records import ListMode
 
-_PANEL_AS = "contacts, event:NAME, fact:NAME, consents, suppressions or messages (sends already made)"
+_PANEL_AS = "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions or messages (sends already made)"
 
 
 def command(
@@ -42,6 +43,8 @@ def command(
     encoding: Annotated[str | None, typer.Option("--encoding", help="if it is recognised wrongly")] = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="if it is recognised wrongly")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="of a workbook; else the first")] = None,
+    add: Annotated[bool, typer.Option("--add", help="put these on the list, and keep who is on it")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="take these off the list")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and judge every row, store nothing")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask before storing")] = False,
     report: Annotated[bool, typer.Option("--report", help="list what is in quarantine")] = False,
@@ -75,6 +78,8 @@ def command(
     aim = read_target(target, opened.schema)
     if isinstance(aim, Problem):
         raise bad_input(f"{aim.summary}: {aim.help}")
+    if (add or remove) and (aim.kind != "list" or (add and remove)):
+        raise bad_input("--add or --remove go with --as list:NAME; without them the file is the whole list")
     options = Options(
         opened.time_zone,
         tuple(_pair(m, "--map COLUMN=FIELD") for m in maps or ()),
@@ -96,7 +101,8 @@ def command(
             raise bad_input("nothing was imported\n" + texts.refused(found))
         if sys.stdin.isatty() and sys.stdout.isatty() and not yes and not dry_run:
             typer.confirm("Import this?", default=True, abort=True, err=True)
-        result = _import(opened, source, aim, found, options, dry_run=dry_run)
+        mode: ListMode = "add" if add else "remove" if remove else "replace"
+        result = _import(opened, source, aim, found, options, dry_run=dry_run, mode=mode)
     except SourceError as error:
         raise bad_input(str(error)) from error
     if format == "json":
@@ -107,14 +113,21 @@ def command(
 
 
 def _import(
-    project: Project, source: Source, target: Target, found: Recognition, options: Options, *, dry_run: bool
+    project: Project,
+    source: Source,
+    target: Target,
+    found: Recognition,
+    options: Options,
+    *,
+    dry_run: bool,
+    mode: ListMode,
 ) -> ImportResult:
     from adapters.importing import run_import
     from adapters.stores.facts import StoreError
 
     failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error)
     ledger = None
-    if target.kind in {"consents", "suppressions", "messages"} and not dry_run:
+    if target.kind in {"consents", "suppressions", "messages", "list"} and not dry_run:
         from adapters.stores.ledger import LedgerError
 
         failures += (LedgerError,)
@@ -136,6 +149,7 @@ def _import(
                 dry_run=dry_run,
                 recognition=found,
                 on_progress=progress,
+                mode=mode,
             )
     except failures as error:
         again = "" if dry_run else "; run the same import again, what is stored already stays as it is"

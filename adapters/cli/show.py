@@ -52,7 +52,9 @@ class Shown:
 def command(
     name: Annotated[
         str,
-        typer.Argument(help="a segment, score, class, trigger, definition, cap, quiet period, quality block or offer"),
+        typer.Argument(
+            help="a segment, score, class, trigger, definition, cap, quiet period, quality block, offer or list"
+        ),
     ],
     project: ProjectOption = Path(),
     at: AtOption = None,
@@ -132,9 +134,11 @@ def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown
         for blocks, show in kinds:
             if name in blocks:
                 return show()
+        if name in workspace.project.schema.lists:
+            return view.listing()
     from dsl.names import nearest
 
-    known = [block for blocks, _ in kinds for block in blocks]
+    known = [*(block for blocks, _ in kinds for block in blocks), *workspace.project.schema.lists]
     close = nearest(name, known)
     raise bad_input(f"there is no block `{name}`" + (f"; did you mean `{close}`?" if close else ""))
 
@@ -166,6 +170,24 @@ class _View:
 
     def _evaluation(self) -> Evaluation:
         return self.executor.evaluate(self.instant, self._memory())
+
+    def listing(self) -> Shown:
+        """Who is on a list that is kept by hand, since when, and its versions. It is the same at every instant."""
+        zone = self.workspace.project.time_zone
+        listed = self.ledger.listed(self.name)
+        here = {contact.key for contact in self.facts.contacts(list(listed))}
+        versions = self.ledger.list_versions(self.name)
+        summary: list[Row] = [
+            ("on_it", "on it", len(listed)),
+            ("unknown", "of them without a contact yet", len(listed) - len(here)),
+            ("versions", "versions", len(versions)),
+        ]
+        notes = tuple(
+            f"version {v.number}, {instant_shown(v.at, zone)}: {v.added:,} came, {v.removed:,} left, {v.total:,} on it"
+            for v in versions[-5:]
+        )
+        rows = [(contact, instant_shown(since, zone)) for contact, since in sorted(listed.items())]
+        return Shown("list", summary, ("contact", "since"), rows, notes)
 
     def segment(self) -> Shown:
         """Members; in the past from the ledger's intervals where it has them (LANGUAGE.md §8.1)."""

@@ -84,6 +84,11 @@ def account(result: ImportResult) -> str:
             f"  {_rows(result.unknown_contacts)} of contacts that the store does not have ({some}{more}): kept until"
             " the contact comes"
         )
+    if result.listed is not None:
+        left = f"{result.listed.removed:,} left it, " if result.listed.removed else ""
+        lines.append(f"  list {result.recognition.target.list}: {left}{result.listed.total:,} are on it now")
+    elif result.recognition.target.list is not None and not result.dry_run:
+        lines.append(f"  list {result.recognition.target.list}: no row fits, so it stays as it is")
     if result.ahead:
         lines.append(f"  {_rows(result.ahead)} with an instant more than a year ahead: is the date right?")
     return "\n".join(lines)

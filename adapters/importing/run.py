@@ -17,12 +17,13 @@ from adapters.importing.identity import Occurrences
 from adapters.importing.recognition import Options, Recognition, recognise
 from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.rows import Good, RowReader, Wrong
-from adapters.importing.sinks import EvidenceSink, Writer, everywhere, normalised_address, writer_for
+from adapters.importing.sinks import EvidenceSink, Listing, Writer, everywhere, normalised_address, writer_for
 from adapters.importing.targets import AT, CONTACT, Problem, Target
 from adapters.sources.cells import Broken, Row, Source
 from adapters.stores.facts import Counts, SqliteFacts
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Schema
+from engine.records import ListChange, ListMode
 
 BATCH = 5_000
 FIRST_LINES = 5
@@ -70,6 +71,8 @@ class ImportResult:
     first_repeated: tuple[tuple[str, str], ...] = ()
     first_unknown: tuple[str, ...] = ()
     ahead: int = 0
+    listed: ListChange | None = None
+    """What became of the list, if the rows are one."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -103,6 +106,7 @@ class ImportResult:
             "repeated_keys": self.repeated,
             "first_unknown": list(self.first_unknown),
             "more_than_a_year_ahead": self.ahead,
+            **({} if self.listed is None else {"left": self.listed.removed, "on_the_list": self.listed.total}),
         }
 
 
@@ -119,9 +123,11 @@ def run_import(
     recognition: Recognition | None = None,
     on_progress: Progress | None = None,
     batch: int = BATCH,
+    mode: ListMode = "replace",
 ) -> ImportResult:
     """Import a file. Each batch is one transaction with its quarantine, so that an import can be cut off anywhere and
-    run again. `sink` is needed for consents, suppressions and messages, except in a dry run.
+    run again. `sink` is needed for consents, suppressions, messages and lists, except in a dry run.
+    `mode`: a list is replaced as a whole at the end, or these contacts are put on it or taken off it.
 
     `now`: microseconds, for changes of fields and for quarantine. A recognition that was shown already can be given.
     Raises StoreError, sqlite3.Error or SourceError if the store or the file fails on the way.
@@ -138,7 +144,7 @@ def run_import(
         doubles = _doubles(target, schema, store)
         writer: Writer | None = None
         if not dry_run:
-            writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now)
+            writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now, mode=mode)
         line = 1
         for rows in _batches(source.rows(), batch):
             read = [reader.read(row) for row in rows]
@@ -160,15 +166,21 @@ def run_import(
             account.ahead += sum(1 for r in good if isinstance(at := r.values.get(AT), int) and at > now + YEAR)
             if target.kind == "consents":
                 account.count_consents(good, wrong)
-            if target.kind in {"event", "messages", "consents"}:
+            if target.kind in {"event", "messages", "consents", "list"}:
                 account.count_unknown(store, good)
             if on_progress is not None:
                 on_progress(source.position, source.size, account.rows)
         if not dry_run:
             with store.transaction():
                 quarantine.replace(source.name, target.label, line, None, ())
+        change: ListChange | None = None
+        if isinstance(writer, Listing) and (account.valid or account.valid == account.rows):
+            change = writer.finish()  # a file of which nothing fits empties no list
         result = replace(
-            account.result(found, dry_run=dry_run), first_unknown=tuple(account.first_unknown), ahead=account.ahead
+            account.result(found, dry_run=dry_run),
+            listed=change,
+            first_unknown=tuple(account.first_unknown),
+            ahead=account.ahead,
         )
         return replace(result, repeated=repeats.count(), first_repeated=repeats.first()) if repeated else result
 

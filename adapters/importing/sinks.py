@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, assert_never
 
@@ -15,7 +15,7 @@ from dsl.model import Category
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine.instants import local_date
-from engine.records import Basis, ConsentRecord, CountedMessage, Event, Suppression
+from engine.records import Basis, ConsentRecord, CountedMessage, Event, ListChange, ListMode, Suppression
 from engine.zones import contact_zones, zone
 
 
@@ -28,6 +28,14 @@ class EvidenceSink(Protocol):
 
     def add_suppressions(self, entries: Iterable[Suppression], /) -> tuple[int, int]:
         """Add suppressions."""
+        ...
+
+    def put_list(self, name: str, contacts: Collection[str], mode: ListMode, /) -> ListChange:
+        """Change a list that is kept by hand."""
+        ...
+
+    def listed(self, name: str, /) -> Mapping[str, int]:
+        """Who is on a list, now -> since when."""
         ...
 
     def add_messages(self, messages: Iterable[CountedMessage], /) -> tuple[int, int]:
@@ -52,8 +60,10 @@ def writer_for(
     *,
     zone: str,
     now: int,
+    mode: ListMode = "replace",
 ) -> Writer:
-    """The writer of a target. `zone`: the project's. `now`: for changes and rows without a time of their own."""
+    """The writer of a target. `zone`: the project's. `now`: for changes and rows without a time of their own. `mode`:
+    what becomes of a list."""
     match target.kind:
         case "contacts":
             return _Contacts(schema, store, now)
@@ -63,6 +73,10 @@ def writer_for(
         case "fact":
             assert target.fact is not None
             return _Facts(target.fact.name, store)
+        case "list":
+            assert target.list is not None
+            assert sink is not None, "lists lie in the ledger"
+            return Listing(target.list, mode, sink)
     assert sink is not None, "consents, suppressions and messages need a ledger"
     match target.kind:
         case "consents":
@@ -107,6 +121,32 @@ class _Facts:
 
     def write(self, rows: Sequence[Good]) -> Counts:
         return self.store.put_facts(self.name, (r.values for r in rows))
+
+
+class Listing:
+    """Collects the contacts of a file and changes the list at the end, all at once: a file that is cut off changes
+    nothing. A row counts as new where its contact comes (or, with "remove", as changed where it goes)."""
+
+    def __init__(self, name: str, mode: ListMode, sink: EvidenceSink) -> None:
+        self._name = name
+        self._mode = mode
+        self._sink = sink
+        self._before = frozenset(sink.listed(name))
+        self._given: set[str] = set()
+
+    def write(self, rows: Sequence[Good]) -> Counts:
+        """Remember the contacts of a batch."""
+        keys = [_text(r.values, CONTACT) for r in rows]
+        fresh = {key for key in keys if key not in self._given}
+        self._given |= fresh
+        moving = sum(1 for key in fresh if (key in self._before) == (self._mode == "remove"))
+        if self._mode == "remove":
+            return Counts(changed=moving, same=len(keys) - moving)
+        return Counts(new=moving, same=len(keys) - moving)
+
+    def finish(self) -> ListChange:
+        """Change the list."""
+        return self._sink.put_list(self._name, self._given, self._mode)
 
 
 def _with_ids(name: str, rows: Sequence[Good], occurrences: Occurrences) -> list[Event]:

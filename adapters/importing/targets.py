@@ -11,8 +11,8 @@ from adapters.importing.places import DEGREES, halves
 from dsl.schema import EventType, FactTable, Field, Schema
 from dsl.types import DateTime, OneOf, SetOf, Text
 
-Kind = Literal["contacts", "event", "fact", "consents", "suppressions", "messages"]
-KINDS: tuple[str, ...] = ("contacts", "event:NAME", "fact:NAME", "consents", "suppressions", "messages")
+Kind = Literal["contacts", "event", "fact", "list", "consents", "suppressions", "messages"]
+KINDS: tuple[str, ...] = ("contacts", "event:NAME", "fact:NAME", "list:NAME", "consents", "suppressions", "messages")
 
 CONTACT, AT, ID = "_contact", "_at", "_id"
 """Our own slots; the names of properties and fields cannot begin with an underscore."""
@@ -66,6 +66,7 @@ class Target:
     slots: tuple[Slot, ...]
     event: EventType | None = None
     fact: FactTable | None = None
+    list: str | None = None
 
 
 AT_ALIASES = (
@@ -115,6 +116,10 @@ def read_target(text: str, schema: Schema) -> Target | Problem:
             if fact is None:
                 return _unknown("fact table", name, schema.facts)
             return Target(text, "fact", _fact_slots(fact), fact=fact)
+        case "list", name if name:
+            if name not in schema.lists:
+                return _unknown_list(name, schema)
+            return Target(text, "list", (_contact_slot(schema),), list=name)
         case "consents", "":
             return Target(text, "consents", _consent_slots(schema))
         case "suppressions", "":
@@ -130,6 +135,13 @@ def _unknown(what: str, name: str, known: object) -> Problem:
     close = get_close_matches(name, names, 1)
     advice = f"did you mean `{close[0]}`" if close else f"schema.yaml has {', '.join(names[:12]) or 'none'}"
     return Problem(f"schema.yaml has no {what} `{name}`", advice + ", or let `kadenz schema infer` add it")
+
+
+def _unknown_list(name: str, schema: Schema) -> Problem:
+    close = get_close_matches(name, schema.lists, 1)
+    known = ", ".join(schema.lists) or "none"
+    advice = f"did you mean `{close[0]}`" if close else f"it has {known}; declare `{name}` below `lists:`"
+    return Problem(f"schema.yaml has no list `{name}`", advice)
 
 
 def addresses(schema: Schema) -> frozenset[str]:

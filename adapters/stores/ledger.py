@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
 from adapters.stores import ledger_evidence as evidence
+from adapters.stores import ledger_lists
 from adapters.stores.ledger_connection import BUSY_MILLISECONDS, MEMORY, Database, LedgerError
 from adapters.stores.ledger_migrations import check_version, migrate
 from adapters.stores.ledger_read import LedgerReading
 from adapters.stores.ledger_rows import tags_text
 from adapters.stores.ledger_write import LedgerWriting
-from engine.records import ConsentRecord, CountedMessage, Event, Suppression
+from engine.records import ConsentRecord, CountedMessage, Event, ListChange, ListMode, ListVersion, Suppression
 
 __all__ = ["LedgerError", "SqliteLedger"]
 
@@ -95,10 +96,20 @@ class SqliteLedger(LedgerReading):
         with self.transaction():
             return evidence.add_messages(self._database, messages)
 
+    def put_list(self, name: str, contacts: Collection[str], mode: ListMode = "replace") -> ListChange:
+        """Change a list that is kept by hand, in a transaction of its own."""
+        with self.transaction():
+            return ledger_lists.put(self._database, name, contacts, mode, self._clock())
+
+    def list_versions(self, name: str) -> Sequence[ListVersion]:
+        """The versions of a list, oldest first."""
+        return ledger_lists.versions(self._database, name)
+
     def sync_evidence(self, source: SqliteLedger) -> None:
-        """Copy consent, suppressions, imported messages and pauses that this ledger lacks from `source`."""
+        """Copy consent, suppressions, imported messages, pauses and lists that this ledger lacks from `source`."""
         with self.transaction():
             evidence.sync(self._database, source.database)
+            ledger_lists.sync(self._database, source.database)
 
     def pause(self, trigger: str, why: str) -> None:
         """Let nothing more leave for a trigger id, or for all with "*"; effective at the next marker."""

@@ -175,7 +175,19 @@ insert into held_offer (key, contact, offer, at)
 select key, contact, offer, reserved_at from outbox where kind = 'message' and offer is not null order by id;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY, _REACHINGS, _HELD_OFFERS)
+_LISTS = """
+create table list_entry (
+  id integer primary key, list text not null, contact text not null, added_at integer not null, removed_at integer
+) strict;
+create unique index list_entry_open on list_entry (list, contact) where removed_at is null;
+create index list_entry_contact on list_entry (contact, list);
+create table list_version (
+  list text not null, number integer not null, at integer not null, added integer not null, removed integer not null,
+  total integer not null, primary key (list, number)
+) strict, without rowid;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY, _REACHINGS, _HELD_OFFERS, _LISTS)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+from adapters.stores import ledger_lists
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_connection import Database
 from dsl.types import Stored
@@ -207,6 +208,14 @@ class LedgerReading:
                 (score, rows.json_list(contacts)),
             )
         )
+
+    def listed(self, name: str) -> Mapping[str, int]:
+        """Who is on a list, now -> since when."""
+        return ledger_lists.listed(self._database, name)
+
+    def lists_of(self, contact: str) -> Sequence[tuple[str, int, int | None]]:
+        """The lists that a contact is or was on: name, added, removed (None: is on it), in order."""
+        return ledger_lists.history(self._database, contact)
 
     def last_reached(self, score: str, stage: str, contacts: Collection[str]) -> Mapping[str, int]:
         """When each contact was last counted as reaching a stage."""

@@ -8,7 +8,7 @@ from typing import TypedDict, TypeVar
 from dsl import model, tree
 from dsl.bind.conditions import VALUES, condition
 from dsl.bind.context import Project, Scope
-from dsl.bind.lookup import not_yet
+from dsl.bind.lookup import list_named, not_yet
 from dsl.bind.values import named, value
 from dsl.diagnostics import Label
 from dsl.spans import Span
@@ -81,19 +81,51 @@ def where_of(scope: Scope, clauses: Sequence[tree.Node]) -> tuple[bool, model.Co
 def segment(scope: Scope, block: tree.Segment) -> model.Segment | None:
     """A segment, or None after a finding."""
     shared = common(scope, block, block.head, block.clauses)
-    later = report_later(scope, block.clauses)
-    _, where = where_of(scope, block.clauses)
-    if where is None:
-        if not later and not any(isinstance(clause, tree.Where) for clause in block.clauses):
-            scope.error(
-                "K0301",
-                f"the segment `{block.head.name.text}` does not say who is in it",
-                block.head.name.span,
-                "no `where` follows",
-                "add `where ..`; if everybody is meant, say `where everyone`",
-            )
+    sound, where = where_of(scope, block.clauses)
+    included = _lists(scope, [c for c in block.clauses if isinstance(c, tree.IncludeList)])
+    excluded = _lists(scope, [c for c in block.clauses if isinstance(c, tree.ExcludeList)])
+    if not sound or included is None or excluded is None:
         return None
-    return model.Segment(**shared, where=where)
+    inside = sorted([*included, *([] if where is None else [where])], key=lambda c: c.span.start)
+    if not inside:
+        name = block.head.name
+        help_ = "add `where ..`; if everybody is meant, say `where everyone`"
+        label = "only who is left out" if excluded else "no `where` follows"
+        scope.error("K0301", f"the segment `{name.text}` does not say who is in it", name.span, label, help_)
+        return None
+    return model.Segment(**shared, where=_without(_joined(model.Or, inside), excluded))
+
+
+def _lists(scope: Scope, clauses: Sequence[tree.IncludeList | tree.ExcludeList]) -> list[model.OnList] | None:
+    """The tests that clauses about lists make, or None after a finding."""
+    found: list[model.OnList] = []
+    seen: dict[str, tree.Node] = {}
+    sound = True
+    for clause in clauses:
+        name = list_named(scope, clause.name)
+        first = seen.setdefault(clause.name.text, clause)
+        if first is not clause:
+            label = (Label(first.span, "said first here"),)
+            scope.error("K0303", f"`{clause.name.text}` is said twice", clause.span, "said again here", secondary=label)
+        sound = sound and name is not None and first is clause
+        if name is not None:
+            found.append(model.OnList(name, span=clause.span))
+    return found if sound else None
+
+
+def _without(inside: model.Condition, excluded: Sequence[model.OnList]) -> model.Condition:
+    """Exclusion beats everything else."""
+    if not excluded:
+        return inside
+    outside = [model.Not(one, span=one.span) for one in excluded]
+    return _joined(model.And, [inside, *outside])
+
+
+def _joined(made: type[model.And] | type[model.Or], items: Sequence[model.Condition]) -> model.Condition:
+    if len(items) == 1:
+        return items[0]
+    in_text = sorted((i.span for i in items), key=lambda s: s.start)
+    return made(tuple(items), span=in_text[0].to(max(in_text, key=lambda s: s.end)))
 
 
 def define(scope: Scope, block: tree.Define) -> model.Define | None:

@@ -28,6 +28,7 @@ CODES = {
     "quality": "K0216",
     "trigger": "K0216",
     "contact": "K0217",
+    "list": "K0233",
 }
 
 
@@ -170,6 +171,14 @@ def channel_named(scope: Scope, name: tree.Name, *, plural: bool = False) -> str
         scope.error("K0209", summary, name.span, f"did you mean `{meant}`?", instead=meant)
         return None
     unknown(scope, "channel", name, channels)
+    return None
+
+
+def list_named(scope: Scope, name: tree.Name) -> str | None:
+    """The list of this name."""
+    if name.text in scope.project.schema.lists:
+        return name.text
+    unknown(scope, "list", name, scope.project.schema.lists, "lists are declared below `lists:` in schema.yaml")
     return None
 
 

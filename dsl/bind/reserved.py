@@ -1,6 +1,5 @@
 """What the grammar knows and this version does not carry out, in the words of a message."""
 
 WORDS = {
-    "later_list": "a manual list (`include list`, `exclude list`)",
     "later_preferred": "the preferred channel (`send preferred ..`)",
 }

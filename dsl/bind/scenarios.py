@@ -9,7 +9,7 @@ from dsl import model, tree
 from dsl.bind.context import Scope
 from dsl.bind.expectations import expectation
 from dsl.bind.given import given_value
-from dsl.bind.lookup import channel_named, kind_of, not_yet, purpose_or_implied, unknown
+from dsl.bind.lookup import channel_named, kind_of, list_named, not_yet, purpose_or_implied, unknown
 from dsl.bind.times import duration
 from dsl.diagnostics import Label
 from dsl.schema import Field
@@ -54,7 +54,7 @@ class _Story:
         match clause:
             case tree.GivenContact():
                 self._contact(clause)
-            case tree.GivenConsent() | tree.GivenWithdrawal() | tree.GivenEvent():
+            case tree.GivenList() | tree.GivenConsent() | tree.GivenWithdrawal() | tree.GivenEvent():
                 self._of_a_contact(clause)
             case tree.GivenFact():
                 bound = _fact(self.scope, clause)
@@ -90,7 +90,9 @@ class _Story:
         self.known.setdefault(node.key.text, self.latest)
         (self.steps if self.begun else self.first).append(self.latest)
 
-    def _of_a_contact(self, clause: tree.GivenConsent | tree.GivenWithdrawal | tree.GivenEvent) -> None:
+    def _of_a_contact(
+        self, clause: tree.GivenList | tree.GivenConsent | tree.GivenWithdrawal | tree.GivenEvent
+    ) -> None:
         if self.latest is None:
             self.scope.error(
                 "K0350",
@@ -101,6 +103,10 @@ class _Story:
                 if self.begun
                 else "begin with the contact: `contact anna (country = CH)`",
             )
+            return
+        if isinstance(clause, tree.GivenList):
+            name = list_named(self.scope, clause.name)
+            self.latest.lists += [] if name is None else [name]
             return
         _add(self.scope, self.latest, clause)
 
@@ -113,6 +119,7 @@ class _Given:
         self.fields = fields
         self.consents: list[model.GivenConsent] = []
         self.events: list[model.GivenEvent] = []
+        self.lists: list[str] = []
 
     def bound(self) -> model.GivenContact:
         """The finished contact."""
@@ -121,6 +128,7 @@ class _Given:
             self.fields,
             tuple(dict.fromkeys(self.consents)),
             tuple(self.events),
+            lists=tuple(dict.fromkeys(self.lists)),
             span=self.node.span,
         )
 

@@ -51,7 +51,8 @@ _INLINE = (
 )  # fmt: skip
 
 _CLAUSES = (
-    tree.Owner, tree.Where, tree.Halve, tree.Lose, tree.Forget, tree.RuleOn, tree.RuleWhen, tree.RulePer, tree.Keep,
+    tree.Owner, tree.IncludeList, tree.ExcludeList,
+    tree.Where, tree.Halve, tree.Lose, tree.Forget, tree.RuleOn, tree.RuleWhen, tree.RulePer, tree.Keep,
     tree.Stage, tree.By, tree.TierShare, tree.TierNumber, tree.TierRest,
     tree.OnEvent, tree.OnEntering, tree.OnLeaving, tree.OnReaching, tree.OnFalling, tree.OnYear,
     tree.OnYearFrom, tree.OnDaysFrom, tree.EveryDay, tree.EveryWeek, tree.EveryMonth, tree.OnDate,
@@ -84,6 +85,7 @@ RULES: Mapping[type[tree.Node], Rule] = {
     tree.Options: Rule.LIST,
     tree.Assignments: Rule.LIST,
     tree.GivenConsent: Rule.DETAIL,
+    tree.GivenList: Rule.DETAIL,
     tree.GivenWithdrawal: Rule.DETAIL,
     tree.GivenEvent: Rule.DETAIL,
     tree.Actions: Rule.ACTIONS,

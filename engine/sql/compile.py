@@ -28,6 +28,7 @@ from engine.sql.context import (
     CONTACT,
     ENTERED,
     FRAME,
+    LISTS,
     ROW,
     RUNS,
     STAGES,
@@ -285,6 +286,8 @@ class _Chain:
                 return build.column(self.context.name(kind, name), BUCKET_ALIAS)
             case "fact":
                 return self._fact(self.context.facts[name])
+            case "list":
+                return self._listed(name)
             case "entered":
                 return build.column(self.context.name(kind, name), ENTERED_ALIAS)
             case "tier":
@@ -303,6 +306,14 @@ class _Chain:
             found = found.where(compared("<=", time, self.context.parameters.as_of()))
             found = found.order_by(exp.Ordered(this=time.copy(), desc=True, nulls_first=False)).limit(1)
         return exp.Subquery(this=found)
+
+    def _listed(self, name: str) -> exp.Expression:
+        tests = [
+            compared("=", build.column(CONTACT, CONSENT_ALIAS), build.column(KEY, CONTACT_ALIAS)),
+            compared("=", build.column("list", CONSENT_ALIAS), self.context.parameters.constant(name)),
+        ]
+        found = exp.Select().select(number(1)).from_(build.table(LISTS, CONSENT_ALIAS))
+        return flag(exp.Exists(this=found.where(build.all_true(tests))))
 
     def _consent(self, name: str) -> exp.Expression:
         channel, purpose = next(c for c in self.context.consents if consent_label(*c) == name)

@@ -39,6 +39,7 @@ BUCKETS = "_buckets"
 OFFSETS = "_offsets"
 ENTERED = "_entered"
 CLASSES = "_classes"
+LISTS = "_lists"
 
 LocalUnit = Literal["day", "week", "month"]
 """A period of the contact's calendar."""
@@ -48,14 +49,14 @@ Column = tuple[str, str]
 
 Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
 of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples),
-`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`, `tier CLASS` (of the last midnight). The
-others are reckoned: `leaf ID`, `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between its bounds),
-`points SCORE`, `stage SCORE`, `condition LABEL`, `alone LABEL` (a contact that satisfies `condition LABEL known` and
-shares its values of some fields with no other one that does); at midnight for classes `worth CLASS`, `place CLASS`,
-`whole CLASS`, `ahead CLASS` and `class CLASS` (`engine.sql.classes`).
+`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`, `tier CLASS` (of the last midnight),
+`list NAME`. The others are reckoned: `leaf ID`, `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between
+its bounds), `points SCORE`, `stage SCORE`, `condition LABEL`, `alone LABEL` (a contact that satisfies `condition LABEL
+known` and shares its values of some fields with no other one that does); at midnight for classes `worth CLASS`, `place
+CLASS`, `whole CLASS`, `ahead CLASS` and `class CLASS` (`engine.sql.classes`).
 """
 
-BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact", "tier")
+BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact", "tier", "list")
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class Context:
     zones: dict[str, ZoneConstant] = field(default_factory=dict)
     fadings: dict[str, Fading] = field(default_factory=dict)
     consents: set[tuple[str, str]] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
     facts: dict[str, FactRef] = field(default_factory=dict)
     local_events: set[str] = field(default_factory=set)
     local_months: bool = False
@@ -116,6 +118,11 @@ class Context:
         """1 if consent for channel and purpose is granted."""
         self.consents.add((channel, purpose))
         return self.column("consent", consent_label(channel, purpose))
+
+    def listed(self, name: str) -> exp.Column:
+        """1 if the contact is on the list."""
+        self.lists.add(name)
+        return self.column("list", name)
 
     def local(self, unit: LocalUnit, event: str) -> exp.Expression:
         """A number of the local day, week (from Monday) or month, in the contact's zone, of the event at hand; `event`

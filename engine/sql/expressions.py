@@ -42,6 +42,7 @@ from engine.plan_types import (
     LeafRef,
     Membership,
     Nearby,
+    OnList,
     PointsRef,
     PropertyRef,
     Recurs,
@@ -111,6 +112,8 @@ class Expressions:
                 return all_true([self._flag("segment", name), closed(begun)])
             case Sampled(share=share, name=name):
                 return compared("<", self.context.column("bucket", name), number(share))
+            case OnList(list=name):
+                return compared("=", self.context.listed(name), number(1))
             case Granted(channel=channel, purpose=purpose):
                 return compared("=", self.context.consent(channel, purpose), number(1))
             case ConditionRef(name=name):

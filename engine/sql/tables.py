@@ -16,7 +16,20 @@ from engine.plan_types import ScorePlan
 from engine.protocols import SqlFacts
 from engine.sql import build
 from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
-from engine.sql.context import BUCKETS, CLASSES, CONSENTS, CONTACT, ENTERED, EVENT, OFFSETS, ROW, RUNS, STAGES, ZONES
+from engine.sql.context import (
+    BUCKETS,
+    CLASSES,
+    CONSENTS,
+    CONTACT,
+    ENTERED,
+    EVENT,
+    LISTS,
+    OFFSETS,
+    ROW,
+    RUNS,
+    STAGES,
+    ZONES,
+)
 from engine.sql.zone_table import by_month, offsets, reckon
 from engine.zones import contact_zones, zone
 
@@ -37,6 +50,8 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
         found[STAGES] = {CONTACT: "text", **{context.name("before", s): "integer" for s in scores}}, (CONTACT,)
     if context.consents:
         found[CONSENTS] = dict.fromkeys((CONTACT, "channel", "purpose"), "text"), (CONTACT, "channel", "purpose")
+    if context.lists:
+        found[LISTS] = dict.fromkeys((CONTACT, "list"), "text"), (CONTACT, "list")
     if samples := compiled.needs("bucket"):
         found[BUCKETS] = {CONTACT: "text", **{context.name("bucket", s): "integer" for s in samples}}, (CONTACT,)
     if segments := compiled.needs("entered"):
@@ -80,6 +95,9 @@ def _rows(
         case "_consents":
             wanted = compiled.context.consents
             return ((c, channel, purpose) for c, channel, purpose in memory.consents if (channel, purpose) in wanted)
+        case "_lists":
+            wanted_lists = sorted(compiled.context.lists)
+            return ((contact, name) for name in wanted_lists for contact in sorted(memory.lists.get(name, ())))
         case "_buckets":
             return _bucket_rows(compiled, facts, runs)
         case "_entered":

@@ -11,6 +11,7 @@
                        `anna suppressed -1d [channel=sms] [address=..]`, `anna received email -6d [category=service]`;
                        `anna erased +1h`: from then on the store has neither the contact nor its events
                        `- weather place=Zurich measured=-1d rain_mm=6 arrives=+1h`: a row of a fact table
+                       `anna,berta listed press t`: from then on exactly these are on the list
                        `*` is every contact
         members.csv    segment,at,contacts,notes        who is inside; `-` is nobody
         scores.csv     score,at,contacts,points,stage,notes

@@ -75,4 +75,5 @@ SCHEMA = Schema(
     zone_field="zone",
     country_field="country",
     purposes=("marketing", "newsletter"),
+    lists={"friends": "Friends of the house", "press": None, "staff": None},
 )

@@ -140,7 +140,7 @@ class CaseWorld:
                         category = values.get("category", "promotional")
                         message = CountedMessage(id_, contact, at, channel, category, (), day)  # type: ignore[arg-type]  # words of the notation
                         self.ledger.add_messages([message])
-                    case "erased":
+                    case "erased" | "listed":
                         pass  # see `_move_to`
                     case _:
                         self._event(line, contact, id_, at)
@@ -185,6 +185,9 @@ class CaseWorld:
                 tables = [(CONTACTS, KEY), *((event_table(name), EVENT_CONTACT) for name in SCHEMA.events)]
                 for table, column in tables:
                     self.facts.connection.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (key,))
+        for line in self.case.lines():
+            if line.verb == "listed" and self._between(before, line.instants[0], at):
+                self.ledger.put_list(line.words[0], line.contacts)
         for start, text in self.case.playbooks.items():
             if start is not None and start <= at and (before is None or start > before):
                 self.engine = self._engine(text)

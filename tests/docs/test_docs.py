@@ -80,7 +80,7 @@ MORE: dict[str, Type] = {
     "home": Point(),
     "office": Point(),
 }
-"""Fields that the pages add to those of the shop; and a fact table `weather`."""
+"""Fields that the pages add to those of the shop; and a fact table `weather`, and three lists."""
 
 
 def page_schema() -> Schema:
@@ -90,7 +90,8 @@ def page_schema() -> Schema:
     fields["owner_email"] = Field("owner_email", Text(), normalise=("email",))
     rain = {name: Field(name, kind) for name, kind in (("city", Text()), ("rain_mm", NUMBER))}
     facts = {**project.schema.facts, "weather": FactTable("weather", "city", "city", rain)}
-    return replace(project.schema, fields=fields, facts=facts, hooks=("crm",))
+    lists = {"press": "Journalists", "friends": None, "staff": None}
+    return replace(project.schema, fields=fields, facts=facts, hooks=("crm",), lists=lists)
 
 
 def checked(*sources: tuple[str, str]) -> Checked:

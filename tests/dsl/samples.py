@@ -11,6 +11,12 @@ segment swiss_women was women "Women of 30 to 50 who have not bought X for a yea
 
 segment everybody where everyone
 
+segment friends
+  include list press
+  where vip
+  include list partners
+  exclude list staff
+
 define turnover "Turnover of the year" = sum of purchase.amount with (items > 1) in last 1 year
   owner "Finance"
 define warm = engagement >= 11.5 and not in everybody
@@ -259,6 +265,7 @@ test "a purchase stops the cart reminder"
                 signed_up = 2026-01-01 09:30, birth_date = 1990-02-28, name_day = "02-28", credit = 12.50,
                 interests = (ski, bike))
     consents to email for newsletter
+    on list press
     consents to sms
     withdraws sms at 09:00
     withdraws email for newsletter 1 hour ago
@@ -297,6 +304,5 @@ test "a purchase stops the cart reminder"
 """
 
 LATER: dict[str, str] = {
-    "later_list": "segment s include list press",
     "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
 }

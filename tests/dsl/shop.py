@@ -91,6 +91,7 @@ SCHEMA = Schema(
     teams=("sales", "support"),
     hooks=("crm",),
     purposes=("marketing", "newsletter"),
+    lists={"press": "Journalists", "staff": None, "partners": None},
 )
 
 TEMPLATES = {

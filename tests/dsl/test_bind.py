@@ -272,6 +272,18 @@ def test_a_score_with_everything() -> None:
     assert made.where == m.Truth(field("vip", Boolean()), span=NO)
 
 
+def test_lists_beside_where() -> None:
+    made = model(
+        "segment a include list press\nsegment b where everyone exclude list staff\n"
+        "segment c exclude list staff include list press where vip include list partners exclude list press"
+    ).segments
+    press, staff, partners = (m.OnList(name, span=NO) for name in ("press", "staff", "partners"))
+    assert made["a"].where == press
+    assert made["b"].where == m.And((m.Everyone(span=NO), m.Not(staff, span=NO)), span=NO)
+    inside = m.Or((press, m.Truth(field("vip", Boolean()), span=NO), partners), span=NO)
+    assert made["c"].where == m.And((inside, m.Not(staff, span=NO), m.Not(press, span=NO)), span=NO)
+
+
 def test_limits_per_local_period() -> None:
     made = model(
         "score s +3 on visit at most 3 times per local day +5 on visit once per local week"

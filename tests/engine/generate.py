@@ -118,6 +118,8 @@ ZONES = ("Europe/Zurich", "America/New_York", "Pacific/Kiritimati", "Australia/L
 PROJECT_ZONES = ("Europe/Zurich", "UTC", "Australia/Sydney")
 TEXTS = ("a", "A", "ä", "a%", "_", "ab", "ba", "aba", "%")
 
+LISTS = ("press", "staff")
+
 PLACES = (
     "47.3769,8.5417", "47.3769,8.5418", "47.377,8.5417", "46.948,7.4474", "-47.3769,-171.4583", "90,0", "0,180",
     "0,-180",
@@ -400,6 +402,8 @@ class Maker:
             options += [self._followed] * 2
             options += [self._on_days, self._did_within]
             options.append(lambda: m.Everyone(NOWHERE))
+        if event is None:
+            options.append(lambda: m.OnList(self.one(LISTS), NOWHERE))
         if event is None or self.chance(4):
             options.append(lambda: m.Consents(self.one(("email", "sms")), self.one(("news", "marketing")), NOWHERE))
             if self.segments:
@@ -703,7 +707,8 @@ def _memory(maker: Maker, contacts: Sequence[Contact]) -> Memory:
     pairs = [(c.key, channel, "news") for c in contacts for channel in ("email", "sms")]
     consents = frozenset(p for p in pairs if maker.chance())
     entered = {name: {c.key: maker.instant() for c in contacts if maker.chance()} for name in maker.segments}
-    return Memory(consents, stages, entered)
+    lists = {name: frozenset(key for key in (*KEYS, "nobody") if maker.chance()) for name in LISTS}
+    return Memory(consents, stages, entered, lists)
 
 
 def _contact(maker: Maker, key: str) -> Contact:

@@ -61,6 +61,21 @@ def test_how_far_apart_two_points_lie(where: str, holds: bool, apart: str) -> No
     assert seen(where) == (holds, ("home is 47.3779, 8.5402", apart))
 
 
+def test_lists_are_told() -> None:
+    text = "segment s\n  include list press\n  where visits > 5\n  exclude list staff\n"
+    model = model_of(text)
+    memory = Memory(lists={"press": frozenset({"anna"})})
+    reader = Reader(Setting(model, NOW, ZURICH, SCHEMA, memory), ContactData(Contact("anna", {"visits": 3}), {}))
+    clause = Explainer(reader, {"test.play": text}).clause(model.segments["s"].where)
+    inside, outside = clause.parts
+    assert [(part.text, part.holds, part.seen) for part in (*inside.parts, outside)] == [
+        ("include list press", True, ("on list press",)),
+        ("visits > 5", False, ("visits is 3",)),
+        ("exclude list staff", True, ("not on list staff",)),
+    ]
+    assert clause.holds
+
+
 def test_where_somebody_stands_in_a_sample() -> None:
     holds, (told,) = seen("sample 100 % as spring")
     assert holds

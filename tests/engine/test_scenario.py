@@ -195,6 +195,27 @@ def test_places_are_given(executor: str) -> None:
     assert [u.seen for u in result.unmet] == []
 
 
+def test_contacts_stand_on_lists(executor: str) -> None:
+    lists = "segment readers\n  include list press\n  exclude list staff\n"
+    body = """  contact anna
+    on list press
+  contact ben
+    on list press
+    on list staff
+  contact carl
+  expect anna in readers
+  expect ben not in readers
+  expect carl not in readers
+  after 1 day
+  contact carl
+    on list press
+  expect carl in readers
+"""
+    model = model_of(lists + block(body))
+    result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
+    assert [u.seen for u in result.unmet] == []
+
+
 def test_why_nothing_came_is_told(executor: str) -> None:
     text = block(
         '  contact anna (email = "a@example.ch")\n    did cart_added 5 hours ago\n  expect anna gets email reminder\n'

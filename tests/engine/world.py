@@ -75,6 +75,7 @@ SCHEMA = Schema(
     zone_field="zone",
     country_field="country",
     purposes=("marketing", "newsletter"),
+    lists={"press": "Journalists", "staff": None},
 )
 
 TEMPLATES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,7 @@ from adapters.stores.facts import SqliteFacts
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Channel, EventType, FactTable, Field, Schema, builtin_events
 from dsl.types import NUMBER, Boolean, Date, DateTime, MonthDay, OneOf, Point, SetOf, Text, Type, Zone, decimal, money
-from engine.records import ConsentRecord, CountedMessage, Suppression
+from engine.records import ConsentRecord, CountedMessage, ListChange, ListMode, Suppression
 
 R = TypeVar("R")
 NOW = 1_790_000_000_000_000
@@ -57,6 +57,7 @@ def shop(**more: Field) -> Schema:
         zone_field="zone",
         country_field="country",
         purposes=("newsletter", "offers"),
+        lists={"press": "Journalists", "staff": None},
     )
 
 
@@ -67,12 +68,22 @@ class Evidence:
     consents: dict[str, ConsentRecord] = field(default_factory=dict)
     suppressions: dict[str, Suppression] = field(default_factory=dict)
     messages: dict[str, CountedMessage] = field(default_factory=dict)
+    lists: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def add_consents(self, records: Iterable[ConsentRecord]) -> tuple[int, int]:
         return _add(self.consents, [(r.id, r) for r in records])
 
     def add_suppressions(self, entries: Iterable[Suppression]) -> tuple[int, int]:
         return _add(self.suppressions, [(e.id, e) for e in entries])
+
+    def put_list(self, name: str, contacts: Collection[str], mode: ListMode) -> ListChange:
+        before, given = self.lists.get(name, frozenset()), frozenset(contacts)
+        now = {"replace": given, "add": before | given, "remove": before - given}[mode]
+        self.lists[name] = now
+        return ListChange(len(now - before), len(before - now), len(now))
+
+    def listed(self, name: str) -> Mapping[str, int]:
+        return dict.fromkeys(self.lists.get(name, frozenset()), 0)
 
     def add_messages(self, messages: Iterable[CountedMessage]) -> tuple[int, int]:
         return _add(self.messages, [(m.id, m) for m in messages])
@@ -107,10 +118,13 @@ class Desk:
         date_format: DateFormat | None = None,
         dry_run: bool = False,
         batch: int = 5_000,
+        mode: ListMode = "replace",
     ) -> ImportResult:
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return self.load_file(path, target, maps, constants, number_format, date_format, dry_run=dry_run, batch=batch)
+        return self.load_file(
+            path, target, maps, constants, number_format, date_format, dry_run=dry_run, batch=batch, mode=mode
+        )
 
     def load_file(
         self,
@@ -124,6 +138,7 @@ class Desk:
         dry_run: bool = False,
         batch: int = 5_000,
         zone: str = "Europe/Zurich",
+        mode: ListMode = "replace",
     ) -> ImportResult:
         aim = read_target(target, self.schema)
         assert isinstance(aim, Target), aim
@@ -137,6 +152,7 @@ class Desk:
             options,
             now=NOW,
             dry_run=dry_run,
+            mode=mode,
             batch=batch,
         )
 

@@ -1,0 +1,76 @@
+"""Lists of contacts that are kept by hand: who is on one, since when, and who was.
+
+Nothing is taken out: whoever leaves a list keeps the row with the instant, and every change is a version of the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import assert_never
+
+from adapters.stores import ledger_rows as rows
+from adapters.stores.ledger_connection import Database
+from engine.records import ListChange, ListMode, ListVersion
+
+
+def listed(database: Database, name: str) -> Mapping[str, int]:
+    """Who is on a list -> since when."""
+    return dict(
+        database.rows(
+            "select contact, added_at from list_entry where list = ? and removed_at is null order by contact", (name,)
+        )
+    )
+
+
+def versions(database: Database, name: str) -> Sequence[ListVersion]:
+    """The versions of a list, oldest first."""
+    select = "select number, at, added, removed, total from list_version where list = ? order by number"
+    return [ListVersion(name, *row) for row in database.rows(select, (name,))]
+
+
+def history(database: Database, contact: str) -> Sequence[tuple[str, int, int | None]]:
+    """The lists that a contact is or was on: name, added, removed (None: is on it), in order."""
+    select = "select list, added_at, removed_at from list_entry where contact = ? order by added_at, list"
+    return list(database.rows(select, (contact,)))
+
+
+def put(database: Database, name: str, contacts: Collection[str], mode: ListMode, at: int) -> ListChange:
+    """Make a list what is said: exactly these contacts, or these as well, or without these. A version is kept if
+    anybody came or went, and of the first one in any case. Called inside a write transaction."""
+    before, given = frozenset(listed(database, name)), frozenset(contacts)
+    match mode:
+        case "replace":
+            added, removed = given - before, before - given
+        case "add":
+            added, removed = given - before, frozenset[str]()
+        case "remove":
+            added, removed = frozenset[str](), given & before
+        case _:
+            assert_never(mode)
+    database.run(
+        "update list_entry set removed_at = ?1 where list = ?2 and removed_at is null"
+        " and contact in (select value from json_each(?3))",
+        (at, name, rows.json_list(sorted(removed))),
+    )
+    database.run(
+        "insert into list_entry (list, contact, added_at) select ?1, value, ?2 from json_each(?3)",
+        (name, at, rows.json_list(sorted(added))),
+    )
+    known = versions(database, name)
+    total = len(before) + len(added) - len(removed)
+    if added or removed or not known:
+        database.run(
+            "insert into list_version values (?, ?, ?, ?, ?, ?)",
+            (name, len(known) + 1, at, len(added), len(removed), total),
+        )
+    return ListChange(len(added), len(removed), total)
+
+
+def sync(database: Database, source: Database) -> None:
+    """Make every list what it is in `source`, history included."""
+    for table in ("list_entry", "list_version"):
+        database.run(f"delete from {table}")  # noqa: S608  # one of two names
+    entries = list(source.rows("select id, list, contact, added_at, removed_at from list_entry"))
+    database.many("insert into list_entry (id, list, contact, added_at, removed_at) values (?, ?, ?, ?, ?)", entries)
+    kept = list(source.rows("select list, number, at, added, removed, total from list_version"))
+    database.many("insert into list_version values (?, ?, ?, ?, ?, ?)", kept)
