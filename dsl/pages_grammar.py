@@ -151,8 +151,8 @@ PAGES = (
     Page(
         "K0120",
         "part of the language, but not carried out yet",
-        "segment invited\n  where vip\n  include list press",
-        "segment invited\n  where vip",
+        "trigger hello\n  on visit\n  send preferred welcome",
+        "trigger hello\n  on visit\n  send email welcome",
         "The language reserves this construct, and its meaning is fixed; this version of Kadenz does not carry it out. "
         "It is refused rather than ignored, so that no playbook means less than it says.",
     ),
