@@ -96,10 +96,9 @@ def test_a_condition_that_is_given_a_name_means_the_same(path: Path) -> None:
     """The `where` of every segment pulled out into a define: an edit that fires nothing and moves nobody (§1.4)."""
     case = Case.read(path)
     for text in case.playbooks.values():
-        segments = model_of(text, SCHEMA).segments.values()
-        cuts = sorted(
-            ((s.where.span.start, s.where.span.end, f"pulled_out_of_{s.name}") for s in segments), reverse=True
-        )
+        segments = [block for block in parse("test.play", text).blocks if isinstance(block, tree.Segment)]
+        wheres = [(s.head.name.text, c.expr.span) for s in segments for c in s.clauses if isinstance(c, tree.Where)]
+        cuts = sorted(((span.start, span.end, f"pulled_out_of_{name}") for name, span in wheres), reverse=True)
         pulled, defines = text, ""
         for start, end, name in cuts:
             pulled = pulled[:start] + name + pulled[end:]
