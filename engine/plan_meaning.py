@@ -22,6 +22,9 @@ REFERENCES = {
 }
 """The only key of the JSON of a reference -> the kind of what it refers to."""
 
+EVERYONE = "everyone"
+"""The JSON of the condition that always holds."""
+
 
 class Meanings:
     """Digests of meaning of the parts of one plan, each reckoned once."""
@@ -84,6 +87,8 @@ class Meanings:
 
     def _joined(self, word: str, node: Json) -> Json:
         parts = sorted(self._parts(word, node))
+        if EVERYONE in parts:  # perhaps under a name: beside `and` it adds nothing, beside `or` nothing else does
+            parts = [part for part in parts if part != EVERYONE] or [EVERYONE] if word == "all" else [EVERYONE]
         return parts[0] if len(parts) == 1 else digest({word: parts})
 
     def _parts(self, word: str, node: Json) -> frozenset[str]:
