@@ -136,6 +136,7 @@ def scan(page: Page) -> Scan:
     lexemes: list[Lexeme] = []
     found: list[Diagnostic] = []
     unclosed: set[int] = set()
+    grown: set[int] = set()  # words with combining marks in them, put together at the end
     for match in _PATTERN.finditer(page.text):
         kind = match.lastgroup or "other"
         if kind == "space":
@@ -148,8 +149,8 @@ def scan(page: Page) -> Scan:
             continue
         if touches and _continues(lexemes, kind, page.text, start):
             before = lexemes.pop()
-            text = _nfc(page.text[before.start : end])
-            lexemes.append(Lexeme("word", text, text, before.start, end))
+            grown.add(len(lexemes))
+            lexemes.append(Lexeme("word", before.text, before.value, before.start, end))
             continue
         if kind == "word" and touches and lexemes[-1].kind == "number":
             start = lexemes[-1].start
@@ -166,6 +167,10 @@ def scan(page: Page) -> Scan:
             to = end if (one, text, value) == token.parts[-1] else at + len(text)
             lexemes.append(Lexeme(one, text, value, at, to))
             at = to
+    for i in grown:
+        one = lexemes[i]
+        whole = _nfc(page.text[one.start : one.end])
+        lexemes[i] = Lexeme("word", whole, whole, one.start, one.end)
     return Scan(tuple(lexemes), tuple(found), frozenset(unclosed))
 
 
@@ -282,7 +287,16 @@ def _mended(kind: str, raw: str) -> _Token:
 
 
 def _nfc(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return text
+    if len(text) <= _LONG:
+        return unicodedata.normalize("NFC", text)
+    # marks without end take quadratic time: long text in pieces, which are cut before ASCII where there is any
+    return "".join(unicodedata.normalize("NFC", piece) for piece in _PIECES.findall(text))
+
+
+_LONG = 1_000
+_PIECES = re.compile(rf"(?s).[^\x00-\x7f]{{0,{_LONG}}}")
 
 
 def _plain_number(raw: str) -> str:
