@@ -10,6 +10,7 @@ from dataclasses import replace
 from dsl.phrases import Example
 
 _SIGN = "comparisons are written with signs: `>`, `>=`, `<`, `<=`, `=` and `!=`"
+_NOT_EQUAL = "`!=` holds for those without a value as well"
 _WITH = "a filter on an event stands in parentheses behind `with`: `{1} {2} with (PROPERTY = ..)`"
 MONEY = "the currency is that of the field, declared in schema.yaml"
 
@@ -67,7 +68,10 @@ COMPARISONS: tuple[Example, ...] = (
         ("`not` stands before the whole condition: `not {1} contains ..`",),
         "`not {1} ..`?",
     ),
-    Example("W [not] V", "!=", ("`!=` holds for those without a value as well",)),
+    Example("W [not] T", "!=", (_NOT_EQUAL,)),
+    Example("W [not] N", "!=", (_NOT_EQUAL,)),
+    Example("W [not] D", "!=", (_NOT_EQUAL,)),
+    Example("W [not] W", "!=", (_NOT_EQUAL,)),
     Example("[= V , V]", None, ("one of several is asked with `in`: `in ({2}, {4})`",), "one value stands behind `=`"),
     Example(
         "[=] (", "in", ("one of several is asked with `in (..)`; a set is asked with `has any (..)` or `has all (..)`",)

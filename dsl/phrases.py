@@ -21,7 +21,7 @@ oktober dezember jan feb mar apr jun jul aug sep sept oct okt nov dec dez
 """
 MONTHS = frozenset(_MONTHS.split())
 _KINDS = {"W": "word", "N": "number", "D": "date", "C": "time", "T": "text"}
-_BEFORE_CONDITIONS = frozenset({"where", "and", "or", "not", "unless", "when", "between"})
+_NO_NAMES = frozenset(["where", "and", "or", "not", "unless", "when", "between", "within", "older"])
 _LONGEST = 12
 
 
@@ -63,7 +63,7 @@ class _Element:
             case "":
                 return typed in self.words or typed.casefold() in self.words or token.text in self.words
             case "W":
-                return token.kind == "word" and typed.casefold() not in _BEFORE_CONDITIONS
+                return token.kind == "word" and typed.casefold() not in _NO_NAMES
             case kind:
                 return token.kind == _KINDS[kind]
 

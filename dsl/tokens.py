@@ -168,9 +168,9 @@ def scan(page: Page) -> Scan:
             lexemes.append(Lexeme(one, text, value, at, to))
             at = to
     for i in grown:
-        one = lexemes[i]
-        whole = _nfc(page.text[one.start : one.end])
-        lexemes[i] = Lexeme("word", whole, whole, one.start, one.end)
+        start, end = lexemes[i].start, lexemes[i].end
+        whole = _nfc(page.text[start:end])
+        lexemes[i] = Lexeme("word", whole, whole, start, end)
     return Scan(tuple(lexemes), tuple(found), frozenset(unclosed))
 
 
