@@ -89,7 +89,7 @@ TRIGGERS: tuple[Example, ...] = tuple(
             "without `wait`?",
         ),
         Example(
-            "[exit|stop|cancel|end when|if|?] *",
+            "[exit|stop|cancel|end when|if?] ~",
             None,
             ("a run ends by `wait .. unless ..`, by `where`, and by `expires after ..`",),
             "not a clause",
@@ -267,6 +267,7 @@ LIMITS: tuple[Example, ...] = tuple(
 TESTS: tuple[Example, ...] = tuple(
     Example(one.pattern, one.instead, one.help, one.label, one.summary, one.code, "test")
     for one in (
+        Example("expect W of W [is] N", "="),
         Example("contact W [W = V]", "({3} = {5})", ("what a contact has stands in parentheses",)),
         Example("[given|with|mit|person|user|customer] W", "contact"),
         Example("did W [on D]", None, ("say how long ago: `did {2} 2 days ago`",), "a number is expected"),

@@ -53,6 +53,8 @@ class Spelling:
                 return block(score)
             case m.StageOf(score=score):
                 return f"stage of {block(score)}"
+            case m.ClassOf(name=name):
+                return f"class of {block(name)}"
             case m.Arithmetic(op=op, left=left, right=right) if not isinstance(right, m.Arithmetic):
                 return f"{self.value(left)} {op} {self.value(right)}"
             case m.Pick(kind=kind, items=items):
@@ -175,6 +177,23 @@ class Spelling:
             leave = "" if stage.leave == stage.start else f" leave below {stage.leave}"
             rest = "" if stage.rest is None else f" rest {spelled(stage.rest)}"
             lines.append(f"stage {stage.name} from {stage.start}{leave}{rest}")
+        return "\n  ".join(lines) + "\n"
+
+    def class_(self, one: m.Class) -> str:
+        lines = [f"class {block(one.name)}", f"by {self.value(one.by)}"]
+        if one.where is not None:
+            lines.append(f"where {self.condition(one.where)}")
+        before = 0
+        for tier in one.tiers:
+            if tier.edge is None:
+                lines.append(f"tier {tier.name} rest")
+            elif one.share == "number":
+                lines.append(f"tier {tier.name} {'next' if before else 'top'} {tier.edge - before}")
+            else:
+                of = " of total" if one.share == "total" else ""
+                share = decimal(tier.edge - before, 10_000)
+                lines.append(f"tier {tier.name} {'next' if before else 'first'} {share} %{of}")
+            before = tier.edge or 0
         return "\n  ".join(lines) + "\n"
 
     def rule(self, rule: m.ScoreRule) -> str:

@@ -65,6 +65,8 @@ def said(world: World, spelling: Spelling) -> dict[str, str]:
                 text = spelling.segment(world.model.segments[name])
             elif name in world.model.defines:
                 text = spelling.define(world.model.defines[name])
+            elif name in world.model.classes:
+                text = spelling.class_(world.model.classes[name])
             else:
                 text = spelling.score(world.model.scores[name])
         except Unsayable:
@@ -87,9 +89,14 @@ def checked(texts: Mapping[str, str], schema: Schema, zone: str) -> tuple[dict[s
 
 
 def memory_of(world: World) -> Memory:
-    stages = {block(name): held for name, held in world.memory.stages.items()}
-    entered = {block(name): held for name, held in world.memory.entered.items()}
-    return Memory(world.memory.consents, stages, entered)
+    return _named(world.memory)
+
+
+def _named(memory: Memory) -> Memory:
+    stages = {block(name): held for name, held in memory.stages.items()}
+    entered = {block(name): held for name, held in memory.entered.items()}
+    midnight = None if memory.midnight is None else _named(memory.midnight)
+    return replace(memory, stages=stages, entered=entered, midnight=midnight)
 
 
 def evaluated(model: m.Model, world: World, schema: Schema, store: SqliteFacts) -> Evaluation:
@@ -135,15 +142,14 @@ def test_what_is_said_means_what_was_drawn(told: Told) -> None:
     model = told.checked.model
     assert model is not None
     ours = told.evaluate(model)
-    kept = {**told.world.model.segments, **told.world.model.defines, **told.world.model.scores}
-    if set(told.texts) != set(kept):  # some blocks could not be said: what is left speaks of none of them
-        kept = {name: one for name, one in kept.items() if name in told.texts}
+    whole, kept = told.world.model, told.texts  # what could not be said is left out, nothing else speaks of it
     drawn = replace(
-        told.world.model,
-        segments={n: s for n, s in told.world.model.segments.items() if n in kept},
-        defines={n: d for n, d in told.world.model.defines.items() if n in kept},
-        scores={n: s for n, s in told.world.model.scores.items() if n in kept},
-        order=tuple(n for n in told.world.model.order if n in kept),
+        whole,
+        segments={n: s for n, s in whole.segments.items() if n in kept},
+        defines={n: d for n, d in whole.defines.items() if n in kept},
+        scores={n: s for n, s in whole.scores.items() if n in kept},
+        classes={n: c for n, c in whole.classes.items() if n in kept},
+        order=tuple(n for n in whole.order if n in kept),
         triggers={},
         qualities={},
     )
