@@ -8,6 +8,7 @@ import pytest
 
 from adapters.stores.facts import StoreError
 from dsl.check import check
+from engine.evaluation import Evaluation
 from tests.cases.folder import Case
 from tests.cases.schema import SCHEMA
 from tests.cases.world import CaseWorld
@@ -62,6 +63,37 @@ def test_what_is_reckoned_leaves_64_bits_nowhere_in_silence(
     assert evaluated(tmp_path, engine, *inside) == evaluated(tmp_path, "interpreter", *inside)
     with pytest.raises(StoreError, match="64 bits"):
         evaluated(tmp_path, engine, playbook, f"contact,visits\na,1\nb,{LARGEST}\n", "")
+
+
+@each_engine
+def test_text_is_counted_in_code_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """Not in bytes, in halves of surrogates or in what looks like one letter."""
+    monkeypatch.setattr("tests.cases.folder.HERE", tmp_path.parent)
+    playbook = "".join(
+        f'segment s{n} where first_name {test}\n'
+        for n, test in enumerate(
+            (
+                'starts with "\U0001f600a"', 'ends with "b\U0001f600"', 'contains "\U0001f469\u200d"',
+                'starts with "\u00e9"',
+                'ends with "\u0301"', 'contains "%"', 'ends with "_"', 'contains "\ufb01"', 'starts with "STRASSE"',
+            )
+        )
+    )  # fmt: skip
+    names = (
+        "\U0001f600ab\U0001f600",
+        "\U0001f469\u200d\U0001f469",
+        "\u00e9",
+        "x\u0301",
+        "100%",
+        "a_",
+        "\ufb01n",
+        "Stra\u00dfe",
+    )
+    contacts = "contact,first_name\n" + "".join(f"c{n},{name}\n" for n, name in enumerate(names))
+    plain = evaluated(tmp_path, "interpreter", playbook, contacts, "")
+    assert evaluated(tmp_path, engine, playbook, contacts, "") == plain
+    assert isinstance(plain, Evaluation)
+    assert [len(plain.segments[f"s{n}"]) for n in range(9)] == [1, 1, 1, 1, 1, 1, 1, 1, 0]
 
 
 @each_engine
