@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.project import Project, load
 from adapters.project_causes import causes_first
+from adapters.silent_countries import silent_countries
 from adapters.template_checks import check_templates
 from dsl.check import Checked, check
 from dsl.diagnostics import Diagnostic, Label
@@ -74,6 +75,7 @@ def check_all(project: Project, kept: Kept | None = None) -> tuple[Checked, list
     model = checked.model or Model()
     templates = check_templates(project.templates, project.schema, model, project.texts, kept)
     found = [*project.diagnostics, *checked.diagnostics, *templates, *over_before_judged(model, project.settle)]
+    found += silent_countries(project, model)
     return checked, causes_first(project, found)
 
 

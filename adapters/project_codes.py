@@ -149,5 +149,12 @@ CODES: Mapping[str, Page] = {
         "A run that hangs on something not happening is judged `settle` (kadenz.yaml) after it is due, so that late "
         "data is in; if it expires before, it can never send.",
     ),
+    "K0932": Page(
+        "a country where no minute is left to send",
+        "deliver between 09:00 and 10:00        # country: one of [CH, US]",
+        "deliver between 09:00 and 18:00",
+        "Who has no time zone of its own lives in all zones of its country, and is written to only while all of them "
+        "are open. In the United States that takes a window of more than six hours.",
+    ),
 }
 """Code -> its page. Codes are stable."""

@@ -175,6 +175,23 @@ PAGES = (
         "Together the quiet periods of a channel cover the whole week: every message would wait until it expires.",
     ),
     Page(
+        "K0332",
+        "a trigger outside of its own time",
+        "trigger sale\n  on 2026-11-27 at 09:00\n  send email welcome\n  active from 2026-01-01 to 2026-06-30",
+        "trigger sale\n  on 2026-11-27 at 09:00\n  send email welcome\n  active from 2026-11-01 to 2026-12-31",
+        "A cause outside of `active from .. to` never fires, and what begins after the last message cannot be waited "
+        "for.",
+    ),
+    Page(
+        "K0333",
+        "a message that its own `where` rules out",
+        "trigger ask\n  on visit\n  where not (consents to email for newsletter)\n  send email welcome\n"
+        "  purpose newsletter",
+        "trigger ask\n  on visit\n  where consents to email for newsletter\n  send email welcome\n  purpose newsletter",
+        "A promotional message goes to those alone who consent to its channel and purpose, and every message to those "
+        "who have an address. To ask somebody for consent, use another channel or another purpose.",
+    ),
+    Page(
         "K0340",
         "an offer of nothing",
         "offer nothing discount 0 %",

@@ -261,4 +261,13 @@ PAGES = (
         "trigger tell\n  on cart_added\n  call crm",
         "Hooks are declared in kadenz.yaml, with the place where their calls go.",
     ),
+    Page(
+        "K0234",
+        "a comparison that cannot hold",
+        "score warm\n  +1 on visit\n  keep between 0 and 50\nsegment hot\n  where warm > 60",
+        "score warm\n  +1 on visit\n  keep between 0 and 50\nsegment hot\n  where warm > 40",
+        "A count and an age are never negative, a score stays between its bounds, the last member of an ordered list "
+        "has none above it, three days hold no four different ones. Nobody would be in such a segment, and nothing "
+        "would say so. What two conditions rule out together is a finding of the linter (K0405).",
+    ),
 )

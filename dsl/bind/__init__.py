@@ -12,6 +12,7 @@ from dsl.bind.budgets import clashing_budgets
 from dsl.bind.classes import class_
 from dsl.bind.context import Declared, Project, Scope
 from dsl.bind.limits import cap, quiet
+from dsl.bind.never import never
 from dsl.bind.offers import clashing_groups, offer
 from dsl.bind.order import in_order, mentioned
 from dsl.bind.quality import quality
@@ -96,31 +97,37 @@ def bind(
     if has_errors(project.found) or any(isinstance(block, tree.Broken) for block in blocks):
         return None, project.found
     defines = {name: one for name, one in _in_text_order(project).items() if one is not None}
-    return (
-        model.Model(
-            defines,
-            segments,
-            scores,
-            triggers,
-            caps,
-            quiets,
-            offers,
-            tuple(scenarios),
-            tuple(order),
-            suppresses,
-            qualities,
-            classes,
-        ),
-        project.found,
+    made = model.Model(
+        defines,
+        segments,
+        scores,
+        triggers,
+        caps,
+        quiets,
+        offers,
+        tuple(scenarios),
+        tuple(order),
+        suppresses,
+        qualities,
+        classes,
     )
+    return _with_sense(made, schema, project.found)
+
+
+def _with_sense(
+    made: model.Model, schema: Schema, found: list[Diagnostic]
+) -> tuple[model.Model | None, list[Diagnostic]]:
+    """The model, None if something in it can never be done; all findings."""
+    found = [*found, *never(made, schema)]
+    return (None if has_errors(found) else made), found
 
 
 OF_ONE_CLAUSE = frozenset(
     {
         "K0202", "K0203", "K0204", "K0205", "K0206", "K0207", "K0208", "K0209", "K0210", "K0211",
         "K0212", "K0213", "K0215", "K0218", "K0219", "K0220", "K0222", "K0223", "K0224", "K0227",
-        "K0228", "K0230", "K0231", "K0232", "K0233", "K0240", "K0241", "K0242", "K0250", "K0302", "K0305",
-        "K0307", "K0312", "K0316", "K0320", "K0340", "K0361", "K0374", "K0375",
+        "K0228", "K0230", "K0231", "K0232", "K0233", "K0234", "K0240", "K0241", "K0242", "K0250", "K0302",
+        "K0305", "K0307", "K0312", "K0316", "K0320", "K0340", "K0361", "K0374", "K0375",
     }
 )  # fmt: skip
 """What is wrong with a clause whatever the others say: names, types and ranges, nothing about what is missing."""

@@ -13,6 +13,7 @@ from dsl.bind.distances import within_distance
 from dsl.bind.habits import is_habit, is_stray_value
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
+from dsl.bind.possible import possible
 from dsl.bind.sequences import did_within, followed
 from dsl.bind.sets import set_test
 from dsl.bind.times import duration
@@ -46,6 +47,11 @@ VALUES = (
 
 def condition(scope: Scope, node: tree.Expr) -> Condition | None:
     """The bound condition, or None after at least one finding; all parts are looked at in any case."""
+    bound = _bound(scope, node)
+    return bound if bound is None or possible(scope, bound) else None
+
+
+def _bound(scope: Scope, node: tree.Expr) -> Condition | None:
     match node:
         case tree.AnyOf(items=items) | tree.AllOf(items=items):
             bound = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dsl.model import Quiet, Trigger
+from dsl.model import Deliver, Quiet, Trigger
+from dsl.spans import Span
 
 DAY = 24 * 60
 WEEK = 7 * DAY
+NOWHERE = Span("", 0, 0, 1, 1, 1, 1)
 
 
 def silent_channels(quiets: Mapping[str, Quiet], channels: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -35,6 +37,16 @@ def closed_windows(
                 break
         else:
             yield trigger, tuple(names)
+
+
+def closed_minutes(quiets: Iterable[Quiet], channel: str, window: Deliver | None = None) -> bytes:
+    """The minutes of a local week that begins on Monday, 1 where it is quiet for a channel or a window is not open."""
+    applying = [q for q in quiets if not q.channels or channel in q.channels]
+    closed = _minutes(applying)
+    if window is not None:
+        around = [Quiet("", NOWHERE, start=window.start, end=window.end, days=window.days)]
+        closed = bytearray(c or not o for c, o in zip(closed, _minutes(around), strict=True))
+    return bytes(closed)
 
 
 def _minutes(periods: Sequence[Quiet]) -> bytearray:
