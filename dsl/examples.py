@@ -15,6 +15,10 @@ _WITH = "a filter on an event stands in parentheses behind `with`: `{1} {2} with
 MONEY = "the currency is that of the field, declared in schema.yaml"
 
 COMPARISONS: tuple[Example, ...] = (
+    Example("class|stage [W] =|!=|<|<=|>|>= V", "of {2}", code="K0122"),
+    Example("class|stage of W [is] W", "="),
+    Example("in [class W]", None, ("a tier is asked with `class of NAME = {3}`",), "a segment is expected"),
+    Example("W [near|nearby|around]", None, ("say how near: `{1} within 5 km of (47.3769, 8.5417)`",), "how near?"),
     Example("[>|>=|<|<=|= than] V", "{1}", (_SIGN,)),
     Example("last|first W [more|longer|greater than N U ago?]", "older than {5} {6}"),
     Example("last|first W [less|fewer than N U ago?]", "in last {5} {6}"),

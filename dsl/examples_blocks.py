@@ -8,6 +8,7 @@ from dsl.phrases import Example
 SCORES: tuple[Example, ...] = tuple(
     Example(one.pattern, one.instead, one.help, one.label, one.summary, one.code, "score")
     for one in (
+        Example("times|points [a|each|pro day|week|month]", "per local {3}"),
         Example(
             "score W [on|when W +|- N]",
             None,
@@ -42,6 +43,19 @@ SCORES: tuple[Example, ...] = tuple(
 TRIGGERS: tuple[Example, ...] = tuple(
     Example(one.pattern, one.instead, one.help, one.label, one.summary, one.code, "trigger")
     for one in (
+        Example("[change|update|assign] W to", "set"),
+        Example("set W [V]", "to {3}", code="K0122"),
+        Example("call [T]", None, ("a hook is declared in kadenz.yaml and called by its name",), "a name is expected"),
+        Example("call W [with]", None, ("what a hook is told stands in kadenz.yaml",), "not here"),
+        Example("[hook|webhook] W", "call"),
+        Example("[reply - to]", "reply to"),
+        Example("[replyto|reply_to] W", "reply to"),
+        Example(
+            "send W W from [T]",
+            None,
+            ("a sender is a field of the contact; the usual one stands in kadenz.yaml",),
+            "a field is expected",
+        ),
         Example("on [enter|enters|entry|join|joins|joining] W", "entering"),
         Example("on [leave|leaves|exit|exits|exiting] W", "leaving"),
         Example("trigger W [entering|leaving] W", "on {3}", code="K0122"),
@@ -189,11 +203,64 @@ TRIGGERS: tuple[Example, ...] = tuple(
     )
 )
 
+_SHARES = "the first tier is `first {N} %`, each one after it `next {N} %`, the last `rest`"
+
+CLASSES: tuple[Example, ...] = tuple(
+    Example(one.pattern, one.instead, one.help, one.label, one.summary, one.code, "class")
+    for one in (
+        Example("class W [of|on|over|nach] W", "by"),
+        Example("class W [W] tier", "by {3}", code="K0122"),
+        Example("tier W [N] %", None, (_SHARES.replace("{N}", "{3}"),), "`first` or `next`?", code="K0122"),
+        Example("tier W [>|>=|<|<= N]", None, (_SHARES.replace("{N}", "{4}"),), "`first` or `next`?"),
+        Example("tier W [best|largest|biggest|greatest|highest] N", "top"),
+        Example("tier W [others|other|else|remainder|remaining|everyone|übrige]", "rest"),
+        Example("first|next N [of] W", "% of", code="K0122"),
+        Example("% [of all|members|contacts|them|customers]", "", ("without `of total` it is a share of the members",)),
+        Example("[stage] W first|next|top|rest", "tier"),
+        Example("[W] first|next|top N", "tier {1}", code="K0122"),
+    )
+)
+
+QUALITIES: tuple[Example, ...] = tuple(
+    Example(one.pattern, one.instead, one.help, one.label, one.summary, one.code, "quality")
+    for one in (
+        Example("[check|require|assert|ensure|verify] W", "expect"),
+        Example("quality W [W] unique", "expect {3}", code="K0122"),
+        Example("expect W [is|to be?] unique", ""),
+        Example("expect [unique W]", "{3} unique"),
+        Example("expect N [where]", "% where", code="K0122"),
+        Example("expect [at least] N", "", ("a share is the least that is expected",)),
+        Example(
+            "expect [W is? known|missing]",
+            None,
+            ("say how many: `expect 95 % where {2} is {4}`",),
+            "a share is expected",
+        ),
+        Example("stop [when|if] it", "sending when", code="K0122"),
+    )
+)
+
 _PERIODS = "write `per 7 days` (rolling), or `per local week` (the calendar of the contact)"
 
 LIMITS: tuple[Example, ...] = tuple(
     Example(one.pattern, one.instead, one.help, one.label, one.summary, one.code, one.blocks or "cap")
     for one in (
+        Example(
+            "group W keep [W]",
+            None,
+            ("`best` lets only a greater one through, `first` refuses a second one",),
+            "`best` or `first`?",
+            blocks="offer",
+        ),
+        Example(
+            "[keep] best|first",
+            None,
+            ("offers that exclude each other share a group: `group NAME keep {2}`",),
+            "`group NAME` is expected before this",
+            code="K0122",
+            blocks="offer",
+        ),
+        Example("[max|maximum|limit|up to?] N", "at most", blocks="offer"),
         Example("N W [weekly|daily|monthly|täglich|wöchentlich|monatlich]", None, (_PERIODS,), "per which period?"),
         Example("N W [/ U]", None, (_PERIODS,), "per which period?"),
         Example("per [rolling] W", ""),
@@ -296,5 +363,5 @@ TESTS: tuple[Example, ...] = tuple(
     )
 )
 
-EXAMPLES: tuple[Example, ...] = (*TESTS, *SCORES, *TRIGGERS, *LIMITS, *CONDITIONS)
+EXAMPLES: tuple[Example, ...] = (*TESTS, *CLASSES, *QUALITIES, *SCORES, *TRIGGERS, *LIMITS, *CONDITIONS)
 """In the order in which they are tried."""

@@ -249,7 +249,7 @@ def _has_done(spot: Spot) -> Lesson | None:
 
 
 def _noise(spot: Spot) -> Lesson | None:
-    if not spot.is_word() or spot.typed().casefold() not in NOISE:
+    if not spot.is_word() or spot.typed() not in NOISE:  # `A` may be a member
         return None
     word = spot.typed()
     return lesson(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from tests.dsl.programs import blocks, plainly, spread
 from tests.dsl.samples import LATER, RICH
 
 PLAYS = sorted((Path(__file__).resolve().parents[2] / "playbooks").rglob("*.play"))
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LONG = int(os.environ.get("KADENZ_LONG", "60"))
+"""Cases of each law; set it for a long search."""
+QUICK = settings(max_examples=LONG, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def laid(text: str) -> str:
