@@ -257,6 +257,18 @@ EVENTS: tuple[Example, ...] = (
 )
 
 SEGMENTS: tuple[Example, ...] = (
+    Example("[except|without|minus|but list] W", "exclude list", blocks="segment"),
+    Example("[plus|and|with list] W", "include list", blocks="segment"),
+    Example(
+        "include|exclude list [T]", None, ("a list has a name, without quotes",), "a name is expected", blocks="segment"
+    ),
+    Example(
+        "include|exclude list W [, W]",
+        None,
+        ("each list has its own clause: `include list {5}`",),
+        "one list",
+        blocks="segment",
+    ),
     Example("segment|suppress W [=|is|are|with|ist]", "where", blocks="segment suppress"),
     Example("in [segment|the|group|gruppe|list segment|group?] W", ""),
     Example("[member|part|teil of] W", "in", ("membership is asked with `in`",)),
