@@ -47,6 +47,7 @@ class ContactsEntry(Strict):
     zone: str | None = None
     country: str | None = None
     language: str | None = None
+    preferred_channel: str | None = None
     fields: dict[str, Entry] = Default(default_factory=dict)
 
 
@@ -187,6 +188,7 @@ def schema_of(document: Document) -> tuple[Schema, list[Diagnostic]]:
         country_field=_role(build, "country", contacts.country, fields),
         language_field=_role(build, "language", contacts.language, fields),
         lists={name: _title(parsed.lists[name]) for name in build.names(("lists",), parsed.lists, {})},
+        preferred_field=_role(build, "preferred_channel", contacts.preferred_channel, fields),
     ), build.found
 
 

@@ -762,7 +762,8 @@ Cause = OnEvent | OnSegment | OnStage | OnChange | OnWhen | Scheduled
 class Send:
     """`send CHANNEL TEMPLATE [with offer O] [from FIELD] [reply to FIELD]`.
 
-    `sender`, `reply_to`: contact fields that hold mail addresses."""
+    `sender`, `reply_to`: contact fields that hold mail addresses. `preferred`: one of the ways of `send preferred`, for
+    contacts whose preferred channel it is (None: for all)."""
 
     channel: str
     template: str
@@ -770,6 +771,7 @@ class Send:
     span: Span = field(compare=False)
     sender: str | None = None
     reply_to: str | None = None
+    preferred: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

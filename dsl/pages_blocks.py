@@ -130,6 +130,14 @@ PAGES = (
         "Ways are tried in order, and a notice to a team always gets through: it can only be the last of them.",
     ),
     Page(
+        "K0319",
+        "`send preferred` without another way",
+        "trigger hello\n  on visit\n  send preferred anywhere",
+        "trigger hello\n  on visit\n  send preferred anywhere\n    else send email welcome",
+        "Of some contacts nobody knows what they prefer, and some have no address or consent for it. `else` says what "
+        "happens to them.",
+    ),
+    Page(
         "K0320",
         "a day, week or month that does not say whose",
         "cap daily at most 1 message per day",

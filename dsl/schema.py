@@ -10,7 +10,7 @@ from typing import Literal
 
 from dsl.records import dataclass, field
 from dsl.spans import Span
-from dsl.types import Text, Type
+from dsl.types import OneOf, Text, Type
 
 Normalisation = Literal["email", "phone", "trim", "lower"]
 
@@ -89,7 +89,8 @@ class Schema:
     """Everything a name in a playbook can mean besides other blocks.
 
     `key` is the contact field that is the contact's key (text). `zone_field`, `country_field` and
-    `language_field` name the contact fields with these roles, if there are any.
+    `language_field` name the contact fields with these roles, if there are any; `preferred_field` the one that says by
+    which channel a contact likes to be reached.
     """
 
     key: str
@@ -102,9 +103,18 @@ class Schema:
     zone_field: str | None = None
     country_field: str | None = None
     language_field: str | None = None
+    preferred_field: str | None = None
     purposes: tuple[str, ...] = ("marketing",)
     lists: Mapping[str, str | None] = field(default_factory=dict)
     """Lists of contacts that are kept by hand, with their titles."""
+
+
+def preferable(schema: Schema) -> tuple[str, ...]:
+    """The channels that a contact can prefer: those that the field with this role may name, else all."""
+    field = schema.fields.get(schema.preferred_field or "")
+    if field is None or not isinstance(field.type, OneOf):
+        return tuple(schema.channels)
+    return tuple(name for name in schema.channels if name in field.type.members)
 
 
 def carries_mail(schema: Schema, channel: str) -> bool:

@@ -26,6 +26,7 @@ from dsl.model import (
     Trigger,
     Yearly,
 )
+from dsl.schema import preferable
 from engine.calendar import scheduled_occurrences
 from engine.caps import counts, longest_reach
 from engine.causes import causes_gone
@@ -49,6 +50,7 @@ from engine.quality import figures, stops_of
 from engine.reach import Reachings, reached
 from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, StageMove, Tick
 from engine.tally import shared_caps
+from engine.ways import RESPONSES, taught_by
 from engine.world import Suppressed, World
 from engine.zones import zone
 
@@ -490,12 +492,24 @@ class _Tick:
             scores={cap.ranked_by: self.now.scores[cap.ranked_by] for cap in self.model.caps.values() if cap.ranked_by},
             history=history,
             handed_over=handed,
+            taught=self._taught(due),
             held_offers=held_by(self.ledger.held_offers(keys)) if self.model.offers else {},
             offers_given=self.ledger.offers_given() if any(o.total for o in self.model.offers.values()) else {},
             reserved={row.message.key: row.message for row in self.ledger.outbox(("queued", "claimed"))}
             if any(f.state == "queued" for f in due)
             else {},
         )
+
+    def _taught(self, due: Sequence[Firing]) -> dict[str, str]:
+        """What responses taught about the preferred channel, for contacts with a run that asks for it."""
+        asking = {t.id for t in self.model.triggers.values() if any(s.preferred for s in t.sends)}
+        keys = {f.contact for f in due if f.trigger in asking}
+        if not keys:
+            return {}
+        channels = preferable(self.engine.facts.schema)
+        loaded = self.engine.facts.load(keys, RESPONSES, self.as_of)
+        found = ((data.contact.key, taught_by(data.events, channels)) for data in loaded)
+        return {key: channel for key, channel in found if channel is not None}
 
     def _counted_for_others(self, keys: Collection[str]) -> list[CountedMessage]:
         """What was sent to other contacts, where caps speak of several: budgets, and those who share a value."""

@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
 from dsl.model import Send, Trigger
-from engine.records import ConsentRecord, Contact
+from dsl.schema import preferable
+from engine.records import ConsentRecord, Contact, Event
 from engine.verdict import Verdict
 from engine.world import World
+
+RESPONSES = ("message_opened", "message_clicked")
+"""Events that teach a preferred channel."""
 
 
 def options_of(
     trigger: Trigger, contact: Contact, world: World
 ) -> tuple[list[tuple[Send, str | None]], Verdict | None]:
-    """The sends of the trigger that have consent and an address, in order; and why the first of the others has not."""
+    """The sends of the trigger that have consent and an address, in order; and why the first of the others has not. Of
+    `send preferred` only the contact's preferred channel is tried."""
     options: list[tuple[Send, str | None]] = []
     first_refusal: Verdict | None = None
-    for send in trigger.sends:
+    tried = [send for send in trigger.sends if not send.preferred or send.channel == preferred_of(contact, world)]
+    if trigger.sends and not tried:
+        return [], Verdict("refused", "reachable", "no preferred channel is known")
+    for send in tried:
         refusal, address = reachable(trigger, send, contact, world)
         if refusal is None:
             options.append((send, address))
         elif first_refusal is None:
             first_refusal = refusal
     return options, first_refusal
+
+
+def preferred_of(contact: Contact, world: World) -> str | None:
+    """The channel that a contact prefers: as the field with this role says, else as its responses taught. A value that
+    is no channel counts as missing."""
+    said = contact.fields.get(world.schema.preferred_field or "")
+    if said in preferable(world.schema):
+        return str(said)
+    return world.taught.get(contact.key)
+
+
+def taught_by(events: Mapping[str, Sequence[Event]], channels: Collection[str]) -> str | None:
+    """What responses taught: the channel of the newest message that was opened or clicked, among these channels. Of two
+    at one instant the greater id is the newer, and a click the newer of one id."""
+    answers = [
+        (event.at, event.id, rank, str(event.properties.get("channel")))
+        for rank, kind in enumerate(RESPONSES)
+        for event in events.get(kind, ())
+        if event.properties.get("channel") in channels
+    ]
+    return max(answers)[3] if answers else None
 
 
 def reachable(trigger: Trigger, send: Send, contact: Contact, world: World) -> tuple[Verdict | None, str | None]:

@@ -77,5 +77,7 @@ class World:
     """Contact -> the offers of its messages, in the order in which they were reserved."""
     offers_given: Mapping[str, int] = field(default_factory=dict)
     """Id of an offer -> how many messages carry it, for offers that are limited `in total`."""
+    taught: Mapping[str, str] = field(default_factory=dict)
+    """Contact -> the preferred channel that its responses taught, where some run asks for it."""
     reserved: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits in the outbox for it."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from dsl import model, tree
 from dsl.bind.context import Scope, origin
-from dsl.bind.lookup import block_named, channel_named, not_yet, unknown
+from dsl.bind.lookup import block_named, channel_named, unknown
 from dsl.bind.setting import call, set_field
 from dsl.bind.values import value
 from dsl.diagnostics import Label
 from dsl.names import listed
-from dsl.schema import carries_mail
+from dsl.schema import carries_mail, preferable
 from dsl.types import Text
 
 
@@ -51,6 +51,8 @@ def actions_of(scope: Scope, block: tree.Trigger) -> Actions:
         first, *others = group.items
         for item in group.items:
             match item:
+                case tree.Send() if item.channel.text == "preferred":
+                    sends += _preferred(scope, item, last=item is group.items[-1])
                 case tree.Send():
                     sends += filter(None, [_send(scope, item)])
                 case tree.Notify() if item in others and isinstance(first, tree.Send):
@@ -112,9 +114,6 @@ def _send(scope: Scope, node: tree.Send) -> model.Send | None:
     templates, channels = scope.project.templates, scope.project.schema.channels
     offer = None if node.offer is None else block_named(scope, node.offer, "offer")
     name = node.template.text
-    if node.channel.text == "preferred" and "preferred" not in channels:
-        not_yet(scope, tree.Later("later_preferred", span=node.span))
-        return None
     if name == "else" and name not in templates:  # the next action was read as the template
         typed = node.channel.text
         which = "which template" if typed in channels else "by which channel"
@@ -147,6 +146,51 @@ def _send(scope: Scope, node: tree.Send) -> model.Send | None:
         return None
     offered = node.offer.text if node.offer else None
     return model.Send(channel, name, offered, span=node.span, sender=sender, reply_to=reply_to)
+
+
+def _preferred(scope: Scope, node: tree.Send, *, last: bool) -> list[model.Send]:
+    """The ways of `send preferred`, one for each channel that a contact can prefer."""
+    if node.template.text == "else" and "else" not in scope.project.templates:  # the next action was read as it
+        scope.error(
+            "K0122",
+            "`send preferred` does not say which template",
+            node.channel.span,
+            "which template?",
+            "write `send preferred TEMPLATE`",
+        )
+        return []
+    if last:
+        scope.error(
+            "K0319",
+            "`send preferred` does not say what else",
+            node.span,
+            "no `else` follows",
+            "some contacts have no preference, or cannot be reached by it: add `else send CHANNEL TEMPLATE`",
+        )
+    name, templates = node.template.text, scope.project.templates
+    channels = preferable(scope.project.schema)
+    if not channels:
+        field = scope.project.schema.preferred_field
+        scope.error("K0319", f"`{field}` names no channel of this project", node.channel.span, "nothing to prefer")
+        return []
+    lacking = [channel for channel in channels if name in templates and channel not in templates[name]]
+    if lacking:
+        scope.error(
+            "K0211",
+            f"the template `{name}` is not made for {listed([f'`{one}`' for one in lacking], last='and')}",
+            node.template.span,
+            f"it serves {listed(sorted(templates[name]), last='and') or 'no channel'}",
+            f"a contact may prefer {listed(channels)}: the template must serve them all",
+        )
+        return []
+    made = []
+    for channel in channels:
+        as_said = replace(node, channel=tree.Name(channel, span=node.channel.span))
+        one = _send(scope, as_said)
+        if one is None:
+            return []
+        made.append(replace(one, preferred=True))
+    return made
 
 
 def _mail_field(scope: Scope, channel: str, path: tree.Path | None, node: tree.Send) -> str | None:

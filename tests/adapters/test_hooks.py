@@ -68,6 +68,27 @@ def test_only_what_works_is_taken(tmp_path: Path, entry: str, code: str, told: s
 
 
 @pytest.mark.parametrize("name", ["set", "call"])
+@pytest.mark.parametrize(
+    ("kind", "role", "field", "codes"),
+    [
+        ("text", "", "preferred_channel", []),
+        ('"one of [email, letter]"', "  preferred_channel: plan\n", "plan", []),
+        ("number", "", None, []),
+        ("number", "  preferred_channel: preferred_channel\n", None, ["K0909"]),
+        ("text", "  preferred_channel: no_such\n", None, ["K0909"]),
+    ],
+)
+def test_the_field_with_the_preferred_channel(
+    tmp_path: Path, kind: str, role: str, field: str | None, codes: list[str]
+) -> None:
+    folder = project(tmp_path / "p")
+    text = SCHEMA.replace("  fields:\n", f"{role}  fields:\n    preferred_channel: {kind}\n")
+    (folder / "schema.yaml").write_text(text, encoding="utf-8")
+    found = load(folder)
+    assert [d.code for d in found.diagnostics] == codes
+    assert found.schema.preferred_field == field
+
+
 def test_no_channel_takes_the_name_of_an_action(tmp_path: Path, name: str) -> None:
     text = PROJECT + f"channels:\n  {name}: {{kind: folder, folder: x}}\n"
     assert [d.code for d in load(project(tmp_path / "p", text)).diagnostics] == ["K0908"]

@@ -96,7 +96,12 @@ def page_schema() -> Schema:
 
 def checked(*sources: tuple[str, str]) -> Checked:
     project = load(ROOT / "playbooks" / "shop")
-    return check(list(sources), page_schema(), template_channels(project), zone=project.time_zone)
+    return check(
+        list(sources),
+        page_schema(),
+        {**template_channels(project), "greeting": frozenset({"email", "letter"})},
+        zone=project.time_zone,
+    )
 
 
 def blocks_of(page: Path) -> list[tuple[str, str]]:

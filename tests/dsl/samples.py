@@ -189,6 +189,11 @@ trigger moved
   on country changing
   notify support "moved"
 
+trigger as_they_like
+  on visit
+  send preferred anywhere with offer five
+    else send email welcome
+
 trigger promote
   on visit with (seconds > 100)
   set plan to gold
@@ -303,6 +308,4 @@ test "a purchase stops the cart reminder"
   expect quality everything fails
 """
 
-LATER: dict[str, str] = {
-    "later_preferred": "trigger t on visit\n  send preferred welcome\n    else send email welcome",
-}
+LATER: dict[str, str] = {}

@@ -99,6 +99,7 @@ TEMPLATES = {
     "cart_short": frozenset({"sms"}),
     "welcome": frozenset({"email", "letter"}),
     "birthday_card": frozenset({"letter"}),
+    "anywhere": frozenset({"email", "sms", "letter"}),
 }
 
 

@@ -1,0 +1,12 @@
+-- made by `pytest --update` from 6282d56301b1065d
+
+-- evaluation
+WITH "frame_0" AS NOT MATERIALIZED (
+  SELECT
+    "c"."_key" AS "_row",
+    "c"."_key" AS "_contact"
+  FROM "contacts" AS "c"
+)
+SELECT
+  "f"."_row"
+FROM "frame_0" AS "f";
