@@ -67,7 +67,6 @@ def test_only_what_works_is_taken(tmp_path: Path, entry: str, code: str, told: s
     assert found[0].primary.span.file == "kadenz.yaml"
 
 
-@pytest.mark.parametrize("name", ["set", "call"])
 @pytest.mark.parametrize(
     ("kind", "role", "field", "codes"),
     [
@@ -89,6 +88,7 @@ def test_the_field_with_the_preferred_channel(
     assert found.schema.preferred_field == field
 
 
+@pytest.mark.parametrize("name", ["set", "call"])
 def test_no_channel_takes_the_name_of_an_action(tmp_path: Path, name: str) -> None:
     text = PROJECT + f"channels:\n  {name}: {{kind: folder, folder: x}}\n"
     assert [d.code for d in load(project(tmp_path / "p", text)).diagnostics] == ["K0908"]
