@@ -97,6 +97,23 @@ def test_text_is_counted_in_code_points(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @each_engine
+def test_long_names_that_begin_alike_stay_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """Postgres counts 63 bytes of a name."""
+    monkeypatch.setattr("tests.cases.folder.HERE", tmp_path.parent)
+    long = "x" * 60
+    playbook = f"define {long}_a = visits plus 1\n\n" + "".join(
+        f"segment {long}_{n} where {long}_a > {n}\n\n" for n in range(4)
+    )
+    playbook += f"segment all_of where in {long}_1 and not in {long}_3\n"
+    contacts = "contact,visits\na,1\nb,2\nc,3\nd,4\n"
+    plain = evaluated(tmp_path, "interpreter", playbook, contacts, "")
+    assert evaluated(tmp_path, engine, playbook, contacts, "") == plain
+    assert isinstance(plain, Evaluation)
+    assert [len(plain.segments[f"{long}_{n}"]) for n in range(4)] == [4, 4, 3, 2]
+    assert plain.segments["all_of"] == {"a", "b"}
+
+
+@each_engine
 def test_points_stay_inside_64_bits_and_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
