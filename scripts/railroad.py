@@ -54,6 +54,7 @@ SAID = {
     "cmp": "comparison",
     "options": "list of values",
     "path": "field or column",
+    "aggregate_word": "kind of sum",
     "field": "field",
     "WORD": "letters, digits and _",
     "QUOTED": '"between straight quotes"',
@@ -189,6 +190,8 @@ def _row(body: list[str], row: list[Cell], y: float) -> float:
 def _cells(rule: Rule, inline: dict[str, Rule]) -> Iterator[Cell]:
     """The drawings of a rule: one where all alternatives are words or names, else one an alternative."""
     shapes = [shape for _, shape in rule.alternatives]
+    if rule.name == "field":  # that a field may be called `age` or `last` is no part of what people look up here
+        shapes = shapes[:1]
     if len(shapes) == 1 or all(isinstance(shape, Keyword | Ref) or _words_only(shape) for shape in shapes):
         yield Cell(said(rule.name), "rule", rule.name, _diagram(_numbers(shapes), inline))
         return
