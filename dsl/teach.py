@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dsl.diagnostics import Diagnostic, Fix, Label
-from dsl.lessons import LESSONS
 from dsl.names import listed
 from dsl.spans import Span
 from dsl.spot import Lesson, Spot, lesson, not_in_column_1
@@ -29,6 +28,8 @@ from dsl.tokens import Lexeme, Page
 
 def unexpected(page: Page, tokens: Sequence[Lexeme], at: int, takes: frozenset[str]) -> Lesson:
     """The lesson for the token at index `at` (or for the end of the block). `takes`: what the grammar would take."""
+    from dsl.lessons import LESSONS  # some hundred of them, and most texts need none
+
     spot = Spot(page, tokens, at, takes)
     for recognise in LESSONS:
         lesson = recognise(spot)
