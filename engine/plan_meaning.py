@@ -75,6 +75,11 @@ class Meanings:
             # points and stage of a score are two things; a named condition is the condition itself
             return digest({next(iter(node)): meant}) if target[0] == "score" else meant
         match node:
+            case {"in segment": str(name), "for": _}:
+                # the ledger's intervals of this very segment, under its oldest name, and who it means now
+                segment = self._definitions["segment", name]
+                assert isinstance(segment, SegmentPlan), "found under its kind"
+                return digest({**node, "in segment": [segment.id, self.of("segment", name)]})
             case {"all": _, **more} if not more:
                 return self._joined("all", node)
             case {"any": _, **more} if not more:

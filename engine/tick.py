@@ -32,6 +32,7 @@ from engine.caps import counts, longest_reach
 from engine.causes import causes_gone
 from engine.changes import Changed, change_occurrences, record_changes
 from engine.decide import Decided, judge
+from engine.edits import Edits, edits_of, members_of, populations
 from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause, memory_of
 from engine.fire import (
     Occurrence,
@@ -138,13 +139,18 @@ def tick(engine: Engine, as_of: int, *, dry_run: bool = False, most: int | None 
 def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, most: int | None) -> TickReport | None:
     """One attempt at a tick; None if another one came first."""
     seq = engine.facts.last_seq()
-    evaluation = engine.executor.evaluate(as_of, memory_at(engine, engine.ledger, as_of))
+    edits = None
+    memory = memory_at(engine, engine.ledger, as_of)
+    if last is not None:
+        before = replace(memory_at(engine, engine.ledger, last.as_of), stages=memory.stages)
+        edits = edits_of(engine.model, engine.definition_hashes, engine.executor, engine.ledger, last, before)
+    evaluation = engine.executor.evaluate(as_of, memory if edits is None else edits.remembered(memory))
     report: TickReport | None = None
     try:
         with engine.ledger.write() as ledger:
             if ledger.last_tick() != last:
                 return None
-            report = _Tick(engine, ledger, as_of, last, seq, evaluation).run()
+            report = _Tick(engine, ledger, as_of, last, seq, evaluation, edits).run()
             if most is not None and report.reserved > most and not dry_run:
                 raise TooMany(report.reserved, most)
             if dry_run:
@@ -188,6 +194,7 @@ class _Tick:
         last: Tick | None,
         seq: int,
         now: Evaluation,
+        edits: Edits | None,
     ) -> None:
         self.engine = engine
         self.model = engine.model
@@ -196,18 +203,20 @@ class _Tick:
         self.last = last
         self.seq = seq
         self.now = now
+        self.edits = edits
+        memory = memory_at(engine, ledger, as_of)
         self.setting = Setting(
             self.model,
             as_of,
             engine.time_zone,
             engine.facts.schema,
-            memory_at(engine, ledger, as_of),
+            memory if edits is None else edits.remembered(memory),
             engine.facts,
             now.classes,
         )
         self.triggers = {t.id: t for t in engine.model.triggers.values()}
         self.known = ledger.known_contacts()
-        self.populations = _populations(engine.model)
+        self.populations = populations(engine.model)
         self.changes: dict[str, Changed] = {}
         self.reachings = Reachings(ledger, as_of, zone(engine.time_zone))
         self._earlier: dict[int, Evaluation] = {}
@@ -274,29 +283,26 @@ class _Tick:
         the new text (and the ledger's intervals are set to it), so that an edit alone fires nothing."""
         members: dict[str, frozenset[str]] = {}
         stages: dict[str, Mapping[str, str]] = {}
-        hashes = self.ledger.definitions()
-        for name, (known_as, definition) in self.populations.items():
+        edits = self.edits
+        for name, (known_as, _) in self.populations.items():
             recorded = frozenset(self.ledger.members(known_as))
-            if self.last is not None and hashes.get(definition) != self._hash(definition):
-                reckoned = _inside(self._at(self.last.as_of), name) & self.known
+            if edits is not None and name in edits.populations:
+                reckoned = edits.members(name)
                 self.ledger.record_members(known_as, reckoned - recorded, recorded - reckoned, self.as_of)
                 recorded = reckoned
             members[name] = recorded
         for name, score in self.model.scores.items():
             stood: Mapping[str, str] = self.ledger.stages(score.id)
-            if self.last is not None and hashes.get(f"score {score.id}") != self._hash(f"score {score.id}"):
-                anew = {c: s for c, s in self._at(self.last.as_of).stages[name].items() if c in self.known}
+            if edits is not None and name in edits.scores:
+                anew = edits.stages(name)
                 self.ledger.record_stages(_moves(score.id, stood, anew), self.as_of)
                 stood = anew
             stages[name] = stood
         return members, stages
 
-    def _hash(self, name: str) -> str | None:
-        return self.engine.definition_hashes.get(name)
-
     def _record_states(self, members: Mapping[str, frozenset[str]], stages: Mapping[str, Mapping[str, str]]) -> None:
         for name, (known_as, _) in self.populations.items():
-            inside, before = _inside(self.now, name), members[name]
+            inside, before = members_of(self.now, name), members[name]
             self.ledger.record_members(known_as, inside - before, before - inside, self.as_of)
         for name, standing in self.now.stages.items():
             score = self.model.scores[name]
@@ -339,8 +345,8 @@ class _Tick:
                 return leaving(segment_id, inside, before, self.now.contacts, ordinals, self.as_of)
             case OnWhen():
                 name = f"trigger {trigger.name} when"
-                before = members[name] if baseline is None else self._seen(_inside(baseline, name))
-                holding = _inside(self.now, name)
+                before = members[name] if baseline is None else self._seen(members_of(baseline, name))
+                holding = members_of(self.now, name)
                 known_as = self.populations[name][0]
                 ordinals = self.ledger.entries(known_as, holding - frozenset(before))
                 return entering(known_as, holding, before, ordinals, self.as_of)
@@ -527,21 +533,6 @@ class _Tick:
         self.ledger.record_judgements(decided.judgements)
         self.ledger.reserve(decided.outgoing)
         self.ledger.record_ghosts(decided.ghosts, self.as_of)
-
-
-def _populations(model: Model) -> dict[str, tuple[str, str]]:
-    """Everything whose members the ledger keeps: name -> (its name in the ledger, the name of its definition). The
-    condition of `when` is a segment without a name."""
-    found = {name: (segment.id, f"segment {segment.id}") for name, segment in model.segments.items()}
-    for trigger in model.triggers.values():
-        if isinstance(trigger.cause, OnWhen):
-            found[f"trigger {trigger.name} when"] = (f"trigger {trigger.id}", f"cause {trigger.id}")
-    return found
-
-
-def _inside(evaluation: Evaluation, population: str) -> frozenset[str]:
-    found = evaluation.segments.get(population)
-    return evaluation.conditions[population] if found is None else found
 
 
 def _moves(score: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[StageMove]:
