@@ -20,6 +20,9 @@ DAY = 24 * HOUR
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 
+LATEST = 253_402_214_400_000_000
+"""9999-12-31 00:00 UTC. A day after it there is no zone to ask."""
+
 Ymd = int
 
 
@@ -72,6 +75,20 @@ def scheduled_instant(day: Ymd, minutes: int, zone: tzinfo) -> int:
 def day_start(day: Ymd, zone: tzinfo) -> int:
     """The first instant of a local day."""
     return both_instants(day, 0, zone)[0]
+
+
+def whole_day(instant: int, zone: tzinfo) -> Ymd:
+    """The date whose whole local day, from its first instant to that of the next, holds an instant. It is not
+    `local_date` where a clock goes back over midnight: the day that has begun goes on. Before and after the calendar's
+    years it is smaller and greater than any date."""
+    try:
+        day = local_date(instant, zone)
+    except OverflowError:
+        return 0 if instant < 0 else 100_000_101
+    if day == 9999_12_31:
+        return day
+    after = next_day(day)
+    return day if instant < day_start(after, zone) else after
 
 
 def next_day(day: Ymd, days: int = 1) -> Ymd:

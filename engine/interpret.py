@@ -82,6 +82,7 @@ from engine.instants import (
     shift_date,
     to_date,
     to_ymd,
+    whole_day,
     whole_years,
 )
 from engine.keys import bucket
@@ -229,18 +230,7 @@ class Reader:
 
     def _compare_instant(self, op: str, instant: int, day: int) -> bool:
         """A date compared with an instant is its whole local day (§4, Time)."""
-        start, end = day_start(day, self.zone), day_start(next_day(day), self.zone)
-        match op:
-            case "<":
-                return instant < start
-            case "<=":
-                return instant < end
-            case ">":
-                return instant >= end
-            case ">=":
-                return instant >= start
-            case _:
-                return start <= instant < end
+        return _ordered(op, whole_day(instant, self.zone), day)
 
     def _date_within(self, kind: str, value: Stored, type_: Type, duration: Duration) -> bool:
         """`in last D` is (as_of - D, as_of], on a date `today - D < d <= today`; `in next D` (as_of, as_of + D]; `older

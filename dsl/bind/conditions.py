@@ -236,7 +236,7 @@ def families_meet(a: Type, b: Type) -> bool:
             return x is None or y is None or x == y
         case OneOf(), OneOf():
             return a.members == b.members and a.ordered == b.ordered
-        case (Text(), Text()) | (Date(), Date()) | (DateTime(), DateTime()):
+        case (Text(), Text()) | (Date() | DateTime(), Date() | DateTime()):
             return True
         case (MonthDay(), MonthDay()) | (Boolean(), Boolean()) | (Zone(), Zone()):
             return True
@@ -246,8 +246,6 @@ def families_meet(a: Type, b: Type) -> bool:
 def _different(scope: Scope, left: model.Value, right: model.Value) -> None:
     a, b = noun(left.type), noun(right.type)
     help_: list[str] = []
-    if {type(left.type), type(right.type)} == {Date, DateTime}:
-        help_.append("a date and an instant cannot be compared; a written date such as `2026-11-22` can meet either")
     if isinstance(left.type, Numeric) and isinstance(right.type, Numeric):
         help_.append("one currency per money field: amounts of two currencies do not compare")
     if isinstance(left.type, OneOf) and isinstance(right.type, OneOf):

@@ -14,7 +14,7 @@ from dsl.types import Type
 from engine.instants import DAY
 from engine.layout import EVENT_AT
 from engine.plan_dump import fading_text
-from engine.plan_types import Definition, FactRef, Leaf
+from engine.plan_types import Definition, FactRef, Leaf, Value
 from engine.sql import build
 from engine.sql.dialects import Dialect
 from engine.sql.parameters import Parameters
@@ -37,6 +37,7 @@ CONSENTS = "_consents"
 STAGES = "_stages"
 BUCKETS = "_buckets"
 OFFSETS = "_offsets"
+DAYS = "_days"
 ENTERED = "_entered"
 CLASSES = "_classes"
 LISTS = "_lists"
@@ -78,6 +79,8 @@ class Context:
     facts: dict[str, FactRef] = field(default_factory=dict)
     local_events: set[str] = field(default_factory=set)
     local_months: bool = False
+    moments: set[Value] = field(default_factory=set)
+    """Instants whose whole local day matters (`engine.sql.whole_days`)."""
     cause_types: dict[str, Type] = field(default_factory=dict)
     names: dict[Column, str] = field(default_factory=dict)
     meaning: dict[str, Column] = field(default_factory=dict)

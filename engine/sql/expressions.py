@@ -56,6 +56,7 @@ from engine.plan_types import (
 from engine.sql import build
 from engine.sql.build import all_true, any_true, case, closed, compared, known, minus, number, rest, times
 from engine.sql.context import EVENT, Context
+from engine.sql.whole_days import day_number, whole_day
 from engine.sql.zone_table import EDGES, DayStart, LeapYear, PeriodDay, PeriodEdge, RecentStart, RecursEdge, Today
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
@@ -134,9 +135,9 @@ class Expressions:
             case OneOf(members=members, ordered=True), OneOf() if op != "=":
                 return closed(self._members(op, left, right, members))
             case DateTime(), Date():
-                return closed(self._against_day(op, self.value(left), right))
+                return closed(self._against_day(op, left, right))
             case Date(), DateTime():
-                return closed(self._against_day(TURNED[op], self.value(right), left))
+                return closed(self._against_day(TURNED[op], right, left))
             case _:
                 return closed(compared(op, self.value(left), self.value(right)))
 
@@ -193,10 +194,14 @@ class Expressions:
         constants = [self.context.parameters.constant(o) for o in options]
         return exp.In(this=build.parens(value), expressions=constants)
 
-    def _against_day(self, op: str, instant: exp.Expression, day: Value) -> exp.Expression:
-        """An instant compared with a date: the date is its whole local day."""
-        assert isinstance(day, Constant), "bound models compare a datetime with a literal date only"
+    def _against_day(self, op: str, moment: Value, day: Value) -> exp.Expression:
+        """An instant compared with a date: the date is its whole local day. A written date has its instants in the
+        table of zones; else the instant's day is looked up."""
+        if not isinstance(day, Constant):
+            self.context.moments.add(moment)
+            return compared(op, whole_day(self.context, self.value(moment)), day_number(self.context, self.value(day)))
         assert isinstance(day.value, int)
+        instant = self.value(moment)
         start = self.context.zone(DayStart(day.value))
         end = self.context.zone(DayStart(next_day(day.value)))
         match op:

@@ -21,6 +21,7 @@ from engine.sql.context import (
     CLASSES,
     CONSENTS,
     CONTACT,
+    DAYS,
     ENTERED,
     EVENT,
     LISTS,
@@ -30,7 +31,8 @@ from engine.sql.context import (
     STAGES,
     ZONES,
 )
-from engine.sql.zone_table import by_month, offsets, reckon
+from engine.sql.whole_days import caused, extremes
+from engine.sql.zone_table import by_month, offsets, reckon, unbroken
 from engine.zones import contact_zones, zone
 
 
@@ -46,6 +48,8 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
     if context.local_events:
         names = ("zone", "start", "shift", *(["month"] if context.local_months else []))
         found[OFFSETS] = dict.fromkeys(names, "integer"), ("zone", "start")
+    if context.moments:
+        found[DAYS] = dict.fromkeys(("zone", "start", "shift"), "integer"), ("zone", "start")
     if scores := compiled.needs("before"):
         found[STAGES] = {CONTACT: "text", **{context.name("before", s): "integer" for s in scores}}, (CONTACT,)
     if context.consents:
@@ -90,6 +94,8 @@ def _rows(
             return _zone_rows(compiled, facts, as_of, time_zone)
         case "_offsets":
             return _offset_rows(compiled, facts, as_of, time_zone)
+        case "_days":
+            return _day_rows(compiled, facts, as_of, time_zone, runs)
         case "_stages":
             return _stage_rows(compiled, memory)
         case "_consents":
@@ -152,6 +158,19 @@ def _offset_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str
             yield from ((number, *stretch) for stretch in by_month(list(stretches), as_of))
         else:
             yield from ((number, *stretch) for stretch in stretches)
+
+
+def _day_rows(
+    compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str, runs: Sequence[Run]
+) -> Iterator[tuple[Stored, ...]]:
+    """The offsets of each zone between the first and the last of the instants whose whole local day matters."""
+    found = [int(at) for q in extremes(compiled.context) for row in facts.query(q, {}) for at in row if at is not None]
+    for name in caused(compiled.context):
+        values = [cause_value(run, name, compiled.context.schema) for run in runs]
+        found += [int(at) for at in values if at is not None]
+    first, last = min(found, default=as_of), max(found, default=as_of)
+    for name, number in _numbered(_reckoning(compiled, facts, time_zone)).items():
+        yield from ((number, *stretch) for stretch in unbroken(offsets(zone(name), first, last)))
 
 
 def _stage_rows(compiled: Compiled, memory: Memory) -> Iterator[tuple[Stored, ...]]:

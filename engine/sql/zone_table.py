@@ -6,14 +6,14 @@ No engine is asked about time zones: their databases differ, and dates cost more
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from dsl.model import Duration
-from engine.instants import DAY, day_start, local_date, next_day, shift_date, to_datetime
+from engine.instants import DAY, LATEST, day_start, local_date, next_day, shift_date, to_datetime
 from engine.interpret import period_of
 from engine.plan_dump import duration_text
 
@@ -139,18 +139,22 @@ BIAS = 4_000_000 * DAY
 TO_MONDAY = (3 - BIAS // DAY) % 7 * DAY
 """Added as well, so that whole weeks are weeks from Monday (1970 began on a Thursday)."""
 
-OLDEST = -2_840_140_800_000_000
-"""1880: no zone has a change before."""
+OLDEST = -4_417_977_600_000_000
+"""1830: no zone has a change before."""
+
+REGULAR = 4_102_444_800_000_000
+"""2100: from then on every zone follows a yearly rule, whose changes lie weeks apart."""
 
 
 def offsets(zone: ZoneInfo, first: int, last: int) -> Iterator[tuple[int, int]]:
     """(instant, microseconds to add to an instant from then on so that whole days are local days), for instants from
     `first` to `last`. A zone changes its offset at most once a day."""
-    at = max(first, OLDEST)
+    at = min(max(first, OLDEST), LATEST)
     offset = _offset(at, zone)
     yield min(first, at), offset + BIAS
+    last = min(last, LATEST)
     while at < last:
-        after = min(at + DAY, last)
+        after = min(at + (DAY if at < REGULAR else 14 * DAY), last)
         if _offset(after, zone) != offset:
             low, high = at, after
             while high - low > 1:
@@ -159,6 +163,19 @@ def offsets(zone: ZoneInfo, first: int, last: int) -> Iterator[tuple[int, int]]:
             offset = _offset(after, zone)
             yield high, offset + BIAS
         at = after
+
+
+def unbroken(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """`offsets` for whole days (`engine.instants.whole_day`): a clock that goes back over midnight does so when the day
+    that had begun begins once more."""
+    before = None
+    for start, shift in stretches:
+        if before is not None and shift < before:
+            begun = (start - 1 + before) // DAY * DAY - shift
+            yield max(start, begun), shift
+        else:
+            yield start, shift
+        before = shift
 
 
 def by_month(stretches: Sequence[tuple[int, int]], last: int) -> Iterator[tuple[int, int, int]]:

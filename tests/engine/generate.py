@@ -467,8 +467,8 @@ class Maker:
         left = self.value(family, 0, event)
         if isinstance(left.type, OneOf):
             return self._compare_members(op, left, left.type)
-        if family is DateTime and self.chance():
-            right: m.Value = self.value(DateTime, 1, event)
+        if family in (Date, DateTime) and self.chance():
+            right: m.Value = self.value(self.one((DateTime, Date)), 1, event)
         elif self.chance(3) and family is not DateTime:
             right = self.value(family, 1, event)
         else:
