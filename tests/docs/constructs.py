@@ -6,8 +6,6 @@ a page that shows every construct shows each alternative of each rule and each p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -15,7 +13,7 @@ from typing import Any
 import pytest
 
 from dsl.parse import parse
-from dsl.tables import Fold, tables
+from dsl.tables import Fold, Tables, tables
 from scripts.grammar_shape import FOR_FINDINGS
 
 Construct = tuple[str, str]
@@ -65,12 +63,13 @@ def _for_findings_only() -> frozenset[Construct]:
     return FOR_FINDINGS | inside | {("field", f'"{word}"') for word in words}
 
 
-@contextmanager
-def _watched(seen: set[Any]) -> Iterator[None]:
-    """Rules that are folded within are added to `seen`."""
+@cache
+def _watched() -> tuple[Tables, set[Any]]:
+    """The parser's tables such that each rule that is folded is added to the set. Made once: there are many steps."""
     ready = tables()
     conf: Any = ready.lark.parse_interactive().parser_state.parse_conf
     rules = {id(make): rule for rule, make in conf.callbacks.items()}
+    seen: set[Any] = set()
 
     def watched(step: int | Fold) -> int | Fold:
         if isinstance(step, int):
@@ -84,15 +83,15 @@ def _watched(seen: set[Any]) -> Iterator[None]:
         return size, origin, call
 
     rows = tuple({name: watched(step) for name, step in row.items()} for row in ready.rows)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dsl.parse.tables", lambda: replace(ready, rows=rows))
-        yield
+    return replace(ready, rows=rows), seen
 
 
 def used_in(text: str) -> frozenset[Construct]:
     """The constructs of a playbook without mistakes."""
-    seen: set[Any] = set()
-    with _watched(seen):
+    ready, seen = _watched()
+    seen.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dsl.parse.tables", lambda: ready)
         found = parse("example", text)
     assert [d.summary for d in found.diagnostics] == [], text
     return frozenset(construct for rule in seen for construct in _constructs(rule))
