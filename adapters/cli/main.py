@@ -47,6 +47,7 @@ VERBS: Mapping[str, Verb] = {
     "show": Verb("adapters.cli.show", "the result of any block: members, points, who would be reached"),
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
     "explain": Verb("adapters.cli.explain", "why a contact is where it is, and got what it got"),
+    "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),
     "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),
 }
 
