@@ -167,6 +167,10 @@ class LedgerRead(Protocol):
         """Contacts that the last tick saw."""
         ...
 
+    def quiet_contacts(self) -> frozenset[str]:
+        """Contacts that were imported quietly: to the first tick that sees them they are as if the tick before had."""
+        ...
+
     def consents(self, as_of: int, contacts: Collection[str] | None = None) -> Iterator[ConsentRecord]:
         """The ruling record for each (contact, purpose, channel): the latest at or before `as_of`."""
         ...

@@ -27,12 +27,12 @@ from dsl.model import (
     Yearly,
 )
 from dsl.schema import preferable
+from engine.before import Anew, anew, members_of, populations
 from engine.calendar import scheduled_occurrences
 from engine.caps import counts, longest_reach
 from engine.causes import causes_gone
 from engine.changes import Changed, change_occurrences, record_changes
 from engine.decide import Decided, judge
-from engine.edits import Edits, edits_of, members_of, populations
 from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause, memory_of
 from engine.fire import (
     Occurrence,
@@ -139,18 +139,15 @@ def tick(engine: Engine, as_of: int, *, dry_run: bool = False, most: int | None 
 def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, most: int | None) -> TickReport | None:
     """One attempt at a tick; None if another one came first."""
     seq = engine.facts.last_seq()
-    edits = None
     memory = memory_at(engine, engine.ledger, as_of)
-    if last is not None:
-        before = replace(memory_at(engine, engine.ledger, last.as_of), stages=memory.stages)
-        edits = edits_of(engine.model, engine.definition_hashes, engine.executor, engine.ledger, last, before)
-    evaluation = engine.executor.evaluate(as_of, memory if edits is None else edits.remembered(memory))
+    before = None if last is None else _anew(engine, last, memory)
+    evaluation = engine.executor.evaluate(as_of, memory if before is None else before.remembered(memory))
     report: TickReport | None = None
     try:
         with engine.ledger.write() as ledger:
             if ledger.last_tick() != last:
                 return None
-            report = _Tick(engine, ledger, as_of, last, seq, evaluation, edits).run()
+            report = _Tick(engine, ledger, as_of, last, seq, evaluation, before).run()
             if most is not None and report.reserved > most and not dry_run:
                 raise TooMany(report.reserved, most)
             if dry_run:
@@ -158,6 +155,12 @@ def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, mo
     except _NothingIsKept:
         pass
     return report
+
+
+def _anew(engine: Engine, last: Tick, memory: Memory) -> Anew | None:
+    """What is reckoned anew of the tick before."""
+    then = replace(memory_at(engine, engine.ledger, last.as_of), stages=memory.stages)
+    return anew(engine.model, engine.definition_hashes, engine.executor, engine.facts, engine.ledger, last, then)
 
 
 def memory_at(engine: Engine, ledger: LedgerRead, as_of: int) -> Memory:
@@ -194,7 +197,7 @@ class _Tick:
         last: Tick | None,
         seq: int,
         now: Evaluation,
-        edits: Edits | None,
+        before: Anew | None,
     ) -> None:
         self.engine = engine
         self.model = engine.model
@@ -203,14 +206,14 @@ class _Tick:
         self.last = last
         self.seq = seq
         self.now = now
-        self.edits = edits
+        self.before = before
         memory = memory_at(engine, ledger, as_of)
         self.setting = Setting(
             self.model,
             as_of,
             engine.time_zone,
             engine.facts.schema,
-            memory if edits is None else edits.remembered(memory),
+            memory if before is None else before.remembered(memory),
             engine.facts,
             now.classes,
         )
@@ -283,21 +286,18 @@ class _Tick:
         the new text (and the ledger's intervals are set to it), so that an edit alone fires nothing."""
         members: dict[str, frozenset[str]] = {}
         stages: dict[str, Mapping[str, str]] = {}
-        edits = self.edits
         for name, (known_as, _) in self.populations.items():
-            recorded = frozenset(self.ledger.members(known_as))
-            if edits is not None and name in edits.populations:
-                reckoned = edits.members(name)
-                self.ledger.record_members(known_as, reckoned - recorded, recorded - reckoned, self.as_of)
-                recorded = reckoned
-            members[name] = recorded
+            inside = recorded = frozenset(self.ledger.members(known_as))
+            if self.before is not None:
+                inside = self.before.members(name, recorded)
+                self.ledger.record_members(known_as, inside - recorded, recorded - inside, self.as_of)
+            members[name] = inside
         for name, score in self.model.scores.items():
-            stood: Mapping[str, str] = self.ledger.stages(score.id)
-            if edits is not None and name in edits.scores:
-                anew = edits.stages(name)
-                self.ledger.record_stages(_moves(score.id, stood, anew), self.as_of)
-                stood = anew
-            stages[name] = stood
+            standing = stood = self.ledger.stages(score.id)
+            if self.before is not None:
+                standing = self.before.stages(name, stood)
+                self.ledger.record_stages(_moves(score.id, stood, standing), self.as_of)
+            stages[name] = standing
         return members, stages
 
     def _record_states(self, members: Mapping[str, frozenset[str]], stages: Mapping[str, Mapping[str, str]]) -> None:
@@ -437,9 +437,10 @@ class _Tick:
         return refused
 
     def _seen(self, contacts: Collection[str]) -> frozenset[str]:
-        """Those of them that an earlier tick saw: a contact that is new was outside everything. Before the first tick
-        there is no telling, and nobody counts as new."""
-        return frozenset(contacts) if self.last is None else frozenset(contacts) & self.known
+        """Those of them that an earlier tick saw, or that were imported quietly: a contact that is new was outside
+        everything. Before the first tick there is no telling, and nobody counts as new."""
+        seen = self.known if self.before is None else self.known | self.before.quiet
+        return frozenset(contacts) if self.last is None else frozenset(contacts) & seen
 
     def _holding(self, name: str, condition: Condition, group: Sequence[Firing]) -> frozenset[str]:
         """Keys of the firings for which the condition holds now."""

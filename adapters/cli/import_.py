@@ -45,6 +45,10 @@ def command(
     sheet: Annotated[str | None, typer.Option("--sheet", help="of a workbook; else the first")] = None,
     add: Annotated[bool, typer.Option("--add", help="put these on the list, and keep who is on it")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="take these off the list")] = False,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", help="contacts that are new have been there all along: their being here fires nothing"),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and judge every row, store nothing")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask before storing")] = False,
     report: Annotated[bool, typer.Option("--report", help="list what is in quarantine")] = False,
@@ -80,6 +84,8 @@ def command(
         raise bad_input(f"{aim.summary}: {aim.help}")
     if (add or remove) and (aim.kind != "list" or (add and remove)):
         raise bad_input("--add or --remove go with --as list:NAME; without them the file is the whole list")
+    if quiet and aim.kind != "contacts":
+        raise bad_input("--quiet goes with --as contacts")
     options = Options(
         opened.time_zone,
         tuple(_pair(m, "--map COLUMN=FIELD") for m in maps or ()),
@@ -102,7 +108,7 @@ def command(
         if sys.stdin.isatty() and sys.stdout.isatty() and not yes and not dry_run:
             typer.confirm("Import this?", default=True, abort=True, err=True)
         mode: ListMode = "add" if add else "remove" if remove else "replace"
-        result = _import(opened, source, aim, found, options, dry_run=dry_run, mode=mode)
+        result = _import(opened, source, aim, found, options, dry_run=dry_run, mode=mode, quiet=quiet)
     except SourceError as error:
         raise bad_input(str(error)) from error
     if format == "json":
@@ -121,13 +127,14 @@ def _import(
     *,
     dry_run: bool,
     mode: ListMode,
+    quiet: bool,
 ) -> ImportResult:
     from adapters.importing import run_import
     from adapters.stores.facts import StoreError
 
     failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error)
     ledger = None
-    if target.kind in {"consents", "suppressions", "messages", "list"} and not dry_run:
+    if (quiet or target.kind in {"consents", "suppressions", "messages", "list"}) and not dry_run:
         from adapters.stores.ledger import LedgerError
 
         failures += (LedgerError,)
@@ -150,6 +157,7 @@ def _import(
                 recognition=found,
                 on_progress=progress,
                 mode=mode,
+                quiet=quiet,
             )
     except failures as error:
         again = "" if dry_run else "; run the same import again, what is stored already stays as it is"

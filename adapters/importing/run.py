@@ -124,10 +124,12 @@ def run_import(
     on_progress: Progress | None = None,
     batch: int = BATCH,
     mode: ListMode = "replace",
+    quiet: bool = False,
 ) -> ImportResult:
     """Import a file. Each batch is one transaction with its quarantine, so that an import can be cut off anywhere and
     run again. `sink` is needed for consents, suppressions, messages and lists, except in a dry run.
-    `mode`: a list is replaced as a whole at the end, or these contacts are put on it or taken off it.
+    `mode`: a list is replaced as a whole at the end, or these contacts are put on it or taken off it. `quiet`: contacts
+    that are new set off no trigger by being there (needs `sink`).
 
     `now`: microseconds, for changes of fields and for quarantine. A recognition that was shown already can be given.
     Raises StoreError, sqlite3.Error or SourceError if the store or the file fails on the way.
@@ -161,6 +163,9 @@ def run_import(
                 account.doubles += doubles.count(good)
             if writer is not None:
                 last = rows[-1].line
+                if quiet and sink is not None:
+                    # before they are there: a tick in between must not find them without the mark
+                    sink.mark_quiet(store.unknown_contacts({str(r.values[schema.key]) for r in good}))
                 _store(writer, good, wrong, store, quarantine, account, source.name, target.label, (line, last), now)
                 line = last + 1
             account.ahead += sum(1 for r in good if isinstance(at := r.values.get(AT), int) and at > now + YEAR)

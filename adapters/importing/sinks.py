@@ -38,6 +38,10 @@ class EvidenceSink(Protocol):
         """Who is on a list, now -> since when."""
         ...
 
+    def mark_quiet(self, contacts: Collection[str], /) -> None:
+        """Remember that these contacts are imported quietly."""
+        ...
+
     def add_messages(self, messages: Iterable[CountedMessage], /) -> tuple[int, int]:
         """Add messages sent elsewhere, which caps then count."""
         ...

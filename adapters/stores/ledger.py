@@ -101,12 +101,18 @@ class SqliteLedger(LedgerReading):
         with self.transaction():
             return ledger_lists.put(self._database, name, contacts, mode, self._clock())
 
+    def mark_quiet(self, contacts: Collection[str]) -> None:
+        """Remember that these contacts are imported quietly, in a transaction of its own."""
+        with self.transaction():
+            evidence.mark_quiet(self._database, contacts)
+
     def list_versions(self, name: str) -> Sequence[ListVersion]:
         """The versions of a list, oldest first."""
         return ledger_lists.versions(self._database, name)
 
     def sync_evidence(self, source: SqliteLedger) -> None:
-        """Copy consent, suppressions, imported messages, pauses and lists that this ledger lacks from `source`."""
+        """Copy consent, suppressions, imported messages, pauses and lists that this ledger lacks from `source`, and who
+        was imported quietly."""
         with self.transaction():
             evidence.sync(self._database, source.database)
             ledger_lists.sync(self._database, source.database)

@@ -61,6 +61,11 @@ def add_messages(database: Database, messages: Iterable[CountedMessage]) -> tupl
     return _add(database, _HISTORY, map(rows.counted_values, messages))
 
 
+def mark_quiet(database: Database, contacts: Iterable[str]) -> None:
+    """Remember that these contacts are imported quietly."""
+    database.many("insert into quiet_contact (contact) values (?) on conflict do nothing", ((c,) for c in contacts))
+
+
 def pause(database: Database, trigger: str, why: str, at: int) -> None:
     """Pause a trigger, or all of them with "*"; a second call changes the reason."""
     database.run(
@@ -87,6 +92,7 @@ def sync(database: Database, source: Database) -> None:
     )
     for insert, select in copies:
         database.many(insert, source.rows(select))
+    mark_quiet(database, [contact for (contact,) in source.rows("select contact from quiet_contact")])
     database.run("delete from pause")
     database.many(
         "insert into pause (trigger_id, why, at) values (?, ?, ?)", source.rows("select trigger_id, why, at from pause")

@@ -187,7 +187,21 @@ create table list_version (
 ) strict, without rowid;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _WATCHED_FIELDS, _GHOSTS, _UNITS, _QUALITY, _REACHINGS, _HELD_OFFERS, _LISTS)
+_QUIET = """
+create table quiet_contact (contact text primary key) strict, without rowid;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _FIRST,
+    _WATCHED_FIELDS,
+    _GHOSTS,
+    _UNITS,
+    _QUALITY,
+    _REACHINGS,
+    _HELD_OFFERS,
+    _LISTS,
+    _QUIET,
+)
 """Migration n (from 1) stands at place n - 1."""
 
 SCHEMA = len(MIGRATIONS)

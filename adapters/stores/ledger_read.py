@@ -261,6 +261,10 @@ class LedgerReading:
         """Contacts that the last tick saw."""
         return frozenset(key for (key,) in self._database.rows("select contact from known_contact"))
 
+    def quiet_contacts(self) -> frozenset[str]:
+        """Contacts that were imported quietly."""
+        return frozenset(key for (key,) in self._database.rows("select contact from quiet_contact"))
+
     def consents(self, as_of: int, contacts: Collection[str] | None = None) -> Iterator[ConsentRecord]:
         """The ruling record for each (contact, purpose, channel), in that order."""
         if contacts is None:

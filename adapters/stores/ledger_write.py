@@ -69,6 +69,12 @@ class LedgerWriting(LedgerReading):
         """Remember the tick and which contacts it saw."""
         self._database.run("insert into tick (as_of, seq, plan) values (?, ?, ?)", (as_of, seq, plan))
         seen = (rows.json_list(contacts),)
+        # who has been there and is gone begins anew, should he ever come back
+        self._database.run(
+            "delete from quiet_contact where contact in (select contact from known_contact)"
+            " and contact not in (select value from json_each(?))",
+            seen,
+        )
         self._database.run("delete from known_contact where contact not in (select value from json_each(?))", seen)
         self._database.run(
             "insert into known_contact (contact) select value from json_each(?) where true on conflict do nothing", seen

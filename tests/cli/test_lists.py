@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.stores.ledger import SqliteLedger
 from tests.cli.conftest import Kadenz
 
 LISTS = '\nlists:\n  press: "Journalists"\n  staff: {title: "Our own people"}\n  old:\n'
@@ -60,3 +61,14 @@ def test_what_is_no_list_is_said(press: Path, kadenz: Kadenz) -> None:
     (press / "playbooks" / "lists.play").write_text("segment s\n  include list presse\n", encoding="utf-8")
     said = kadenz("check", "--project", press)
     assert (said.code, "did you mean `press`?" in said.out) == (1, True)
+
+
+def test_a_quiet_import_is_one_of_contacts(press: Path, kadenz: Kadenz) -> None:
+    file = press / "list.csv"
+    file.write_text("customer_id\nquiet_one\n", encoding="utf-8")
+    said = kadenz("import", file, "--as", "list:press", "--quiet", "--project", press)
+    assert (said.code, "--quiet goes with --as contacts" in said.err) == (3, True)
+    said = kadenz("import", file, "--as", "contacts", "--quiet", "--yes", "--project", press)
+    assert said.code == 0, said.err
+    with SqliteLedger.open(press / ".kadenz" / "ledger.db", clock=lambda: 0, create=False) as ledger:
+        assert ledger.quiet_contacts() == {"quiet_one"}

@@ -69,6 +69,10 @@ class Evidence:
     suppressions: dict[str, Suppression] = field(default_factory=dict)
     messages: dict[str, CountedMessage] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
+    quiet: set[str] = field(default_factory=set)
+
+    def mark_quiet(self, contacts: Collection[str]) -> None:
+        self.quiet |= set(contacts)
 
     def add_consents(self, records: Iterable[ConsentRecord]) -> tuple[int, int]:
         return _add(self.consents, [(r.id, r) for r in records])
@@ -119,11 +123,21 @@ class Desk:
         dry_run: bool = False,
         batch: int = 5_000,
         mode: ListMode = "replace",
+        quiet: bool = False,
     ) -> ImportResult:
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return self.load_file(
-            path, target, maps, constants, number_format, date_format, dry_run=dry_run, batch=batch, mode=mode
+            path,
+            target,
+            maps,
+            constants,
+            number_format,
+            date_format,
+            dry_run=dry_run,
+            batch=batch,
+            mode=mode,
+            quiet=quiet,
         )
 
     def load_file(
@@ -139,6 +153,7 @@ class Desk:
         batch: int = 5_000,
         zone: str = "Europe/Zurich",
         mode: ListMode = "replace",
+        quiet: bool = False,
     ) -> ImportResult:
         aim = read_target(target, self.schema)
         assert isinstance(aim, Target), aim
@@ -153,6 +168,7 @@ class Desk:
             now=NOW,
             dry_run=dry_run,
             mode=mode,
+            quiet=quiet,
             batch=batch,
         )
 
