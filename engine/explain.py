@@ -44,6 +44,7 @@ from dsl.spans import Span
 from dsl.types import POINT_UNIT, Boolean, Date, DateTime, MonthDay, Numeric, Point, SetOf, Stored, Type
 from engine.instants import to_datetime
 from engine.interpret import Reader
+from engine.interpret.scores import rule_points
 from engine.keys import BUCKETS, bucket
 from engine.sphere import RADIUS, SCALE, squared_chord, vector
 from engine.zones import zone
@@ -103,7 +104,7 @@ class Explainer:
 
     def score_lines(self, score: Score) -> list[ScoreLine]:
         """What each rule gave, in the order of the text."""
-        return [ScoreLine(self.words(rule.span), self.reader.rule_points(score, rule)) for rule in score.rules]
+        return [ScoreLine(self.words(rule.span), rule_points(self.reader, score, rule)) for rule in score.rules]
 
     def words(self, span: Span) -> str:
         """The author's words, on one line."""
