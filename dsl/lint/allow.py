@@ -18,6 +18,7 @@ from dsl.tokens import Page, date_value, scan
 _COMMENT = re.compile(r"#[^\n]*")
 _OURS = re.compile(r"#\s*kadenz\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _ALLOW = re.compile(r'allow\s+(?P<code>K\d{4})\s+until\s+(?P<until>\S+)\s+"(?P<why>[^"]*\S[^"]*)"$')
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 EXAMPLE = '`# kadenz: allow K0411 until 2027-01-01 "why"`'
 
 
@@ -42,7 +43,7 @@ def allowances(trees: Sequence[Parsed], codes: Iterable[str]) -> tuple[list[Allo
             continue
         for span, said, line in _ours(parsed):
             match = _ALLOW.match(said)
-            until = date_value(match["until"]) if match else None
+            until = date_value(match["until"]) if match and _DAY.fullmatch(match["until"]) else None
             if match is None or until is None:
                 wrong.append(_incomplete(said, span))
             elif match["code"] not in known:
@@ -109,6 +110,11 @@ def _incomplete(said: str, span: Span) -> Diagnostic:
         summary = "this allowance has no end"
     elif not re.search(r'"[^"]*\S[^"]*"', said):
         summary = "this allowance has no reason"
+    elif match := _ALLOW.match(said):
+        summary = f"`{match['until']}` is no day on which this allowance could end"
+    elif len(re.findall(r"\bK\d{4}\b", said)) > 1:
+        summary = "an allowance names one code"
+        return warning("K0420", summary, span, "allows nothing", f"write a comment for each of them: {EXAMPLE}")
     else:
         summary = "this allowance cannot be read"
     return warning("K0420", summary, span, "allows nothing", f"write {EXAMPLE}")

@@ -25,11 +25,13 @@ _PERIODS: Mapping[str, int] = {"today": 1, "yesterday": 2, "week": 7, "month": 3
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A look at the events of one type: `days` that it surely reaches back (None: whenever it was)."""
+    """A look at the events of one type: `days` that it surely reaches back (None: whenever it was). `windowless`: no
+    window can be said, as for `first` and `last`."""
 
     event: str
     days: int | None
     span: Span
+    windowless: bool = False
 
 
 def beyond_kept(view: View) -> Iterable[Diagnostic]:
@@ -46,12 +48,15 @@ def _finding(view: View, event: EventType, read: Read, block: str) -> Diagnostic
     typed = view.source(read.span)
     short = f"`{typed}`" if len(typed) <= 60 else "this"
     what = "asks for all time" if read.days is None else "looks further back"
+    say = f"say how far back it should look, at most `in last {keep}`"
+    if read.windowless:
+        say = f"`first` and `last` take no window: ask for what happened in one, `did {event.name} in last {keep}`"
     return warning(
         "K0415",
         f"{short} {what}, and `{event.name}` is kept for {keep}",
         read.span,
         "what is older than that is not seen",
-        f"say how far back it should look, at most `in last {keep}`, or let schema.yaml keep `{event.name}` for longer",
+        f"{say}, or let schema.yaml keep `{event.name}` for longer",
         block=block,
         secondary=() if event.span is None else (Label(event.span, f"kept for {keep}"),),
     )
@@ -75,7 +80,7 @@ def reads(block: model.Block, today: int) -> Iterator[Read]:
                 recent |= _since(last, day, today)
             case model.Aggregate(query=query):
                 days = recent[id(node)] if id(node) in recent else days_back(query.window, today)
-                yield Read(query.event, days, node.span)
+                yield Read(query.event, days, node.span, windowless=node.kind in ("first", "last"))
             case model.Followed(first=first, second=second):
                 days = days_back(first.window, today)
                 yield Read(first.event, days, node.span)

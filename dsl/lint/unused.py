@@ -17,7 +17,7 @@ _NO_REFERENCES = frozenset(
     [
         *("name", "title", "was", "owner", "template", "channel", "event", "property", "text", "code", "discount"),
         *("purpose", "kind", "op", "unit", "because", "paused", "tags", "tag", "category", "team", "value", "edge"),
-        *("stage", "member", "members", "share"),
+        *("stage", "member", "members", "share", "table", "column"),
     ]
 )
 """Attributes whose texts name no other block. All others may, also those of kinds of nodes that come later."""

@@ -50,6 +50,11 @@ def test_only_promotional_messages_need_a_cap() -> None:
 # ---------------------------------------------------------------- K0402, K0412
 
 
+def test_a_column_of_a_fact_table_uses_no_block_of_its_name() -> None:
+    text = "segment rain_mm where vip\nsuppress wet where weather.rain_mm > 5\n"
+    assert marked(text, "K0402") == ["segment rain_mm where vip"]
+
+
 def test_blocks_that_nothing_uses() -> None:
     text = (
         "define big = 100\ndefine small = 10\nsegment vips where logins > big\nsegment rest where not in vips\n"

@@ -70,6 +70,19 @@ def test_looks_that_reach_beyond(condition: str) -> None:
     assert len(where(condition, "K0415", schema=KEPT)) >= 1
 
 
+@pytest.mark.parametrize(
+    ("condition", "advice"),
+    [
+        ("last visit older than 60 days", "`did visit in last 1 year`"),
+        ('first purchase.product = "X"', "`did purchase in last 1 year`"),
+        ("did visit", "at most `in last 1 year`"),
+    ],
+)
+def test_the_advice_can_be_written_there(condition: str, advice: str) -> None:
+    (finding,) = linted(f"segment s where {condition}\n", "K0415", schema=KEPT)
+    assert advice in finding.help[0]
+
+
 @pytest.mark.parametrize("condition", WITHIN)
 def test_looks_that_do_not(condition: str) -> None:
     assert where(condition, "K0415", schema=KEPT) == []
