@@ -127,6 +127,13 @@ NUMBERS: tuple[Example, ...] = (
 )
 
 JOINED: tuple[Example, ...] = (
+    Example("age of W >|>=|<|<=|=|!= N [years|year|jahre|jahr]", "", ("an age is counted in whole years",)),
+    Example(
+        "[distance|entfernung|distanz of|to|from|von|zu W] ~",
+        None,
+        ("a distance is asked with `within`: `{3} within 20 km of (47.3769, 8.5417)`",),
+        "`within`?",
+    ),
     Example("age of [N]", None, ("an age is reckoned from a date: `age of birth_date`",), "of which date?"),
     Example("[and|or and] V", "and", label="one of them is enough"),
     Example("[and|or or] V", "or", label="one of them is enough"),
@@ -246,6 +253,8 @@ EVENTS: tuple[Example, ...] = (
     ),
     Example("[count|anzahl of|( W )?]", "number of {3}", ("counting is said in words: `number of EVENT`",)),
     Example("[sum|total|summe ( W . W )]", "sum of {3}.{5}"),
+    Example("[max|maximum|highest of? (] V ,", "greatest of (", ("among values: `greatest of (A, B)`",)),
+    Example("[min|minimum|lowest of? (] V ,", "least of (", ("among values: `least of (A, B)`",)),
     Example("[average|avg|mean ( W . W )]", "average of {3}.{5}"),
     Example("[max|maximum|largest|greatest ( W . W )]", "largest of {3}.{5}"),
     Example("[min|minimum|smallest|least ( W . W )]", "smallest of {3}.{5}"),
@@ -281,6 +290,7 @@ SEGMENTS: tuple[Example, ...] = (
     Example(
         "in [( W , W )]", None, ("membership is asked for each: `in {3} or in {5}`",), "one segment stands behind `in`"
     ),
+    Example("in W [since|seit|during N U]", "for {4} {5}", ("for how long without a break: `in {2} for {4} {5}`",)),
     Example("[has consent|consented|opted to|for|in]", "consents to"),
     Example("[consent|consented|agrees|agreed|opted to|for|in] W", "consents to"),
     Example("consents [for] W", "to"),

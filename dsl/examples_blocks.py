@@ -34,6 +34,21 @@ SCORES: tuple[Example, ...] = tuple(
         ),
         Example("[only|just|nur] once", ""),
         Example("every [day|week|month|hour]", "1 {2}", ("a period has a number and a unit",), code="K0107"),
+        Example(
+            "[decay|decays|fade|fades|lose|loses N % per|every|each|pro U]", "lose {2} % of the original every 1 {5}"
+        ),
+        Example(
+            "score W T? [=|is] ~",
+            None,
+            ("a score is made of points; a name for a reckoning is `define {2} = ..`",),
+            "a clause is expected",
+        ),
+        Example(
+            "score W T? [greatest|least|max|min of? (] ~",
+            None,
+            ("a score is made of points; a name for a reckoning is `define {2} = ..`",),
+            "a clause is expected",
+        ),
         Example("[half|halves|decay|decays|halbieren|fade every?] N", "halve every"),
         Example("stage W [>|>=|at|ab|=] N", "from"),
         Example("stage W from N [to|bis N]", "", ("a stage reaches up to the next one",)),
@@ -95,11 +110,20 @@ TRIGGERS: tuple[Example, ...] = tuple(
         Example("deliver [from|at C to|until C]", "between {3} and {5}"),
         Example("deliver [at C]", None, ("write `deliver between {3} and ..`",), "a stretch of time is expected"),
         Example("if capped [then|,]", ""),
+        Example("if capped wait [N U]", "up to {4} {5}", code="K0122"),
+        Example("[if] W =|!=|<|>|<=|>=|is|in|has", "where", ("for whom a trigger is stands in `where`",)),
+        Example("[if] did|in|not", "where", ("for whom a trigger is stands in `where`",)),
+        Example(
+            "from|to [T]",
+            None,
+            ("a sender that is the same for all stands in kadenz.yaml, as `from` or `reply_to` of the channel",),
+            "a field of the contact is expected",
+        ),
         Example("[when|wenn] capped", "if"),
         Example(
             "[unless] did|in|not",
             None,
-            ("it stands behind the time to wait: `wait 4 hours unless did {2} since then`",),
+            ("it stands behind the time to wait: `wait 4 hours unless {2} ..`",),
             "without `wait`?",
         ),
         Example(
@@ -231,6 +255,18 @@ QUALITIES: tuple[Example, ...] = tuple(
         Example("expect N [where]", "% where", code="K0122"),
         Example("expect [at least] N", "", ("a share is the least that is expected",)),
         Example(
+            "expect [W of W N %]",
+            None,
+            ("write `expect {2} {5} % where {4} is known`",),
+            "what is expected?",
+        ),
+        Example(
+            "expect [W is known N %]",
+            None,
+            ("write `expect {5} % where {2} is known`",),
+            "the share stands first",
+        ),
+        Example(
             "expect [W is? known|missing]",
             None,
             ("say how many: `expect 95 % where {2} is {4}`",),
@@ -299,6 +335,14 @@ LIMITS: tuple[Example, ...] = tuple(
             "a day of the week is expected",
             blocks="quiet",
         ),
+        Example(
+            "discount [N] group|valid|code|owner ~",
+            None,
+            ("write `discount {2} %`, or `discount {2} CHF`",),
+            "percent, or money?",
+            code="K0122",
+            blocks="offer",
+        ),
         Example("discount [ten|zehn]", "10", code="K0105", blocks="offer"),
         Example("discount [five|fünf]", "5", code="K0105", blocks="offer"),
         Example("discount [twenty|zwanzig]", "20", code="K0105", blocks="offer"),
@@ -335,6 +379,28 @@ TESTS: tuple[Example, ...] = tuple(
     Example(one.pattern, one.instead, one.help, one.label, one.summary, one.code, "test")
     for one in (
         Example("expect W of W [is] N", "="),
+        Example(
+            "expect [stage of W] =|!=|<|<=|>|>=",
+            None,
+            ("the score stands between: `expect stage of SCORE of {4} {5} ..`",),
+            "of which score?",
+            code="K0122",
+        ),
+        Example(
+            "expect [class of W] =|!=|<|<=|>|>=",
+            None,
+            ("the class stands between: `expect class of CLASS of {4} {5} ..`",),
+            "of which class?",
+            code="K0122",
+        ),
+        Example(
+            "expect [W] =|!=|<|<=|>|>= V",
+            None,
+            ("the contact stands behind it: `expect {2} of CONTACT {3} {4}`",),
+            "of whom?",
+            code="K0122",
+        ),
+        Example("contact|expect [N]", "c{2}", ("the name of a contact begins with a letter: `c{2}`",)),
         Example("contact W [W = V]", "({3} = {5})", ("what a contact has stands in parentheses",)),
         Example("[given|with|mit|person|user|customer] W", "contact"),
         Example("did W [on D]", None, ("say how long ago: `did {2} 2 days ago`",), "a number is expected"),

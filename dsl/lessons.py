@@ -270,12 +270,15 @@ def _list_without_parentheses(spot: Spot) -> Lesson | None:
     if spot.bad is None or spot.before.text != "in" or "(" not in spot.takes or spot.bad.kind == "sign":
         return None
     typed = spot.typed()
+    left = spot.tokens[spot.at - 2]
+    of_set = spot.is_word() and left.kind == "word" and typed.islower()
     return lesson(
         spot,
         "K0117",
         "a list stands in parentheses",
         "`(` is expected here",
         f"write `in ({typed}, ..)`; for one value write `= {typed}`; to ask for membership begin with `in {typed}`",
+        *([f"if `{typed}` is a set: `{typed} has any ({left.text})`"] if of_set else []),
     )
 
 
@@ -344,6 +347,21 @@ def _cap_of_what(spot: Spot) -> Lesson | None:
     )
 
 
+def _cap_in_which_time(spot: Spot) -> Lesson | None:
+    """`at most 1 letter per household`."""
+    if spot.keyword() != "cap" or spot.before.text != "per" or not spot.is_word() or "local" not in spot.takes:
+        return None
+    typed = spot.typed()
+    return lesson(
+        spot,
+        "K0122",
+        f"`per {typed}` does not say in which time",
+        "a period is expected before this",
+        f"write `per 30 days per {typed}`, or `per local month per {typed}`",
+        span=spot.page.span(spot.before.start, spot.here().end),
+    )
+
+
 def _aggregate_of_what(spot: Spot) -> Lesson | None:
     """`sum of amount`."""
     if spot.takes != {"."}:
@@ -354,7 +372,7 @@ def _aggregate_of_what(spot: Spot) -> Lesson | None:
         "K0122",
         f"`{name}` alone does not say of which event and which property",
         "`.` is expected here",
-        f"name both: `EVENT.{name}`",
+        f"name both: `{name}.PROPERTY` if `{name}` is the event, `EVENT.{name}` if it is the property",
     )
 
 
@@ -422,6 +440,7 @@ LESSONS: tuple[Callable[[Spot], Lesson | None], ...] = (
     _is_something,
     _list_without_parentheses,
     _aggregate_of_what,
+    _cap_in_which_time,
     _parentheses,
     _quotes_missing,
 )

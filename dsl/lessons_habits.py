@@ -19,7 +19,7 @@ def _channel_missing(spot: Spot) -> Lesson | None:
             return None
     else:
         verb, named, after = spot.tokens[spot.at - 3 : spot.at]
-        if line_of(spot, named) == line_of(spot, after):
+        if line_of(spot, named) == line_of(spot, after) and after.text not in _NEXT_CLAUSE:
             return None
     if verb.text not in ("send", "gets"):
         return None
@@ -30,6 +30,33 @@ def _channel_missing(spot: Spot) -> Lesson | None:
         return lesson(spot, "K0122", f"{says} which template", label, help_, span=span)
     help_ = f"name the channel first: `{verb.text} email {named.text}`"
     return lesson(spot, "K0122", f"{says} by which channel", "which channel?", help_, span=span)
+
+
+_NEXT_CLAUSE = frozenset({"purpose", "category", "priority", "again", "tags", "expires"})
+"""Clauses of triggers that are no likely names of templates."""
+
+
+def _month_day(spot: Spot) -> Lesson | None:
+    """`birthday = 12-24`."""
+    bad, month = spot.bad, spot.before
+    day = spot.tokens[spot.at + 1] if spot.at + 1 < len(spot.tokens) else None
+    if bad is None or bad.text != "-" or day is None or month.kind != "number" or day.kind != "number":
+        return None
+    if month.end != bad.start or bad.end != day.start or not (month.text.isdecimal() and day.text.isdecimal()):
+        return None
+    if not (1 <= int(month.text) <= 12 and 1 <= int(day.text) <= 31):
+        return None
+    span = spot.page.span(month.start, day.end)
+    meant = f"{int(month.text):02}-{int(day.text):02}"
+    return lesson(
+        spot,
+        "K0106",
+        f"`{span.text(spot.page.text)}` is not how a day is written",
+        "month first, in quotes",
+        f'a day without a year is `"{meant}"`, for fields of the type `month day`',
+        f"a date has its year: `2026-{meant}`; the day of a birthday is `FIELD anniversary today`",
+        span=span,
+    )
 
 
 _PAST = {"bought": "purchase", "ordered": "order", "buys": "purchase", "clicks": "click", "opens": "open"}
@@ -240,6 +267,7 @@ LAST: tuple[Callable[[Spot], Lesson | None], ...] = (_name_of_words,)
 FIRST: tuple[Callable[[Spot], Lesson | None], ...] = (
     _define_of_words,
     _channel_missing,
+    _month_day,
     _did_missing,
     _from_missing,
     _with_in_test,

@@ -249,7 +249,7 @@ def _has_done(spot: Spot) -> Lesson | None:
 
 
 def _noise(spot: Spot) -> Lesson | None:
-    if not spot.is_word() or spot.typed() not in NOISE:  # `A` may be a member
+    if not spot.is_word() or spot.typed() not in NOISE or not _fits(spot, spot.at + 1):  # `A` may be a member
         return None
     word = spot.typed()
     return lesson(
@@ -261,6 +261,15 @@ def _noise(spot: Spot) -> Lesson | None:
         go_on=(),
         instead="",
     )
+
+
+def _fits(spot: Spot, at: int) -> bool:
+    """Whether the token at `at` could stand where the one does that does not fit."""
+    if at >= len(spot.tokens):
+        return "the end of the block" in spot.takes
+    token = spot.tokens[at]
+    kinds = {"word": "a name", "text": "a text in quotes", "number": "a number", "date": "a date", "time": "a time"}
+    return token.text in spot.takes or kinds.get(token.kind) in spot.takes
 
 
 def _misspelt(spot: Spot) -> Lesson | None:

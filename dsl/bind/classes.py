@@ -24,9 +24,9 @@ TIERS = tree.TierShare | tree.TierNumber | tree.TierRest
 Share = Literal["total", "members", "number"]
 
 _SHARES = {
-    "total": "a share of the total (`80 % of total`)",
-    "members": "a share of the members (`10 %`)",
-    "number": "a number of contacts (`500`)",
+    "total": "a share of the total",
+    "members": "a share of the members",
+    "number": "a number of contacts",
 }
 
 
@@ -84,10 +84,11 @@ def _share(scope: Scope, nodes: Sequence[TIERS]) -> Share | None:
         if kind != share:
             scope.error(
                 "K0374",
-                f"the tier `{node.name.text}` is {_SHARES[kind]}, the tier before it {_SHARES[share]}",
+                f"the tier `{node.name.text}` is {_SHARES[kind]}, the first one {_SHARES[share]}",
                 node.span,
                 "another measure",
-                "all tiers of a class are cut in one way; where two are needed, write two classes",
+                "all tiers of a class are cut in one way: `80 % of total`, `80 %` (of the members) or `top 500`",
+                "where two ways are needed, write two classes",
                 secondary=(Label(first.span, "the first tier"),),
             )
             sound = False

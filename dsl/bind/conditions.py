@@ -401,6 +401,8 @@ def _text_test(scope: Scope, node: tree.TextTest) -> Condition | None:
         return None
     if not isinstance(left.type, Text | Zone):
         help_ = "compare it with `=` or `in (..)`" if isinstance(left.type, OneOf) else "only text can be searched"
+        if isinstance(left.type, SetOf):
+            help_ = f"a set is asked for its members: `{scope.text(node.value.span)} has any (..)`"
         scope.error(
             "K0203",
             f"`{node.kind.text}` searches text, `{scope.text(node.value.span)}` is {noun(left.type)}",

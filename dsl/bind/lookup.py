@@ -10,7 +10,7 @@ from dsl.diagnostics import Label
 from dsl.names import listed
 from dsl.schema import EventType, Field
 from dsl.spans import Span
-from dsl.types import DateTime, Text
+from dsl.types import Date, DateTime, MonthDay, Text
 
 CODES = {
     "event": "K0204",
@@ -34,13 +34,18 @@ CODES = {
 
 def unknown(scope: Scope, what: str, name: tree.Name, candidates: Iterable[str], *help_: str, code: str = "") -> None:
     """Report a name that means nothing here, with the nearest candidate."""
-    known = sorted(set(candidates))
+    events = scope.project.schema.events
+    known = sorted(set(candidates), key=lambda one: (what == "event" and events[one].builtin, one))
     meant = scope.nearest(name.text, known)
     label = f"did you mean `{meant}`?" if meant else f"no {what} has this name"
     extra = list(help_)
     if what == "template" and meant is None and scope.block.startswith("trigger"):
         one_of = f", or send one of those that there are: {listed(known)}" if known else ""
         extra = [f"write `templates/{name.text}.j2`, its channel in the head{one_of}"]
+    elif what == "segment" and name.text in scope.project.schema.lists:
+        extra.append(f"`{name.text}` is a list: write `include list {name.text}` as a clause of a segment")
+    elif what == "channel" and name.text in scope.project.schema.purposes and known:
+        extra.append(f"`{name.text}` is a purpose, the channel stands before it: `{known[0]} for {name.text}`")
     elif meant is None and known:
         extra.append(f"there {'is' if len(known) == 1 else 'are'} {listed(known, last='and')}")
     elif meant is None and not help_:
@@ -85,6 +90,10 @@ def block_named(scope: Scope, name: tree.Name, kind: str, *, say: str = "") -> D
         help_ = [f"an event is asked for with `did {name.text}`"]
     elif other == "a define" and kind == "segment":
         help_ = [f"a define is named without `in`: `{name.text}`"]
+    elif other == "a class" and kind == "score" and not help_:
+        help_ = [f"the tier of a contact is `class of {name.text}`"]
+    elif other == "a define" and kind == "score" and scope.block.startswith("test") and not help_:
+        help_ = [f"a test looks at segments, scores and classes: put it into one, `segment .. where {name.text} ..`"]
     elif not help_ and (meant := scope.nearest(name.text, scope.project.of_kind(kind))):
         help_ = [f"did you mean `{meant}`?"]
     label = () if one is None else (Label(one.name.span, "named here"),)
@@ -123,19 +132,28 @@ def event_named(scope: Scope, name: tree.Name, *, after_did: bool = False) -> Ev
         )
         return None
     meant = scope.nearest(name.text, schema.events)
-    help_ = f"did you mean `{meant}`?" if meant else f"events are {listed(sorted(schema.events), last='and')}"
+    own = sorted(schema.events, key=lambda one: (schema.events[one].builtin, one))
+    help_ = f"did you mean `{meant}`?" if meant else f"events are {listed(own, last='and')}"
+    if other == "a field" and scope.block.startswith("trigger") and _behind_on(scope, name):
+        help_ = f"to react to a change of it: `on {name.text} changing`"
+        if isinstance(schema.fields[name.text].type, Date | MonthDay):
+            help_ += f"; to its day each year: `every year on {name.text} at 09:00`"
     scope.error("K0220", f"`{name.text}` is {other}, not an event", name.span, other, help_)
     return None
 
 
 def _membership(scope: Scope, name: tree.Name, *, after_did: bool) -> tuple[str, str | None]:
     """How to say what a segment after `on` or `did` was to say, and the text that would mend it."""
-    before = scope.project.sources[name.span.file][: name.span.start].rstrip()
-    if not after_did or before.endswith("on"):
+    if not after_did or _behind_on(scope, name):
         if scope.block.startswith("score"):
             return f"points for membership: `when in {name.text}`", None
         return f"to react to it: `on entering {name.text}`", f"entering {name.text}"
     return f"membership is asked for with `in {name.text}`", None
+
+
+def _behind_on(scope: Scope, name: tree.Name) -> bool:
+    """Whether `on` stands directly before the name."""
+    return scope.project.sources[name.span.file][: name.span.start].split()[-1:] == ["on"]
 
 
 def property_named(scope: Scope, event: EventType, name: tree.Name, fits: Fits = anything) -> Field | None:
@@ -197,6 +215,10 @@ def purpose_or_implied(scope: Scope, name: tree.Name | None, span: Span) -> str 
     implied, declared = scope.project.purpose, scope.project.schema.purposes
     if implied in declared:
         return implied
+    for last in scope.project.found[-1:]:
+        at = last.primary.span
+        if last.code == "K0209" and span.start <= at.start < span.end and scope.text(at) in declared:
+            return None  # the purpose stands where the channel belongs, which has been said
     scope.error(
         "K0214",
         f"no purpose is said here, and `{implied}` is not one of this project",

@@ -7,10 +7,10 @@ from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.context import Fits, Scope, anything, noun, origin
-from dsl.bind.habits import is_habit
 from dsl.bind.literals import natural
 from dsl.bind.lookup import block_named, event_named, kind_of, not_yet, own_property, property_named
 from dsl.bind.times import window
+from dsl.bind.unknown import unknown_value
 from dsl.diagnostics import Label
 from dsl.schema import EventType, Field
 from dsl.types import NUMBER, POINTS, Date, DateTime, Numeric, OneOf, Type
@@ -152,55 +152,7 @@ def _not_a_value(scope: Scope, path: tree.Path, fits: Fits) -> None:
         case str(other):
             scope.error("K0220", f"`{name}` is {other}, not a condition or a value", path.span, other)
         case None:
-            _unknown(scope, path, fits)
-
-
-AGES = frozenset({"age", "aged", "ages", "alter", "years_old"})
-"""What people write for an age where there is no such field."""
-
-
-def born(scope: Scope) -> str | None:
-    """The date field from which an age is most likely reckoned."""
-    dates = [name for name, one in scope.project.schema.fields.items() if isinstance(one.type, Date)]
-    of_birth = [name for name in dates if "birth" in name.casefold() or "born" in name.casefold()]
-    return next(iter(of_birth + dates), None)
-
-
-def _unknown(scope: Scope, path: tree.Path, fits: Fits) -> None:
-    name = path.first.text
-    date = born(scope) if name.casefold() in AGES and "age" not in scope.project.schema.fields else None
-    if date is not None:
-        summary, age = f"nothing here is called `{name}`", f"age of {date}"
-        says = "an age is reckoned from a date, in whole years"
-        scope.error("K0202", summary, path.span, f"did you mean `{age}`?", says, instead=age)
-        return
-    if is_habit(scope, path):
-        return
-    meant = scope.nearest(name, candidates(scope, fits))
-    if meant is not None:
-        scope.error("K0202", f"nothing here is called `{name}`", path.span, f"did you mean `{meant}`?", instead=meant)
-        return
-    others = [(n, f"did {n}") for n in scope.project.schema.events]
-    others += [(n, f"in {n}") for n in scope.project.of_kind("segment")]
-    meant = scope.nearest(name, [n for n, _ in others])
-    if meant is not None:
-        scope.error(
-            "K0202",
-            f"nothing here is called `{name}`",
-            path.span,
-            f"did you mean `{dict(others)[meant]}`?",
-            instead=dict(others)[meant],
-        )
-        return
-    of = f", no property of `{scope.event.name}`" if scope.event else ""
-    scope.error(
-        "K0202",
-        f"nothing here is called `{name}`",
-        path.span,
-        f"no field{of}, no define and no score",
-        f'if it is a text, put it in quotes: `"{name}"`',
-        "fields and events are declared in schema.yaml",
-    )
+            unknown_value(scope, path, candidates(scope, fits), fits)
 
 
 def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> model.Value | None:
