@@ -1,39 +1,28 @@
-"""One tick: evaluate at an instant, see what changed, judge, reserve. Nothing leaves here (see `engine.handover`).
-
-A tick compares this instant's states with those the ledger keeps from the tick before. Evaluation happens outside the
-ledger's transaction; then, inside one transaction, the tick before is read again (another run may have come first: then
-the tick starts anew), everything is judged and written. A tick happens as a whole or not at all.
-"""
+"""The work inside the transaction: states, causes, judging."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 from dsl.model import (
     Broadcast,
     Condition,
-    Model,
     OnChange,
-    OnDay,
     OnEvent,
     OnSegment,
     OnStage,
     OnWhen,
     Scheduled,
     Trigger,
-    Yearly,
 )
-from dsl.schema import preferable
-from engine.before import Anew, anew, members_of, populations
+from engine.before import Anew, members_of, populations
 from engine.calendar import scheduled_occurrences
-from engine.caps import counts, longest_reach
 from engine.causes import causes_gone
 from engine.changes import Changed, change_occurrences, record_changes
 from engine.decide import Decided, judge
-from engine.evaluation import Evaluation, Executor, Memory, Run, depends_on_cause, memory_of
+from engine.evaluation import Evaluation, Run, depends_on_cause
 from engine.fire import (
     Occurrence,
     entering,
@@ -43,150 +32,18 @@ from engine.fire import (
     leaving,
     stage_occurrences,
 )
-from engine.instants import DAY, scheduled_instant, to_datetime
 from engine.interpret import Setting
-from engine.offers import held_by
-from engine.protocols import Facts, Ledger, LedgerRead, LedgerWrite
-from engine.quality import figures, stops_of
+from engine.protocols import LedgerWrite
+from engine.quality import figures
 from engine.reach import Reachings, reached
-from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver, Judgement, StageMove, Tick
-from engine.tally import shared_caps
-from engine.ways import RESPONSES, taught_by
-from engine.world import Suppressed, World
+from engine.records import Firing, Judgement, StageMove, Tick
+from engine.tick.engine import Engine, activity, memory_at
+from engine.tick.gather import gather
+from engine.tick.report import TickReport
 from engine.zones import zone
 
 
-class ClockRanBack(Exception):
-    """The tick lies before the ledger's last one; `last` is that one's instant (microseconds UTC)."""
-
-    def __init__(self, last: int) -> None:
-        super().__init__(f"the last tick of this ledger was at {to_datetime(last).isoformat()}")
-        self.last = last
-
-
-class TooMany(Exception):
-    """The tick would reserve more messages than allowed, and reserved none (ARCHITECTURE.md §4)."""
-
-    def __init__(self, wanted: int, allowed: int) -> None:
-        super().__init__(f"this tick would send {wanted} messages, {allowed} are allowed")
-        self.wanted = wanted
-        self.allowed = allowed
-
-
-@dataclass(frozen=True)
-class Engine:
-    """Everything a tick needs, fixed for one definition of the playbooks.
-
-    `active_from` (microseconds UTC) is kadenz.yaml's; `settle` in microseconds.
-    """
-
-    model: Model
-    plan_hash: str
-    definition_hashes: Mapping[str, str]
-    executor: Executor
-    facts: Facts
-    ledger: Ledger
-    time_zone: str
-    active_from: int | None = None
-    settle: int = 0
-
-
-@dataclass(frozen=True)
-class TickReport:
-    """What a tick did. `decisions` pairs every firing judged at this tick with its judgement, in the order of judging;
-    `firings` of all triggers seen now for the first time, `missed` among them for being late."""
-
-    as_of: int
-    first: bool
-    evaluation: Evaluation
-    fired: Mapping[str, int]
-    missed: Mapping[str, int]
-    decisions: Sequence[tuple[Firing, Judgement]] = field(default_factory=tuple)
-    reserved: int = 0
-    """How many runs were reserved at this tick; what an earlier one reserved is not among them."""
-
-    @cached_property
-    def outcomes(self) -> Mapping[tuple[str, str, str], int]:
-        """(trigger, outcome, gate) -> how many."""
-        counts: dict[tuple[str, str, str], int] = defaultdict(int)
-        for firing, judgement in self.decisions:
-            counts[firing.trigger, judgement.outcome, judgement.gate] += 1
-        return counts
-
-
-class _NothingIsKept(Exception):
-    """Rolls a dry run back."""
-
-
-def tick(engine: Engine, as_of: int, *, dry_run: bool = False, most: int | None = None) -> TickReport:
-    """Evaluate and decide at `as_of`. With `dry_run` everything is judged and nothing written.
-
-    `most`: a tick that would reserve more messages than this writes nothing and raises TooMany. Raises ClockRanBack if
-    the ledger has seen a later instant.
-    """
-    while True:
-        last = engine.ledger.last_tick()
-        if last is not None and as_of < last.as_of:
-            raise ClockRanBack(last.as_of)
-        # facts are read after the tick before, and anew at each attempt: a tick that saw less than the one before it
-        # would see people leave, and the next one would see them enter again
-        with engine.facts.snapshot():
-            report = _attempt(engine, as_of, last, dry_run=dry_run, most=most)
-        if report is not None:
-            return report
-
-
-def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, most: int | None) -> TickReport | None:
-    """One attempt at a tick; None if another one came first."""
-    seq = engine.facts.last_seq()
-    memory = memory_at(engine, engine.ledger, as_of)
-    before = None if last is None else _anew(engine, last, memory)
-    evaluation = engine.executor.evaluate(as_of, memory if before is None else before.remembered(memory))
-    report: TickReport | None = None
-    try:
-        with engine.ledger.write() as ledger:
-            if ledger.last_tick() != last:
-                return None
-            report = _Tick(engine, ledger, as_of, last, seq, evaluation, before).run()
-            if most is not None and report.reserved > most and not dry_run:
-                raise TooMany(report.reserved, most)
-            if dry_run:
-                raise _NothingIsKept
-    except _NothingIsKept:
-        pass
-    return report
-
-
-def _anew(engine: Engine, last: Tick, memory: Memory) -> Anew | None:
-    """What is reckoned anew of the tick before."""
-    then = replace(memory_at(engine, engine.ledger, last.as_of), stages=memory.stages)
-    return anew(engine.model, engine.definition_hashes, engine.executor, engine.facts, engine.ledger, last, then)
-
-
-def memory_at(engine: Engine, ledger: LedgerRead, as_of: int) -> Memory:
-    """What an evaluation at `as_of` reads of the ledger (`engine.evaluation.memory_of`)."""
-    return memory_of(engine.model, ledger, as_of, engine.time_zone)
-
-
-def activity(engine: Engine, trigger: Trigger, recorded: Mapping[str, int], as_of: int) -> tuple[int, int | None]:
-    """From when and to when a trigger is active: its clause, else kadenz.yaml, else from its first tick
-    (LANGUAGE.md §5, trigger)."""
-    start = _wall(trigger.active_from, engine.time_zone)
-    if start is None:
-        start = engine.active_from
-    if start is None:
-        start = recorded.get(trigger.id, as_of)
-    end = _wall(trigger.active_to, engine.time_zone)
-    if end is not None and trigger.active_to is not None and trigger.active_to[1] == 24 * 60:
-        end -= 1  # a whole day: midnight belongs to the next one
-    return start, end
-
-
-def _wall(moment: tuple[int, int] | None, time_zone: str) -> int | None:
-    return None if moment is None else scheduled_instant(moment[0], moment[1], zone(time_zone))
-
-
-class _Tick:
+class Work:
     """The work inside the transaction."""
 
     def __init__(
@@ -408,7 +265,15 @@ class _Tick:
         self.ledger.record_firings(waiting)
         self.ledger.record_judgements([j for _, j in decisions])
         gone = causes_gone([f for f in due if f.seen_at < self.as_of], self.triggers, self.engine.facts, self.setting)
-        world = self._world(due, self._conditions(due, ("where", "unless")) | gone, active)
+        world = gather(
+            self.engine,
+            self.ledger,
+            self.now,
+            self.triggers,
+            due,
+            self._conditions(due, ("where", "unless")) | gone,
+            active,
+        )
         decided = judge(due, world)
         by_key = {f.key: f for f in due}
         by_key |= {f.key: f for f in decided.firings}
@@ -449,83 +314,6 @@ class _Tick:
             return frozenset(f.key for f in group if f.contact in satisfied)
         runs = [Run(f.key, f.contact, f.cause_at, f.event_type, f.properties, f.event) for f in group]
         return self.engine.executor.hold(condition, runs, self.as_of, self.setting.memory)
-
-    def _world(
-        self,
-        due: Sequence[Firing],
-        refused: Mapping[str, str],
-        active: Mapping[str, tuple[int, int | None]],
-    ) -> World:
-        """Read under the lock everything the candidates are judged by."""
-        keys = {f.contact for f in due}
-        consents: dict[tuple[str, str, str], ConsentRecord] = {
-            (c.contact, c.channel, c.purpose): c for c in self.ledger.consents(self.as_of, keys)
-        }
-        since = longest_reach(list(self.model.caps.values()), self.as_of, zone(self.engine.time_zone))
-        history = defaultdict(list)
-        for message in self.ledger.counted(keys, since - DAY) if self.model.caps else ():
-            history[message.contact].append(message)
-        others = self._counted_for_others(keys) if due else []
-        for message in others:
-            history[message.contact].append(message)
-        handed: dict[tuple[str, str], list[HandedOver]] = defaultdict(list)
-        for name in {f.trigger for f in due}:
-            trigger = self.triggers.get(name)
-            if trigger is None or (
-                trigger.again.kind == "every time" and not isinstance(trigger.cause, Yearly | OnDay)
-            ):
-                continue
-            for run in self.ledger.handed_over(trigger.id, {f.contact for f in due if f.trigger == name}):
-                handed[trigger.id, run.contact].append(run)
-        return World(
-            now=self.as_of,
-            model=self.model,
-            triggers=self.triggers,
-            schema=self.engine.facts.schema,
-            time_zone=self.engine.time_zone,
-            contacts={c.key: c for c in self.engine.facts.contacts(keys | {m.contact for m in others})},
-            consents=consents,
-            suppressed=Suppressed.of(self.ledger.suppressions(self.as_of)),
-            paused=self.ledger.paused(),
-            active=active,
-            refused=refused,
-            cap_members={
-                cap.name: self.now.conditions[f"cap {cap.name} where"]
-                for cap in self.model.caps.values()
-                if cap.where is not None
-            },
-            suppress_members={name: self.now.conditions[f"suppress {name} where"] for name in self.model.suppresses},
-            stops=stops_of(self.model, self.now),
-            scores={cap.ranked_by: self.now.scores[cap.ranked_by] for cap in self.model.caps.values() if cap.ranked_by},
-            history=history,
-            handed_over=handed,
-            taught=self._taught(due),
-            held_offers=held_by(self.ledger.held_offers(keys)) if self.model.offers else {},
-            offers_given=self.ledger.offers_given() if any(o.total for o in self.model.offers.values()) else {},
-            reserved={row.message.key: row.message for row in self.ledger.outbox(("queued", "claimed"))}
-            if any(f.state == "queued" for f in due)
-            else {},
-        )
-
-    def _taught(self, due: Sequence[Firing]) -> dict[str, str]:
-        """What responses taught about the preferred channel, for contacts with a run that asks for it."""
-        asking = {t.id for t in self.model.triggers.values() if any(s.preferred for s in t.sends)}
-        keys = {f.contact for f in due if f.trigger in asking}
-        if not keys:
-            return {}
-        channels = preferable(self.engine.facts.schema)
-        loaded = self.engine.facts.load(keys, RESPONSES, self.as_of)
-        found = ((data.contact.key, taught_by(data.events, channels)) for data in loaded)
-        return {key: channel for key, channel in found if channel is not None}
-
-    def _counted_for_others(self, keys: Collection[str]) -> list[CountedMessage]:
-        """What was sent to other contacts, where caps speak of several: budgets, and those who share a value."""
-        shared = shared_caps(self.model.caps.values())
-        if not shared:
-            return []
-        since = longest_reach(shared, self.as_of, zone(self.engine.time_zone))
-        found = self.ledger.counted(None, since - DAY)
-        return [m for m in found if m.contact not in keys and any(counts(cap, m) for cap in shared)]
 
     def _write(self, decided: Decided) -> None:
         for key, state, why in decided.withdrawn:
