@@ -178,7 +178,7 @@ def test_priority_then_expiry_and_not_arrival(worlds: list[World]) -> None:
 
 def test_every_order_of_arrival_gives_the_same_answer(worlds: list[World], monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine's own judge, fed with every permutation of the same candidates."""
-    import engine.tick as tick_module
+    import engine.tick.work as tick_module
 
     world = world_of(worlds, THREE)
     world.contact("anna")
