@@ -99,14 +99,21 @@ def order_of(
 def judge(candidates: Iterable[Firing], world: World) -> Decided:
     """Judge every candidate; see the module's head. A candidate in state `queued` is reserved already: these come
     first, for what an earlier tick gave out stays given. Each is judged without its own reservation, as if it left now
-    beside those of them that passed before it; one that is refused gives its room back."""
+    beside those of them that passed before it; one that is refused gives its room back. Where a greater offer ended
+    one that was given out a moment before, those who lacked room until then are judged again, in the same order: a
+    candidate that loses uses no room."""
     ordered = sorted(candidates, key=order_of(world.triggers, _rank(world)))
     judging = _Judging(world, {f.key: f for f in ordered})
     for firing in (f for f in ordered if f.state == "queued"):
         judging.one(firing)
     judging.begin_new_ones()
-    for firing in (f for f in ordered if f.state != "queued"):
+    new = [f for f in ordered if f.state != "queued"]
+    for firing in new:
         judging.one(firing)
+    while judging.has_freed_room():
+        for firing in new:
+            if judging.lacked_room(firing.key):
+                judging.one(firing)
     return judging.decided()
 
 
@@ -136,6 +143,17 @@ class _Judging:
         self.outgoing: dict[str, list[Outgoing]] = {}
         self.withdrawn: dict[str, tuple[Literal["suppressed", "expired", "held"], str]] = {}
         self.ghosts: dict[str, HandedOver] = {}
+        self._freed = False
+
+    def has_freed_room(self) -> bool:
+        """Whether, since this was asked last, a candidate lost what it had been given."""
+        freed, self._freed = self._freed, False
+        return freed
+
+    def lacked_room(self, key: str) -> bool:
+        """Whether a candidate found no room beside those that were judged before it."""
+        judgement = self.judgements[key]
+        return judgement.outcome != "queued" and judgement.gate in ("again", "offer", "budget", "capped")
 
     def begin_new_ones(self) -> None:
         """Towards new candidates, what waits in the outbox counts from when it was reserved."""
@@ -206,6 +224,7 @@ class _Judging:
         if ended is None:
             return
         firing = self.candidates[ended.key]
+        self._freed = True
         self.outgoing.pop(ended.key, None)
         self.room.offers.take_back(ended.key, ended.contact)
         self.room.counted.remove(ended.key)

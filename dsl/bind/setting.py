@@ -13,7 +13,7 @@ from dsl.bind.values import value
 from dsl.diagnostics import Diagnostic, Label
 from dsl.schema import Field, Schema
 from dsl.spans import Span
-from dsl.types import Numeric, OneOf, SetOf, Type
+from dsl.types import Numeric, OneOf, Point, SetOf, Type
 
 
 def set_field(scope: Scope, node: tree.SetField) -> model.SetField | None:
@@ -36,7 +36,7 @@ def set_field(scope: Scope, node: tree.SetField) -> model.SetField | None:
         return _may_be_missing(scope, node, field, model.SetField(of.name, None, span=node.span))
     found = (
         value(scope, node.value, lambda kind: _scale(kind, field.type) is not None)
-        if isinstance(field.type, SetOf)
+        if isinstance(field.type, SetOf | Point)
         else beside(scope, node.value, of)
     )
     if found is None:

@@ -177,6 +177,35 @@ def test_what_an_ended_offer_had_taken_is_free_again(worlds: list[World]) -> Non
     assert sorted(world.sent()) == [("anna", "news"), ("anna", "promo")]
 
 
+def test_room_that_a_greater_offer_gives_back_goes_to_those_who_lacked_it(worlds: list[World]) -> None:
+    """The small one is judged first, loses its offer to the great one, and nothing of it is left in anybody's way."""
+    text = BEST.replace("send email hello with offer ten", "send email hello with offer ten\n  priority 90")
+    text += "cap mails at most 1 email per 7 days\ntrigger plain\n  on visit\n  send email news\n  priority 70\n"
+    world = world_of(worlds, text)
+    world.event("visit", "anna", "2026-05-02T00:00")
+    world.event("purchase", "anna", "2026-05-02T00:00")
+    report = world.tick("2026-05-02T01:00")
+    assert said(report) == {
+        "small": ("refused", "offer"),
+        "plain": ("queued", "reserved"),
+        "great": ("queued", "reserved"),
+    }
+    assert world.sent() == [("anna", "promo"), ("anna", "news")]
+
+
+def test_a_number_that_a_greater_offer_gives_back_goes_to_the_next_contact(worlds: list[World]) -> None:
+    text = BEST.replace("group discounts", "at most 1 in total group discounts", 1)
+    world = world_of(worlds, text.replace("on visit", "on visit\n  priority 90"), "anna", "ben", "carl")
+    for name in ("anna", "ben", "carl"):
+        world.event("visit", name, "2026-05-02T00:00")
+    world.event("purchase", "anna", "2026-05-02T00:00")
+    report = world.tick("2026-05-02T01:00")
+    assert world.sent() == [("anna", "promo"), ("ben", "hello")]
+    refused = {f.contact: j.detail for f, j in report.decisions if j.outcome == "refused"}
+    assert refused["carl"] == "offer `ten` is given out (1 of 1)"
+    assert world.ledger.offers_given() == {"ten": 1, "twenty": 1}
+
+
 def test_a_failed_message_was_never_held(worlds: list[World]) -> None:
     world = world_of(worlds, BEST.replace("keep best", "keep first"))
     world.event("visit", "anna", "2026-05-04T10:00")
