@@ -8,16 +8,18 @@ happens, and nothing that does not: layout, comments, titles, owners, places in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TypeVar
 
 from dsl import model as m
 from dsl.model import Model
 from dsl.schema import Schema
-from dsl.types import Point
+from dsl.types import OneOf, Point
 from engine.evaluation import conditions_of, uniques_of
-from engine.plan_dump import Json, body_json, clauses_json, condition_json, definition_json, digest, leaf_json
+from engine.plan_dump import VALUES, Json, body_json, clauses_json, condition_json, definition_json, digest, leaf_json
 from engine.plan_lower import Lowering
 from engine.plan_meaning import Meanings
+from engine.plan_schema import schema_json
 from engine.plan_types import (
     ClassPlan,
     ClassRef,
@@ -39,6 +41,11 @@ from engine.plan_types import (
 )
 from engine.plan_types import EarnedRule as _EarnedRule
 
+T = TypeVar("T")
+
+VERSION = 1
+"""Of the JSON of a plan. It rises when the JSON of an old plan would be read wrongly, or no longer."""
+
 Name = tuple[str, str]
 """A node of the plan: ("leaf", id), ("define", name), ("segment", name), ("score", name) or
 ("class", name)."""
@@ -51,8 +58,8 @@ class Plan:
     `definitions` stand after what they read. `conditions` are the contact-level conditions of triggers and caps under
     the names of `engine.evaluation.conditions_of`; `run_conditions` those that depend on a run's cause. `blocks` holds
     the clauses of triggers, caps, quiet times and offers that no executor evaluates, as data. `constants` are
-    defines that are plain literals. `uniques`: the fields of which contacts should be alone with their values,
-    under the names of `engine.evaluation.uniques_of`.
+    defines that are plain literals, `points` those that name a place. `uniques`: the fields of which contacts should be
+    alone with their values, under the names of `engine.evaluation.uniques_of`.
     """
 
     schema: Schema = field(repr=False)
@@ -64,7 +71,7 @@ class Plan:
     causes: Mapping[str, Json]
     blocks: Mapping[str, Json]
     constants: Mapping[str, Constant]
-    points: Mapping[str, m.Value]
+    points: Mapping[str, Value]
     uniques: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -119,21 +126,24 @@ class Plan:
         return found
 
     def as_json(self) -> Json:
-        """The plan as plain data, in dependency order, with its hash and who shares each leaf."""
+        """The plan as plain data, in dependency order, with its hash and who shares each leaf;
+        `engine.plan_read.plan_from_json` reads it."""
         content = self._content()
-        shared = self.shared
+        shared, schema = self.shared, schema_json(self.schema)
         return {
+            "version": VERSION,
             "hash": self.hash,
             **content,
             "leaves": {name: {**held, "used by": list(shared[name])} for name, held in content["leaves"].items()},
             "order": [f"{kind} {name}" for kind, name in self.definitions],
             "definition_hashes": dict(self.definition_hashes),
+            "schema": schema,
+            "schema_hash": digest(schema),
         }
 
     def lower(self, condition: m.Condition) -> tuple[Condition, Mapping[str, Leaf]]:
         """A condition of the model in the plan's form, with the leaves it reads (the plan's own ones included)."""
-        lowering = Lowering(self.schema, self.constants, self.points)
-        lowering.leaves.update(self.leaves)
+        lowering = Lowering(self.schema, self.constants, self.points, self.leaves)
         return lowering.condition(condition), lowering.leaves
 
     def _content(self) -> dict[str, Json]:
@@ -158,8 +168,9 @@ def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
     """The evaluation plan of a bound model. `time_zone`: the project's, an IANA name."""
     constants = {d.name: c for d in model.defines.values() if (c := _constant(d, model)) is not None}
     named = {d.name: v for d in model.defines.values() if (v := _named_value(d, model)) is not None}
-    points = {name: value for name, value in named.items() if isinstance(value.type, Point)}
-    lowering = Lowering(schema, constants, points)
+    first = Lowering(schema, constants)
+    points = {name: first.value(value) for name, value in named.items() if isinstance(value.type, Point)}
+    lowering = Lowering(schema, constants, points, first.leaves)
     definitions: dict[Name, Definition] = {}
     for define in model.defines.values():
         body: Condition | Value
@@ -182,20 +193,51 @@ def make_plan(model: Model, schema: Schema, time_zone: str) -> Plan:
         name: lowering.condition(c) for name, c in trigger_conditions(model).items() if name not in contact_level
     }
     causes = {t.name: {**_cause(t, lowering), "id": t.id} for t in model.triggers.values()}
-    leaves = {name: lowering.leaves[name] for name in sorted(lowering.leaves)}
+    leaves = {name: nameless(lowering.leaves[name]) for name in sorted(lowering.leaves)}
+    plain = {name: nameless(definition) for name, definition in definitions.items()}
     return Plan(
         schema,
         time_zone,
         leaves,
-        in_dependency_order(definitions, leaves),
-        conditions,
-        run_conditions,
+        in_dependency_order(plain, leaves),
+        {name: nameless(c) for name, c in conditions.items()},
+        {name: nameless(c) for name, c in run_conditions.items()},
         causes,
-        _blocks(model, Lowering(schema, constants, points)),
-        constants,
-        points,
+        _blocks(model, Lowering(schema, constants, points, first.leaves)),
+        *named_values(plain),
         {name: tuple(sorted(one.name for one in found.fields)) for name, found in uniques_of(model).items()},
     )
+
+
+def nameless(node: T) -> T:
+    """A part of a plan without the names of one-of types: what a type is called means nothing."""
+    match node:
+        case OneOf():
+            return replace(node, name=None)
+        case tuple():
+            return type(node)(map(nameless, node))
+        case _ if is_dataclass(node) and not isinstance(node, type):
+            held = {f.name: getattr(node, f.name) for f in fields(node) if f.init}
+            changed = {k: new for k, old in held.items() if (new := nameless(old)) != old}
+            return replace(node, **changed) if changed else node
+        case _:
+            return node
+
+
+def named_values(definitions: Mapping[Name, Definition]) -> tuple[dict[str, Constant], dict[str, Value]]:
+    """The defines that are plain literals, and those that name a point, through other defines."""
+    constants: dict[str, Constant] = {}
+    points: dict[str, Value] = {}
+    for (_, name), definition in definitions.items():
+        body = definition.body if isinstance(definition, DefinePlan) else None
+        while isinstance(body, ValueRef):
+            meant = definitions["define", body.name]
+            body = meant.body if isinstance(meant, DefinePlan) else None
+        if isinstance(body, Constant):
+            constants[name] = body
+        if isinstance(body, VALUES) and isinstance(body.type, Point):
+            points[name] = body
+    return constants, points
 
 
 def trigger_conditions(model: Model) -> dict[str, m.Condition]:
@@ -315,4 +357,14 @@ def _blocks(model: Model, lowering: Lowering) -> dict[str, Json]:
     return found
 
 
-__all__ = ["Name", "Plan", "body_json", "in_dependency_order", "make_plan", "references", "trigger_conditions"]
+__all__ = [
+    "VERSION",
+    "Name",
+    "Plan",
+    "body_json",
+    "in_dependency_order",
+    "make_plan",
+    "named_values",
+    "references",
+    "trigger_conditions",
+]

@@ -82,6 +82,14 @@ VALUES = (
     ValueRef,
 )
 
+VALUE_KEYS = frozenset(
+    {
+        *("value", "field", "fact", "property", "cause", "leaf", "age of", "points of", "stage of", "class of"),
+        *("plus", "minus", "times", "greatest", "least"),
+    }
+)
+"""The keys by which the JSON of a value is known, apart from `define`, which a condition may be as well."""
+
 
 def canonical(data: Json) -> str:
     """One text for one meaning: keys sorted, no spaces."""
@@ -291,10 +299,9 @@ def limit_json(limit: Limit) -> Json:
 def type_json(type_: Type) -> Json:
     """A type as far as it changes the meaning of an expression."""
     match type_:
-        case Numeric(kind=kind, denominator=1):
-            return kind
         case Numeric(kind=kind, denominator=denominator, currency=currency):
-            return f"{kind} {currency} / {denominator}" if currency else f"{kind} / {denominator}"
+            told = kind if currency is None else f"{kind} {currency}"
+            return told if denominator == 1 else f"{told} / {denominator}"
         case OneOf(members=members, ordered=ordered):
             return {"ordered" if ordered else "one of": list(members)}
         case SetOf(members=members):

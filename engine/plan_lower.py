@@ -74,16 +74,20 @@ class Lowering:
 
     `constants` are the defines that are plain literals: they are put where their name stands, since a date literal
     means more than its value (a whole local day). `points` are the defines that name a point, with what they name:
-    the parts of a point have no name of their own.
+    the parts of a point have no name of their own. `leaves`: those that the points read.
     """
 
     def __init__(
-        self, schema: Schema, constants: Mapping[str, Constant], points: Mapping[str, m.Value] | None = None
+        self,
+        schema: Schema,
+        constants: Mapping[str, Constant],
+        points: Mapping[str, Value] | None = None,
+        leaves: Mapping[str, Leaf] | None = None,
     ) -> None:
         self.schema = schema
         self.constants = constants
         self.points = points or {}
-        self.leaves: dict[str, Leaf] = {}
+        self.leaves: dict[str, Leaf] = dict(leaves or {})
 
     # ------------------------------------------------------------ conditions
 
@@ -192,30 +196,26 @@ class Lowering:
 
     def spot(self, node: m.Value, event: str | None = None) -> Spot:
         """The parts of a point: each stands in a column beside it, wherever it comes from."""
-        node = self.points.get(node.name, node) if isinstance(node, m.DefinedValue) else node
-        if isinstance(node, m.Const):
-            x, y, z = vector(str(node.value))
-            return Constant(x, NUMBER), Constant(y, NUMBER), Constant(z, NUMBER)
-        return self._part(node, "x", event), self._part(node, "y", event), self._part(node, "z", event)
-
-    def _part(self, node: m.Value, part: str, event: str | None) -> Value:
         match node:
+            case m.DefinedValue(name=name) if name in self.points:
+                held = self.points[name]
             case m.Aggregate(kind="first" | "last" as kind, query=query, property=str() as name):
-                # the last event that has the point has its parts as well
-                found = Aggregated(kind, vector_part(self.property(query.event, name), part), NUMBER, NUMBER)
-                return LeafRef(self.leaf(query, found), NUMBER)
-        held = self.value(node, event)
-        match held:
-            case FieldRef(name=name):
-                return FieldRef(vector_part(name, part), NUMBER)
-            case FactRef(column=name):
-                return replace(held, column=vector_part(name, part), type=NUMBER)
-            case PropertyRef(name=name):
-                return PropertyRef(vector_part(name, part), NUMBER)
-            case CauseRef(name=name):
-                return CauseRef(vector_part(name, part), NUMBER)
+                # not by way of the leaf of the point itself, which nobody may need
+                one = Aggregated(kind, self.property(query.event, name), node.type, node.type)
+                return self._leaf_spot(self._made(query, one))
             case _:
-                raise AssertionError(node)  # nothing else is a point
+                held = self.value(node, event)
+        if isinstance(held, Constant):
+            x, y, z = vector(str(held.value))
+            return Constant(x, NUMBER), Constant(y, NUMBER), Constant(z, NUMBER)
+        if isinstance(held, LeafRef):
+            return self._leaf_spot(self.leaves[held.leaf])
+        return _part(held, "x"), _part(held, "y"), _part(held, "z")
+
+    def _leaf_spot(self, leaf: Leaf) -> Spot:
+        """The last event that has the point has its parts as well."""
+        x, y, z = (LeafRef(self._known(_part_leaf(leaf, part)), NUMBER) for part in "xyz")
+        return x, y, z
 
     def property(self, event: str, name: str) -> str:
         """The column of a property: `at` and `id` are the event's own unless the schema declares them."""
@@ -241,9 +241,14 @@ class Lowering:
 
     def leaf(self, query: m.EventQuery, measure: Measure) -> str:
         """The id of the leaf, which stands in `leaves` from now on."""
+        return self._known(self._made(query, measure))
+
+    def _made(self, query: m.EventQuery, measure: Measure) -> Leaf:
         where = None if query.where is None else self.condition(query.where, query.event)
-        leaf = Leaf(query.event, None if where == Always() else where, plain_window(query.window), measure)
-        kind = "points" if isinstance(measure, Earned) else measure.kind
+        return Leaf(query.event, None if where == Always() else where, plain_window(query.window), measure)
+
+    def _known(self, leaf: Leaf) -> str:
+        kind = "points" if isinstance(leaf.measure, Earned) else leaf.measure.kind
         name = f"{kind} {leaf.event} {digest(leaf_json(leaf))[:12]}"
         self.leaves[name] = leaf
         return name
@@ -287,6 +292,27 @@ class Lowering:
                     assert_never(rule)
 
         return lowered
+
+
+def _part(held: Value, part: str) -> Value:
+    match held:
+        case FieldRef(name=name):
+            return FieldRef(vector_part(name, part), NUMBER)
+        case FactRef(column=name):
+            return replace(held, column=vector_part(name, part), type=NUMBER)
+        case PropertyRef(name=name):
+            return PropertyRef(vector_part(name, part), NUMBER)
+        case CauseRef(name=name):
+            return CauseRef(vector_part(name, part), NUMBER)
+        case _:
+            raise AssertionError(held)  # nothing else is a point
+
+
+def _part_leaf(leaf: Leaf, part: str) -> Leaf:
+    measure = leaf.measure
+    assert isinstance(measure, Aggregated), "the first or last of a property"
+    assert measure.property is not None, "the first or last of a property"
+    return replace(leaf, measure=Aggregated(measure.kind, vector_part(measure.property, part), NUMBER, NUMBER))
 
 
 # ---------------------------------------------------------------- canonical form

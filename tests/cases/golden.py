@@ -85,11 +85,11 @@ def unused(held: set[Path], wanted: set[Path], *, update: bool) -> list[str]:
 
 
 def plan_shown(plan: Plan) -> dict[str, Any]:
-    """The plan as plain data, its leaves by their own words, without hashes."""
+    """The plan as plain data, its leaves by their own words, without hashes and the schema of all cases."""
     names = leaf_names(plan)
     told = plan.as_json()
-    for hashes in ("hash", "definition_hashes"):
-        del told[hashes]
+    for left_out in ("version", "hash", "definition_hashes", "schema", "schema_hash"):
+        del told[left_out]
     renamed = _renamed(told, names)
     assert isinstance(renamed, dict)
     renamed["leaves"] = dict(sorted(renamed["leaves"].items()))

@@ -193,7 +193,8 @@ def test_whoever_shares_a_leaf_reads_the_same_node() -> None:
     ("where", "source"),
     [
         ("home within 5 km of (47.4, 8.5)", "field home"),
-        ("home within 5 km of (47.4, 8.5) and vip", "field home"),
+        ("home within 5 km of last visit.place", "field home"),
+        ("home within 5 km of last visit.place", "leaf last of visit.place.x"),
         ("age of born >= 18", "field born"),
         ("greatest of (sales, 5) > 3", "field sales"),
         ("born anniversary today", "field born"),

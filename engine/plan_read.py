@@ -1,0 +1,529 @@
+"""A plan read back from its JSON (`Plan.as_json`): the same plan, with the same hash, or an error that says where.
+
+Each function is the other direction of its namesake in `engine.plan_dump`. What the JSON leaves out because it stands
+elsewhere in it is found there: the type of a reference is that of what it refers to. A plan that was read is written
+again and compared, so that nothing is taken for something else, and nothing that is not understood is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar, cast, get_args
+
+from dsl.model import Ago, Duration, Fading, InLast, Limit, LocalDates, LocalPeriod, SinceThen, Unit, Window
+from dsl.types import NUMBER, Numeric, OneOf, SetOf, Type
+from engine.plan import VERSION, Name, Plan, in_dependency_order, named_values, references
+from engine.plan_dump import VALUE_KEYS, Json, canonical
+from engine.plan_schema import PLAIN, PlanError, at, schema_from_json
+from engine.plan_types import (
+    Age,
+    Aggregated,
+    AllOf,
+    Always,
+    Among,
+    AnyOf,
+    Calculation,
+    CauseRef,
+    Choice,
+    ClassPlan,
+    ClassRef,
+    Close,
+    Comparison,
+    Complement,
+    Condition,
+    ConditionRef,
+    Constant,
+    Days,
+    DefinePlan,
+    Definition,
+    During,
+    Earned,
+    EarnedRule,
+    FactRef,
+    FieldRef,
+    Followed,
+    Granted,
+    Inside,
+    InsideFor,
+    Known,
+    Leaf,
+    LeafRef,
+    Measure,
+    Membership,
+    Nearby,
+    OnList,
+    PointsRef,
+    PropertyRef,
+    Recurs,
+    Rule,
+    Sampled,
+    ScorePlan,
+    SegmentPlan,
+    ShareRule,
+    Soon,
+    Spot,
+    StageRef,
+    Step,
+    TextMatch,
+    TierPlan,
+    Value,
+    ValueRef,
+    WhileRule,
+)
+
+T = TypeVar("T")
+
+
+def plan_from_text(text: str) -> Plan:
+    """The plan that `kadenz compile --stage plan` printed; `PlanError` for any other text."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PlanError(f"this is no JSON: {error}") from error
+    return plan_from_json(told)
+
+
+def plan_from_json(told: Json) -> Plan:
+    """The plan of `Plan.as_json`; `PlanError` for anything else, also for a plan that was changed by hand."""
+    if not isinstance(told, dict) or "version" not in told:
+        raise PlanError("this is no plan: it has no `version`")
+    if told["version"] != VERSION or isinstance(told["version"], bool):
+        raise PlanError(f"version {json.dumps(told['version'])} of plans is unknown here; this program reads {VERSION}")
+    try:
+        plan = _Reader(told).plan()
+        place = _differs(told, plan.as_json())
+    except RecursionError as error:
+        raise PlanError("conditions are nested too deeply, or read themselves") from error
+    if place is not None:
+        raise PlanError(f"{place}: not as a plan says it, or changed after the plan was written")
+    return plan
+
+
+def _differs(told: Json, again: Json, place: str = "plan") -> str | None:
+    """Where two JSONs differ first."""
+    if canonical(told) == canonical(again):
+        return None
+    if isinstance(told, dict) and isinstance(again, dict):
+        # the hashes last: they differ wherever anything does
+        for key in sorted(told.keys() | again.keys(), key=lambda k: ("hash" in k, k != "hash", k)):
+            if key not in told or key not in again:
+                return f"{place}.{key}"
+            if (found := _differs(told[key], again[key], f"{place}.{key}")) is not None:
+                return found
+    return place
+
+
+class _Reader:
+    """Reads one plan; `told` is all of it, for what a part refers to."""
+
+    def __init__(self, told: Mapping[str, Json]) -> None:
+        self._told = told
+
+    def plan(self) -> Plan:
+        schema = at("schema", schema_from_json, self._part("schema"))
+        leaves = self._each("leaves", self.leaf)
+        written = self._each("definitions", self.definition)
+        definitions: dict[Name, Definition] = {}
+        for label, definition in written.items():
+            kind, _, name = label.partition(" ")
+            if kind != _kind(definition) or name != definition.name:
+                raise PlanError(f"definitions.{label}: this is {_kind(definition)} {definition.name}")
+            definitions[kind, name] = definition
+        conditions, run_conditions = (self._each(part, self.condition) for part in ("conditions", "run_conditions"))
+        blocks = self._each("blocks", _mapping)
+        causes = {name: self._cause(name, held, blocks) for name, held in self._each("causes", _mapping).items()}
+        everything = (*leaves.values(), *definitions.values(), *conditions.values(), *run_conditions.values())
+        known = {("leaf", name) for name in leaves} | definitions.keys()
+        for read in references((everything, *(c["refers"] for c in causes.values()))):
+            if read not in known:
+                raise PlanError(f"something reads {' '.join(read)}, which the plan does not have")
+        ordered = _ordered(definitions, leaves)
+        constants, points = named_values(ordered)
+        return Plan(
+            schema,
+            _text(self._part("time_zone")),
+            dict(sorted(leaves.items())),
+            ordered,
+            conditions,
+            run_conditions,
+            {name: {k: v for k, v in cause.items() if k != "refers"} for name, cause in causes.items()},
+            blocks,
+            constants,
+            points,
+            self._each("uniques", lambda names: tuple(map(_text, _list(names)))) if "uniques" in self._told else {},
+        )
+
+    def _part(self, name: str) -> Json:
+        if name not in self._told:
+            raise PlanError(f"plan.{name} is missing")
+        return self._told[name]
+
+    def _each(self, part: str, read: Callable[[Json], T]) -> dict[str, T]:
+        held = at(part, _mapping, self._part(part))
+        return {name: at(f"{part}.{name}", read, one) for name, one in held.items()}
+
+    def _cause(self, name: str, told: Json, blocks: Mapping[str, Json]) -> Json:
+        """A cause with what it reads, and under which id the ledger knows its trigger."""
+        if f"trigger {name}" not in blocks:
+            raise PlanError(f"causes.{name}: there is no trigger of this name among the blocks")
+        block, refers = blocks[f"trigger {name}"], None
+        match told:
+            case {"event": _, "with": None}:
+                reads: list[Name] = []
+            case {"event": _, "with": condition} | {"when": condition}:
+                refers = at(f"causes.{name}", self.condition, condition)
+                reads = list(references(refers))
+            case {"onsegment": {"segment": str(segment)}}:
+                reads = [("segment", segment)]
+            case {"onstage": {"score": str(score)}}:
+                reads = [("score", score)]
+            case _:
+                reads = []
+        return {"is": told, "reads": reads, "id": block.get("was", name), "refers": refers}
+
+    # ------------------------------------------------------------ conditions and values
+
+    def condition(self, told: Json) -> Condition:
+        match told:
+            case "everyone":
+                return Always()
+            case {"all": [*items]}:
+                return AllOf(tuple(map(self.condition, items)))
+            case {"any": [*items]}:
+                return AnyOf(tuple(map(self.condition, items)))
+            case {"not": item}:
+                return Complement(self.condition(item))
+            case {"compare": [left, ("=" | "<" | "<=" | ">" | ">=") as op, right]}:
+                return Comparison(op, self.value(left), self.value(right))
+            case {"among": [value, [*options]]}:
+                return Among(self.value(value), tuple(_constant(self.value(o)) for o in options))
+            case {"known": value}:
+                return Known(self.value(value))
+            case {"text": [value, ("contains" | "starts with" | "ends with") as kind, str(text)]}:
+                return TextMatch(kind, self.value(value), text)
+            case {"set": [value, ("any" | "all") as kind, [*members]]}:
+                return Membership(kind, self.value(value), tuple(map(_text, members)))
+            case {"date": [value, "in", str(period)]}:
+                return During(self.value(value), _period(period))
+            case {"date": [value, ("in last" | "in next" | "older than") as kind, duration]}:
+                return Nearby(kind, self.value(value), _duration(duration))
+            case {"squared chord": [one, other], "at most": int(most)}:
+                return Close(self._spot(one), self._spot(other), most)
+            case {"anniversary": [value, duration]}:
+                return Recurs(self.value(value), None if duration == "today" else _duration(duration))
+            case {"within": [int(within), anchor]}:
+                return Soon(self.value(anchor), within)
+            case {"in segment": str(name), "for": duration}:
+                return InsideFor(name, _duration(duration))
+            case {"in segment": str(name)}:
+                return Inside(name)
+            case {"sample": [int(share), str(name)]}:
+                return Sampled(share, name)
+            case {"on list": str(name)}:
+                return OnList(name)
+            case {"consents": [str(channel), str(purpose)]}:
+                return Granted(channel, purpose)
+            case {"define": str(name)}:
+                return ConditionRef(name)
+            case _:
+                raise PlanError(f"this is no condition: {_short(told)}")
+
+    def value(self, told: Json) -> Value:
+        match told:
+            case {"value": (str() | int()) as value, "type": type_}:
+                return Constant(value, type_from_json(type_))
+            case {"field": str(name), "type": type_}:
+                return FieldRef(name, type_from_json(type_))
+            case {"fact": [str(table), str(column), str(key), str(matches), (str() | None) as time], "type": type_}:
+                return FactRef(table, column, key, matches, time, type_from_json(type_))
+            case {"property": str(name), "type": type_}:
+                return PropertyRef(name, type_from_json(type_))
+            case {"cause": str(name), "type": type_}:
+                return CauseRef(name, type_from_json(type_))
+            case {"leaf": str(name)}:
+                return LeafRef(name, _measure_type(self._referred("leaves", name)))
+            case {"age of": date}:
+                return Age(self.value(date))
+            case {"points of": str(name)}:
+                return PointsRef(name)
+            case {"stage of": str(name)}:
+                return StageRef(name, _members(self._referred("definitions", f"score {name}"), "stages", "stage"))
+            case {"class of": str(name)}:
+                return ClassRef(name, _members(self._referred("definitions", f"class {name}"), "tiers", "tier"))
+            case {"define": str(name)}:
+                return ValueRef(name, self._define_type(name))
+            case {"type": type_, **rest} if len(rest) == 1:
+                ((op, items),) = rest.items()
+                return self._reckoned(str(op), items, type_from_json(type_))
+            case _:
+                raise PlanError(f"this is no value: {_short(told)}")
+
+    def _reckoned(self, op: str, items: Json, type_: Type) -> Value:
+        match op, items:
+            case ("plus" | "minus" | "times") as kind, [left, right]:
+                return Calculation(kind, self.value(left), self.value(right), type_)
+            case ("greatest" | "least") as kind, [*held]:
+                return Choice(kind, tuple(map(self.value, held)), type_)
+            case _:
+                raise PlanError(f"this is no value: {_short({op: items})}")
+
+    def _referred(self, part: str, name: str) -> Mapping[str, Json]:
+        held = _mapping(self._part(part))
+        if name not in held:
+            raise PlanError(f"something reads {name}, which is not among the {part}")
+        return _mapping(held[name])
+
+    def _define_type(self, name: str) -> Type:
+        body, passed = self._referred("definitions", f"define {name}").get("is"), {name}
+        while isinstance(body, dict) and isinstance(inner := body.get("define"), str):
+            if inner in passed:
+                raise PlanError(f"define {name} is itself")
+            passed.add(inner)
+            body = self._referred("definitions", f"define {inner}").get("is")
+        return self.value(body).type
+
+    def _is_value(self, body: Json) -> bool:
+        """Whether the body of a define is a value: of a reference, what it refers to in the end."""
+        passed: set[str] = set()
+        while isinstance(body, dict) and isinstance(name := body.get("define"), str) and name not in passed:
+            passed.add(name)
+            body = self._referred("definitions", f"define {name}").get("is")
+        return isinstance(body, dict) and not VALUE_KEYS.isdisjoint(body)
+
+    def _spot(self, told: Json) -> Spot:
+        match told:
+            case [x, y, z]:
+                return self.value(x), self.value(y), self.value(z)
+            case _:
+                raise PlanError(f"these are not the parts of a point: {_short(told)}")
+
+    # ------------------------------------------------------------ leaves and definitions
+
+    def leaf(self, told: Json) -> Leaf:
+        held = _mapping(told)
+        where = self.condition(held["with"]) if "with" in held else None
+        window = _window(held["window"]) if "window" in held else None
+        return Leaf(_text(held.get("event")), where, window, self._measure(held))
+
+    def _measure(self, told: Mapping[str, Json]) -> Measure:
+        match told:
+            case {"reckon": "points", "points": int(points)}:
+                limit = _limit(told["limit"]) if "limit" in told else None
+                return Earned(points, limit, _fading(told["fading"]) if "fading" in told else None)
+            case {"reckon": "different local days"}:
+                return Days()
+            case {
+                "reckon": ("then" | "without") as kind,
+                "second": str(second),
+                "second with": condition,
+                "within": int(within),
+                "same": (str() | None) as same,
+            }:
+                where = None if condition is None else self.condition(condition)
+                return Followed(kind, second, where, within, same)
+            case {"reckon": str(kind), "type": type_} if kind in AGGREGATES:
+                name = _text(told["property"]) if "property" in told else None
+                of = type_from_json(told["of"]) if "of" in told else None
+                return Aggregated(cast(AggregateKind, kind), name, of, type_from_json(type_))
+            case _:
+                raise PlanError(f"nothing that can be reckoned: {_short(dict(told))}")
+
+    def definition(self, told: Json) -> Definition:
+        match told:
+            case {"segment": str(name), "id": str(id_), "where": where}:
+                return SegmentPlan(name, id_, self.condition(where))
+            case {"define": str(name), "is": body}:
+                return DefinePlan(name, self.value(body) if self._is_value(body) else self.condition(body))
+            case {
+                "score": str(name),
+                "id": str(id_),
+                "where": where,
+                "rules": [*rules],
+                "floor": int(floor),
+                "ceiling": (int() | None) as ceiling,
+                "stages": [*stages],
+            }:
+                who = None if where is None else self.condition(where)
+                found, steps = tuple(map(self._rule, rules)), tuple(map(_step, stages))
+                return ScorePlan(name, id_, who, found, floor, ceiling, steps)
+            case {
+                "class": str(name),
+                "id": str(id_),
+                "by": by,
+                "where": where,
+                "share": ("total" | "members" | "number") as share,
+                "tiers": [*tiers],
+            }:
+                who = None if where is None else self.condition(where)
+                return ClassPlan(name, id_, self.value(by), who, share, tuple(map(_tier, tiers)))
+            case _:
+                raise PlanError(f"this is no definition: {_short(told)}")
+
+    def _rule(self, told: Json) -> Rule:
+        match told:
+            case {"leaf": str(name)}:
+                return EarnedRule(name)
+            case {"points": int(points), "when": condition}:
+                return WhileRule(points, self.condition(condition))
+            case {"points": int(points), "per": int(every), "of": of}:
+                return ShareRule(points, every, self.value(of), _limit(told["limit"]) if "limit" in told else None)
+            case _:
+                raise PlanError(f"this is no rule of a score: {_short(told)}")
+
+
+# ---------------------------------------------------------------- small parts
+
+AggregateKind = Literal["number", "sum", "average", "smallest", "largest", "distinct", "first", "last"]
+AGGREGATES = get_args(AggregateKind)
+DURATION = re.compile(r"(\d+) (local )?(minute|hour|day|week|month|year)")
+FADING = re.compile(r"(halve|forget|lose (\d+) %) (every|after) (.+)")
+NUMERIC = re.compile(r"(number|decimal|money|points)(?: ([A-Z]{3}))?(?: / (\d+))?")
+
+
+def type_from_json(told: Json) -> Type:
+    """A type; the names of one-of types are no part of a plan."""
+    match told:
+        case {"one of": [*members]}:
+            return OneOf(tuple(map(_text, members)))
+        case {"ordered": [*members]}:
+            return OneOf(tuple(map(_text, members)), ordered=True)
+        case {"set of": [*members]}:
+            return SetOf(tuple(map(_text, members)))
+        case str() if told in PLAIN:
+            return PLAIN[told]
+        case str() if (found := NUMERIC.fullmatch(told)) is not None:
+            return Numeric(found[1], int(found[3] or 1), found[2])
+        case _:
+            raise PlanError(f"this is no type: {_short(told)}")
+
+
+def _measure_type(told: Mapping[str, Json]) -> Type:
+    match told.get("reckon"):
+        case "points":
+            return Earned(0, None, None).type
+        case "then" | "without" | "different local days":
+            return NUMBER
+        case _:
+            return type_from_json(told.get("type"))
+
+
+def _members(told: Mapping[str, Json], part: str, key: str) -> OneOf:
+    """The type of a stage (rising) or a tier (from the top)."""
+    names = [_text(_mapping(one).get(key)) for one in _list(told.get(part))]
+    return OneOf(tuple(names if part == "stages" else reversed(names)), ordered=True)
+
+
+def _kind(definition: Definition) -> str:
+    match definition:
+        case SegmentPlan():
+            return "segment"
+        case DefinePlan():
+            return "define"
+        case ScorePlan():
+            return "score"
+        case ClassPlan():
+            return "class"
+
+
+def _ordered(definitions: Mapping[Name, Definition], leaves: Mapping[str, Leaf]) -> dict[Name, Definition]:
+    found = in_dependency_order(definitions, leaves)
+    for number, name in enumerate(found):
+        later = list(found)[number:]
+        if any(read in later for read in references(found[name])):
+            raise PlanError(f"definitions.{' '.join(name)} reads itself in the end")
+    return found
+
+
+def _window(told: Json) -> Window:
+    match told:
+        case "since then":
+            return SinceThen()
+        case {"in last": duration}:
+            return InLast(_duration(duration))
+        case {"ago": [far, near]}:
+            return Ago(_duration(far), _duration(near))
+        case {"local dates": [(int() | None) as first, (int() | None) as last]}:
+            return LocalDates(first, last)
+        case {"local period": str(name)}:
+            return _period(name)
+        case _:
+            raise PlanError(f"this is no window: {_short(told)}")
+
+
+def _period(name: str) -> LocalPeriod:
+    match name:
+        case "today" | "yesterday" | "week" | "month" | "quarter" | "year":
+            return LocalPeriod(name)
+        case _:
+            raise PlanError(f"this is no period: {_short(name)}")
+
+
+def _duration(told: Json) -> Duration:
+    found = DURATION.fullmatch(_text(told))
+    if found is None:
+        raise PlanError(f"this is no duration: {_short(told)}")
+    return Duration(int(found[1]), cast(Unit, found[3]), local=found[2] is not None)
+
+
+def _fading(told: Json) -> Fading:
+    found = FADING.fullmatch(_text(told))
+    if found is None:
+        raise PlanError(f"this is no fading: {_short(told)}")
+    kind = cast(Literal["halve", "lose", "forget"], found[1].split()[0])
+    return Fading(kind, _duration(found[4]), int(found[2] or 0))
+
+
+def _limit(told: Json) -> Limit:
+    match told:
+        case {"at most": int(amount), "of": ("times" | "points") as of, "per": (str() | None) as per}:
+            local = told.get("per local")
+            if local in (None, "day", "week", "month"):
+                return Limit(amount, of, per, local)
+    raise PlanError(f"this is no limit: {_short(told)}")
+
+
+def _step(told: Json) -> Step:
+    match told:
+        case {"stage": str(name), "from": int(start), "leave below": int(leave)}:
+            return Step(name, start, leave, _duration(told["rest"]) if "rest" in told else None)
+        case _:
+            raise PlanError(f"this is no stage: {_short(told)}")
+
+
+def _tier(told: Json) -> TierPlan:
+    match told:
+        case {"tier": str(name), "edge": (int() | None) as edge}:
+            return TierPlan(name, edge)
+        case _:
+            raise PlanError(f"this is no tier: {_short(told)}")
+
+
+def _constant(value: Value) -> Constant:
+    if not isinstance(value, Constant):
+        raise PlanError("only literals stand in a list")
+    return value
+
+
+def _mapping(told: Json) -> dict[str, Json]:
+    if not isinstance(told, dict):
+        raise PlanError(f"names with values are meant here, not {_short(told)}")
+    return told
+
+
+def _list(told: Json) -> list[Json]:
+    if not isinstance(told, list):
+        raise PlanError(f"a list is meant here, not {_short(told)}")
+    return told
+
+
+def _text(told: Json) -> str:
+    if not isinstance(told, str):
+        raise PlanError(f"text is meant here, not {_short(told)}")
+    return told
+
+
+def _short(told: Json) -> str:
+    text = canonical(told)
+    return text if len(text) <= 60 else f"{text[:57]}..."
