@@ -9,7 +9,8 @@ from dsl import model, tree
 from dsl.bind.conditions import VALUES, condition
 from dsl.bind.context import Project, Scope
 from dsl.bind.lookup import list_named, not_yet
-from dsl.bind.values import named, value
+from dsl.bind.names import named
+from dsl.bind.values import value
 from dsl.diagnostics import Label
 from dsl.spans import Span
 

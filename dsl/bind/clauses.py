@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import get_args
 
 from dsl import model, tree
+from dsl.bind.aggregates import event_query
 from dsl.bind.blocks import once
 from dsl.bind.context import Scope
 from dsl.bind.limits import weekdays
 from dsl.bind.literals import digits_after_point, number_of
 from dsl.bind.times import ELAPSED, duration
-from dsl.bind.values import event_query
 from dsl.names import listed
 
 CATEGORIES: tuple[model.Category, ...] = get_args(model.Category)

@@ -7,17 +7,19 @@ from decimal import Decimal
 from typing import Literal
 
 from dsl import model, tree
+from dsl.bind.aggregates import event_query
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.dates import anniversary, date_within, in_period
 from dsl.bind.distances import within_distance
 from dsl.bind.habits import is_habit, is_stray_value
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
 from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
+from dsl.bind.names import named
 from dsl.bind.possible import possible
 from dsl.bind.sequences import did_within, followed
 from dsl.bind.sets import set_test
 from dsl.bind.times import duration
-from dsl.bind.values import event_query, named, value
+from dsl.bind.values import value
 from dsl.diagnostics import Label
 from dsl.model import Condition
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone

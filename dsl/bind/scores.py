@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from dsl import model, tree
+from dsl.bind.aggregates import event_query
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.conditions import condition
 from dsl.bind.context import Scope, noun, origin
 from dsl.bind.literals import whole
 from dsl.bind.lookup import own_property, property_named
 from dsl.bind.times import UNITS, duration, unit_of
-from dsl.bind.values import event_query, value
+from dsl.bind.values import value
 from dsl.diagnostics import Label
 from dsl.types import Numeric
 

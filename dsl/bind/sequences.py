@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dsl import model, tree
+from dsl.bind.aggregates import event_query
 from dsl.bind.context import Scope, declared_at, noun, origin
 from dsl.bind.lookup import property_named
 from dsl.bind.times import duration
-from dsl.bind.values import event_query, value
+from dsl.bind.values import value
 from dsl.diagnostics import Label
 from dsl.schema import Field
 from dsl.types import Date, DateTime, Numeric, OneOf

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.actions import actions_of
+from dsl.bind.aggregates import event_query
 from dsl.bind.blocks import common, once, only, report_later, where_of
 from dsl.bind.calendar import on_day, repeated, yearly
 from dsl.bind.changes import on_changing
@@ -21,7 +22,7 @@ from dsl.bind.lookup import (
     purpose_or_implied,
 )
 from dsl.bind.times import duration, unit_of
-from dsl.bind.values import event_query, stage_type
+from dsl.bind.values import stage_type
 from dsl.names import listed
 from dsl.schema import EventType
 
