@@ -427,8 +427,10 @@ def _without_room(
         return budgets, caps
     project, own = zone(world.time_zone), zone(zones.reckoning)
     contact = world.contacts[firing.contact]
-    # what was reserved has had its room, also beside room that is kept: it may only be too much altogether
-    priority = 100 if firing.state == "queued" else trigger.priority
+    # what was reserved has had its room on its channel, also beside room that is kept: it may only be too much in all
+    before = world.reserved.get(firing.key)
+    stays = firing.state == "queued" and (before is None or before.channel == send.channel)
+    priority = 100 if stays else trigger.priority
     for cap in world.model.caps.values():
         if limits(cap, send.channel, trigger.tags) and _is_for(cap, firing.contact, world):
             history = room.counted.under(cap, contact, world.cap_members, firing.key)

@@ -306,19 +306,20 @@ def _constant(define: m.Define, model: Model) -> Constant | None:
 
 
 def _cause(trigger: m.Trigger, lowering: Lowering) -> Json:
-    """A cause as data: `is` what it says, `reads` the definitions and leaves it depends on."""
+    """A cause as data: `is` what it says, `reads` the definitions it names beside. What the conditions in it read is
+    part of their meaning, under whatever names."""
     match trigger.cause:
         case m.OnEvent(query=query):
             where = None if query.where is None else lowering.condition(query.where, query.event)
             told = {"event": query.event, "with": None if where is None else condition_json(where)}
-            return {"is": told, "reads": list(references(where))}
+            return {"is": told, "reads": []}
         case m.OnSegment(segment=segment):
             return {"is": clauses_json(trigger.cause), "reads": [("segment", segment)]}
         case m.OnStage(score=score):
             return {"is": clauses_json(trigger.cause), "reads": [("score", score)]}
         case m.OnWhen(condition=condition):
             lowered = lowering.condition(condition)
-            return {"is": {"when": condition_json(lowered)}, "reads": list(references(lowered))}
+            return {"is": {"when": condition_json(lowered)}, "reads": []}
         case m.OnChange():
             return {"is": clauses_json(trigger.cause), "reads": []}
         case m.Yearly() | m.OnDay() | m.Repeated() | m.OnDate():

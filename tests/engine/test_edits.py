@@ -88,3 +88,23 @@ def test_a_stage_that_the_new_text_gave_at_the_tick_before_is_left_at_its_lower_
     assert report.evaluation.stages["s"] == {"anna": "hot"}
     assert report.fired == {}
     assert world.tick("2026-06-01T02:00").fired == {"fell": 1}
+
+
+@pytest.mark.parametrize("cause", ["when did visit and country = CH", "when country = CH and m"])
+def test_a_name_for_a_part_of_a_condition_swallows_no_change(cause: str) -> None:
+    """A late visit is a change of this tick, also where the condition was pulled apart in the meantime."""
+    text = 'define m = did visit\n\ntrigger t\n  {}\n  notify sales "x"\n'
+    world = World(text.format("when did visit and country = CH"), active_from="2026-01-01")
+    world.contact("anna", country="CH")
+    world.tick("2026-05-01T00:00")
+    world.event("visit", "anna", "2026-04-30T23:59")
+    world.play(text.format(cause))
+    assert world.tick("2026-05-01T01:00").fired == {"t": 1}
+
+
+def test_what_a_cause_says_by_names_is_part_of_its_meaning() -> None:
+    text = (
+        'define m = visits > {}\n\nsegment s where m\n\ntrigger t\n  when in s and country = CH\n  notify sales "x"\n'
+    )
+    assert hashes(text.format(3))["cause t"] != hashes(text.format(4))["cause t"]
+    assert hashes(text.format(3))["cause t"] == hashes(text.format(3).replace("in s and", "m and"))["cause t"]

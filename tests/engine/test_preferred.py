@@ -138,3 +138,19 @@ def test_of_two_responses_at_one_instant_the_greater_id_is_newer() -> None:
     assert taught_by(events, ("email", "sms")) == "sms"
     assert taught_by({**events, "message_clicked": (replace(clicked, id="b"),)}, ("email", "sms")) == "email"
     assert taught_by(events, ("letter",)) is None
+
+
+def test_what_goes_another_way_takes_no_room_that_is_kept() -> None:
+    """It had its room among mails; among texts it stands behind, like any other message of its priority."""
+    text = "cap keep at most 3 sms per 7 days keeping 2 for priority >= 80\n"
+    world = World(text + TEXT + "    else send sms news\n", active_from="2026-05-01T00:00")
+    world.contact("anna", phone="+41790000000")
+    world.consent("anna", "sms")
+    for hour in (1, 2):
+        world.event("visit", "anna", f"2026-05-04T0{hour}:00")
+        world.tick(f"2026-05-04T0{hour}:00", deliver=False)
+    world.consent("anna", state="withdrawn", when="2026-05-04T03:00")
+    world.tick("2026-05-04T04:00")
+    assert world.sent() == [("anna", "news")]
+    assert world.outcomes("anna")[-1] == ("refused", "capped")
+    world.close()
