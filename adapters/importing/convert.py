@@ -57,6 +57,9 @@ class Bad:
     detail: str
 
 
+UNKNOWN_ZONE = "unknown zone"
+"""The reason of a zone that no database knows: it counts as missing, and is no fault of the rest of its row."""
+
 Converter = Callable[[Cell], Stored | Bad]
 
 
@@ -367,7 +370,7 @@ def _point(cell: Cell) -> Stored | Bad:
 
 def _zone(cell: Cell) -> Stored | Bad:
     name = plain_text(cell).strip()
-    return name if name in zone_names() else Bad("wrong type", f"`{clip(name)}` is no time zone, like `Europe/Zurich`")
+    return name if name in zone_names() else Bad(UNKNOWN_ZONE, f"`{clip(name)}` is no time zone, like `Europe/Zurich`")
 
 
 def normalised(value: Stored | Bad, field: Field, country: str | None) -> Stored | Bad:

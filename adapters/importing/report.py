@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from adapters.importing.convert import clip
+from adapters.importing.convert import UNKNOWN_ZONE, clip
 from adapters.importing.recognition import Recognition
 from adapters.importing.run import FIRST_LINES, ImportResult, Reason
 from adapters.importing.targets import ID
@@ -56,6 +56,11 @@ def account(result: ImportResult) -> str:
         lines += ["", *_table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.reasons)])]
         if not result.dry_run:
             lines += ["", "  mend these lines and import the file again; `kadenz import --report` lists them all"]
+    if result.findings:
+        does = "would be stored" if result.dry_run else "stored"
+        many = _rows(sum(reason.count for reason in result.findings))
+        lines += ["", f"  {many} {does} without a value that does not fit:"]
+        lines += _table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.findings)])
     if result.withdrawals_held:
         lines.append(f"  withdrawals of consent among them, without effect until mended: {result.withdrawals_held:,}")
     if result.everywhere:
@@ -141,6 +146,7 @@ def quarantine_json(entries: Iterable[Quarantined]) -> list[dict[str, object]]:
             "reason": e.reason,
             "detail": e.detail,
             "row": e.row,
+            "stored": e.reason == UNKNOWN_ZONE,
         }
         for e in entries
     ]

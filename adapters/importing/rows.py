@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from adapters.importing.convert import Bad, Converter, normalised, plain_text
+from adapters.importing.convert import UNKNOWN_ZONE, Bad, Converter, normalised, plain_text
 from adapters.importing.places import point_of, together
 from adapters.importing.recognition import Column, Recognition
 from adapters.sources.cells import ABSENT, Broken, Cell, Row, Source
@@ -39,6 +39,8 @@ class Good:
     line: int
     values: dict[str, Stored]
     row: Row
+    finding: Wrong | None = None
+    """What does not fit and counts as missing."""
 
 
 class RowReader:
@@ -96,12 +98,17 @@ class RowReader:
             wrong = together(name, values)
             if wrong is not None and all(point_of(c.filled.slot.name) != name for c, _ in bad):
                 bad.append((column, Bad("wrong type", wrong)))
-        if bad:
-            column, first = bad[0]
-            detail = "; ".join(f"`{c.filled.slot.shown}`{_sentence(b)}" for c, b in bad)
-            found = self.wrong(row, column.column or column.filled.slot.shown, first.reason, detail)
-            return replace(found, values=values)
-        return Good(row.line, values, row)
+        if not bad:
+            return Good(row.line, values, row)
+        if all(b.reason == UNKNOWN_ZONE and not c.filled.slot.field.required for c, b in bad):
+            finding = self._found(row, bad, "; the row is stored without it")
+            return Good(row.line, values | {c.filled.slot.name: None for c, _ in bad}, row, finding)
+        return replace(self._found(row, bad), values=values)
+
+    def _found(self, row: Row, bad: Sequence[tuple[Column, Bad]], then: str = "") -> Wrong:
+        column, first = bad[0]
+        detail = "; ".join(f"`{c.filled.slot.shown}`{_sentence(b)}" for c, b in bad)
+        return self.wrong(row, column.column or column.filled.slot.shown, first.reason, detail + then)
 
     def _read_phone(self, column: Column, values: dict[str, Stored], bad: list[tuple[Column, Bad]]) -> None:
         name = column.filled.slot.name

@@ -43,6 +43,17 @@ class Reason:
     lines: tuple[int, ...]
     example: str
 
+    def as_json(self) -> dict[str, object]:
+        """The same as plain data."""
+        lines = list(self.lines)
+        return {
+            "reason": self.reason,
+            "column": self.column,
+            "count": self.count,
+            "lines": lines,
+            "example": self.example,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
@@ -63,6 +74,8 @@ class ImportResult:
     valid: int = 0
     quarantined: int = 0
     reasons: tuple[Reason, ...] = ()
+    findings: tuple[Reason, ...] = ()
+    """What does not fit of rows that are stored without it."""
     unknown_contacts: int = 0
     everywhere: int = 0
     withdrawals_held: int = 0
@@ -81,8 +94,8 @@ class ImportResult:
 
     @property
     def exit_code(self) -> int:
-        """0: all good, 1: something was quarantined, 3: nothing could be read."""
-        return 3 if self.problems else 1 if self.quarantined else 0
+        """0: all good, 1: something was quarantined or stored without a value, 3: nothing could be read."""
+        return 3 if self.problems else 1 if self.quarantined or self.findings else 0
 
     def as_json(self) -> dict[str, object]:
         """The account as plain data."""
@@ -95,10 +108,8 @@ class ImportResult:
             "same": self.counts.same,
             "valid": self.valid,
             "quarantined": self.quarantined,
-            "reasons": [
-                {"reason": r.reason, "column": r.column, "count": r.count, "lines": list(r.lines), "example": r.example}
-                for r in self.reasons
-            ],
+            "reasons": [r.as_json() for r in self.reasons],
+            "findings": [r.as_json() for r in self.findings],
             "unknown_contacts": self.unknown_contacts,
             "withdrawn_everywhere": self.everywhere,
             "withdrawals_held": self.withdrawals_held,
@@ -240,7 +251,10 @@ def _store(
             target,
             lines[0],
             lines[1],
-            (Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, now) for w in wrong),
+            (
+                Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, now)
+                for w in (*wrong, *_findings(good))
+            ),
         )
 
 
@@ -330,6 +344,34 @@ def _reachable(good: Sequence[Good], schema: Schema, reader: RowReader) -> tuple
     return kept, wrong
 
 
+def _findings(good: Sequence[Good]) -> list[Wrong]:
+    return [r.finding for r in good if r.finding is not None]
+
+
+class _Tally:
+    """Findings counted by reason and column."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str | None]] = Counter()
+        self._lines: dict[tuple[str, str | None], list[int]] = {}
+        self._examples: dict[tuple[str, str | None], str] = {}
+
+    def add(self, found: Sequence[Wrong]) -> None:
+        for finding in found:
+            key = (finding.reason, finding.column)
+            self._counts[key] += 1
+            lines = self._lines.setdefault(key, [])
+            if len(lines) < FIRST_LINES:
+                lines.append(finding.line)
+            self._examples.setdefault(key, finding.detail)
+
+    def reasons(self) -> tuple[Reason, ...]:
+        return tuple(
+            Reason(key[0], key[1], count, tuple(sorted(self._lines[key])), self._examples[key])
+            for key, count in self._counts.most_common()
+        )
+
+
 class _Account:
     """What has been counted so far."""
 
@@ -343,20 +385,14 @@ class _Account:
         self.doubles = 0
         self.ahead = 0
         self.first_unknown: list[str] = []
-        self._reasons: Counter[tuple[str, str | None]] = Counter()
-        self._lines: dict[tuple[str, str | None], list[int]] = {}
-        self._examples: dict[tuple[str, str | None], str] = {}
+        self._quarantined = _Tally()
+        self._findings = _Tally()
 
     def count(self, rows: Sequence[object], good: Sequence[Good], wrong: Sequence[Wrong]) -> None:
         self.rows += len(rows)
         self.valid += len(good)
-        for finding in wrong:
-            key = (finding.reason, finding.column)
-            self._reasons[key] += 1
-            lines = self._lines.setdefault(key, [])
-            if len(lines) < FIRST_LINES:
-                lines.append(finding.line)
-            self._examples.setdefault(key, finding.detail)
+        self._quarantined.add(wrong)
+        self._findings.add(_findings(good))
 
     def superseded(self, rows: int) -> None:
         """Rows whose key comes again further down."""
@@ -377,18 +413,16 @@ class _Account:
                     self.first_unknown.append(key)
 
     def result(self, found: Recognition, *, dry_run: bool) -> ImportResult:
-        reasons = tuple(
-            Reason(key[0], key[1], count, tuple(sorted(self._lines[key])), self._examples[key])
-            for key, count in self._reasons.most_common()
-        )
+        reasons = self._quarantined.reasons()
         return ImportResult(
             found,
             dry_run,
             self.rows,
             self.counts,
             self.valid,
-            sum(self._reasons.values()),
+            sum(reason.count for reason in reasons),
             reasons,
+            self._findings.reasons(),
             self.unknown,
             self.everywhere,
             self.withdrawals_held,

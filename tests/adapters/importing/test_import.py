@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.importing import ImportResult, Problem, read_target
-from adapters.importing.report import account
+from adapters.importing.report import account, quarantine_json
 from adapters.sources.cells import Row, Source
 from adapters.sources.files import open_source
 from adapters.stores.facts import Counts
@@ -163,7 +163,7 @@ bcc: b",Europe/Zurich
 def test_bad_rows_go_to_quarantine_with_line_and_reason(desk: Desk) -> None:
     result = desk.load(BAD)
     assert result.exit_code == 1
-    assert (result.rows, result.counts, result.quarantined) == (12, Counts(new=1), 11)
+    assert (result.rows, result.counts, result.quarantined) == (12, Counts(new=2), 10)
     assert [(q.line, q.column, q.reason) for q in desk.quarantine()] == [
         (3, "customer_id", "required value missing"),
         (4, "gender", "unknown member"),
@@ -171,7 +171,7 @@ def test_bad_rows_go_to_quarantine_with_line_and_reason(desk: Desk) -> None:
         (6, "turnover", "too many digits"),
         (7, "visits", "number too large"),
         (8, "email", "invalid address"),
-        (9, "zone", "wrong type"),
+        (9, "zone", "unknown zone"),
         (10, None, "too many cells"),
         (11, None, "too few cells"),
         (12, "email", "control characters"),
@@ -180,14 +180,37 @@ def test_bad_rows_go_to_quarantine_with_line_and_reason(desk: Desk) -> None:
     assert "did you mean `female`" in desk.quarantine()[1].detail
     assert "birth_date" in desk.quarantine()[-1].detail
     assert json.loads(desk.quarantine()[3].row)["turnover"] == "1.505"
-    assert sum(r.count for r in result.reasons) == 11
+    assert sum(r.count for r in result.reasons) == 10
+
+
+def test_a_zone_that_no_database_knows_counts_as_missing_and_is_told(desk: Desk) -> None:
+    desk.load("customer_id,name,zone\n8,before,Asia/Tokyo\n")
+    text = "customer_id,name,visits,zone\n8,Anna,3,Europe/Zürich\n9,Beat,4,Europe/Zurich\n10,Cleo,none,CET/x\n"
+    dry = desk.load(text, dry_run=True)
+    assert (dry.valid, dry.quarantined, [r.count for r in dry.findings], dry.exit_code) == (2, 1, [1], 1)
+    assert "1 row would be stored without a value that does not fit" in account(dry)
+    result = desk.load(text)
+    assert (result.counts, result.quarantined, result.exit_code) == (Counts(new=1, changed=1), 1, 1)
+    assert desk.contact("8") == {"name": "Anna", "visits": 3}
+    assert [(r.reason, r.column, r.count, r.lines) for r in result.findings] == [("unknown zone", "zone", 1, (2,))]
+    assert "1 row stored without a value that does not fit" in account(result)
+    held = desk.quarantine()
+    assert [(q.line, q.reason) for q in held] == [(2, "unknown zone"), (4, "wrong type")]
+    assert (
+        held[0].detail == "`zone`: `Europe/Zürich` is no time zone, like `Europe/Zurich`; the row is stored without it"
+    )
+    assert "`CET/x` is no time zone" in held[1].detail
+    assert [entry["stored"] for entry in quarantine_json(held)] == [True, False]
+    assert desk.load(text).findings, "it is told at every import"
+    assert desk.load(text.replace("Zürich", "Zurich").replace("none,CET/x", "1,CET")).exit_code == 0
+    assert (desk.contact("8")["zone"], desk.quarantine()) == ("Europe/Zurich", [])
 
 
 def test_a_mended_line_leaves_the_quarantine(desk: Desk) -> None:
     desk.load(BAD, batch=2)
     desk.load("customer_id,name\n99,other file\n", name="other.csv")
     mended = BAD.replace("femle", "male").replace("1990-02-31", "1990-02-28")
-    assert desk.load(mended, batch=3).counts == Counts(new=2, same=1)
+    assert desk.load(mended, batch=3).counts == Counts(new=2, same=2)
     assert [q.line for q in desk.quarantine()] == [3, 6, 7, 8, 9, 10, 11, 12, 14]
     assert desk.load(BAD.splitlines()[0] + "\n1,ok,female,1990-01-01,1.50,3,a@x.ch,Europe/Zurich\n").exit_code == 0
     assert desk.quarantine() == []
@@ -295,7 +318,7 @@ def test_a_required_field_binds_contacts_that_are_new(tmp_path: Path) -> None:
 
 def test_dry_run_stores_nothing(desk: Desk) -> None:
     result = desk.load(BAD, dry_run=True)
-    assert (result.rows, result.valid, result.quarantined) == (12, 1, 11)
+    assert (result.rows, result.valid, result.quarantined) == (12, 2, 10)
     assert desk.store.count() == 0
     assert desk.quarantine() == []
 
