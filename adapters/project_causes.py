@@ -18,11 +18,11 @@ from dsl.schema import Field
 UNREAD = frozenset({"K0901", "K0905", "K0910"})
 """A file with one of these was not read."""
 
-OF_PROJECT = frozenset({"K0209", "K0212", "K0214", "K0927"})
-"""A channel, a team or a purpose that does not exist."""
+OF_PROJECT = frozenset({"K0209", "K0212", "K0214", "K0250", "K0927"})
+"""A channel, a team, a purpose or a hook that does not exist."""
 
-NAMES_OF_SCHEMA = frozenset({"K0202", "K0204", "K0215", "K0909", "K0923", "K0924"})
-"""A field, an event or a property that does not exist."""
+NAMES_OF_SCHEMA = frozenset({"K0202", "K0204", "K0215", "K0233", "K0909", "K0923", "K0924"})
+"""A field, an event, a property or a list that does not exist."""
 
 OF_TYPES = frozenset({"K0202", "K0203", "K0208", "K0222", "K0223", "K0224", "K0227", "K0228", "K0929"})
 """Two things that do not fit, or a value or name that only another type would explain."""
@@ -50,7 +50,7 @@ def _follows(project: Project, one: Diagnostic) -> bool:
 
 
 def _from_project_file(project: Project, one: Diagnostic) -> bool:
-    """A channel, team or purpose that `kadenz.yaml` may well declare, if it could be read."""
+    """A channel, team, purpose or hook that `kadenz.yaml` may well declare, if it could be read."""
     errors = _errors(project, PROJECT_FILE)
     if not errors or one.code not in OF_PROJECT | {"K0211"}:
         return False

@@ -18,7 +18,7 @@ from dsl.kept import Kept
 from dsl.model import Model
 from dsl.schema import Field, Schema
 from dsl.spans import Span, span_of
-from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, SetOf, Text, Type, Zone, describe
+from dsl.types import Boolean, Date, DateTime, Numeric, OneOf, Text, Type, Zone, describe
 
 
 def check_templates(
@@ -228,7 +228,8 @@ def _check_type(one: Occurrence, known: Field, findings: _Findings, *, certain: 
     for constant in one.compared:
         problem = _misfit(constant, known.type, ordered=one.ordered)
         if problem:
-            findings.add("K0929", f"`{one.use}` {problem}", one.start, one.end)
+            elsewhere = ("say it in a segment, and send another template",) * problem.endswith(_NOT_COMPARED)
+            findings.add("K0929", f"`{one.use}` {problem}", one.start, one.end, *elsewhere)
             return
 
 
@@ -245,6 +246,9 @@ def _check_form(one: Occurrence, kind: Type, findings: _Findings) -> bool:
         findings.add("K0929", f"`{one.use}` is yes or no and cannot be shown", one.start, one.end, help_)
         return False
     return True
+
+
+_NOT_COMPARED = "which templates do not compare"
 
 
 def _misfit(constant: str | int | bool, kind: Type, *, ordered: bool) -> str | None:
@@ -266,7 +270,5 @@ def _misfit(constant: str | int | bool, kind: Type, *, ordered: bool) -> str | N
             if ordered:
                 return "has no order"
             return None if isinstance(constant, str) else f"is text, so it is not compared with `{constant}`"
-        case Numeric() | Date() | DateTime() | MonthDay() | SetOf():
-            return f"is {describe(kind)}, which templates do not compare"
         case _:
-            return f"is {describe(kind)}, which templates do not compare"
+            return f"is {describe(kind)}, {_NOT_COMPARED}"

@@ -132,6 +132,8 @@ def _check_tokens(tokens: Iterable[RawToken]) -> None:
             raise stop("K0922", "this number is too long", start, end)
         if kind == "string" and "\\" in value:
             raise stop("K0922", "text in templates has no backslash", start, end, "use the other kind of quote instead")
+        if kind == "operator" and value == "=" and not brackets:
+            raise stop("K0921", "`=` compares nothing in templates", start, end, "write `==`")
         if kind == "operator" and value in "([{":
             brackets += 1
             if brackets > MAX_BRACKETS:

@@ -222,7 +222,11 @@ def read_yaml(
 
 
 _HINTS: tuple[tuple[str, str, str], ...] = (
-    ("mapping values are not allowed", "a colon stands where none can", "put text that has a colon in double quotes"),
+    (
+        "mapping values are not allowed",
+        "a colon stands where none can",
+        "put text that has a colon in double quotes, or give the line above the colon that it lacks",
+    ),
     ("expected ',' or '}'", "this is not read inside braces", 'put it in double quotes: `{type: "one of [a, b]"}`'),
     ("expected ',' or ']'", "this is not read inside brackets", "put the text in double quotes"),
     ("unexpected end of stream", "a quote opens here and does not close", "close it with the same quote"),

@@ -349,7 +349,10 @@ def _time(raw: str) -> _Token:
     hour, minute, *seconds = (int(part) for part in raw.split(":"))
     meant = f"{hour:02}:{minute:02}"
     if hour > 23 or minute > 59:
-        slip = _Slip("K0106", f"there is no time `{raw}`", "", ("times run from `00:00` to `23:59`",))
+        says = "times run from `00:00` to `23:59`"
+        if (hour, minute) == (24, 0):
+            says += "; the end of a day is `00:00` of the next one"
+        slip = _Slip("K0106", f"there is no time `{raw}`", "", (says,))
         return _Token((("time", raw, 0),), slip)
     slip_ = None
     if seconds or meant != raw:

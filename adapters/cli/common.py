@@ -95,6 +95,17 @@ def table(rows: Iterable[Sequence[object]], indent: str = "  ", right: Sequence[
     return "\n".join(lines)
 
 
+def make_folder(folder: Path) -> None:
+    """Make the store's folder; Stop(3) where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise bad_input(f"the store's folder cannot be made: {folder} is a file") from error
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise bad_input(f"the store's folder cannot be made: {folder}: {why}") from error
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A project that checks, with its model and evaluation plan."""
@@ -108,7 +119,7 @@ class Workspace:
         from adapters.stores.facts import SqliteFacts, StoreError
 
         try:
-            self.project.facts_path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.project.facts_path.parent)
             return SqliteFacts.open(self.project.facts_path, self.project.schema, now=now())
         except (OSError, StoreError) as error:
             raise bad_input(str(error)) from error
@@ -119,7 +130,7 @@ class Workspace:
 
         where = self.project.ledger_path if path is None else path
         try:
-            where.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(where.parent)
             return SqliteLedger.open(where, clock=now)
         except (OSError, LedgerError) as error:
             raise bad_input(str(error)) from error

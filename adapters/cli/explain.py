@@ -47,7 +47,7 @@ def command(
     instant = instant_of(at, zone)
     rehearsal = not is_present(instant)
     with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
-        contact = _key_of(contact, facts)
+        contact = _key_of(contact, facts, workspace.project.country)
         data = next(facts.load([contact], facts.schema.events, instant), None)
         assert data is not None, "the key was found a moment ago"
         memory = memory_of(workspace.model, ledger, instant, zone, [contact])
@@ -71,12 +71,20 @@ def command(
     return CLEAN
 
 
-def _key_of(text: str, facts: SqliteFacts) -> str:
-    """The contact's key; an address finds its contact too, where exactly one has it."""
+def _key_of(text: str, facts: SqliteFacts, country: str | None) -> str:
+    """The contact's key; an address finds its contact too, where exactly one has it, also where it is written
+    otherwise than it is stored (phone numbers as in `country`)."""
+    from adapters.importing.normalise import normalise
+
     if next(facts.contacts([text]), None) is not None:
         return text
-    fields = {c.address for c in facts.schema.channels.values() if c.address is not None}
-    having = [c.key for c in facts.contacts() if any(c.fields.get(name) == text for name in fields)]
+    fields = [f for n, f in facts.schema.fields.items() if n in {c.address for c in facts.schema.channels.values()}]
+    held = [(c.key, field.name, str(c.fields.get(field.name) or "")) for c in facts.contacts() for field in fields]
+    having = list(dict.fromkeys(key for key, _, address in held if address == text))
+    if not having:
+        stored = {field.name: normalise(text, field.normalise, country) for field in fields}
+        sought = {name: one.casefold() for name, one in stored.items() if isinstance(one, str)}
+        having = list(dict.fromkeys(key for key, name, address in held if address.casefold() == sought.get(name)))
     if len(having) == 1:
         return having[0]
     if having:

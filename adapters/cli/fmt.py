@@ -100,6 +100,8 @@ def _sheets(files: Sequence[Path] | None, project: Path) -> Iterable[Sheet]:
             raise bad_input("`-` is standard input and stands alone")
         if not one.exists():
             raise bad_input(f"there is no file `{one}`")
+        if one.is_file() and one.suffix != ENDING:
+            raise bad_input(f"`{one}` is no playbook: their names end in `{ENDING}`")
         more = _in_folder(one, None) if one.is_dir() else [_read(one, str(one))]
         for sheet in more:
             assert sheet.path is not None, "read from a file"

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from adapters.cli.common import CLEAN, FormatOption, ProjectOption, bad_input, drawn, open_project, say, say_json
+from adapters.cli.common import (
+    CLEAN,
+    FormatOption,
+    ProjectOption,
+    bad_input,
+    drawn,
+    make_folder,
+    open_project,
+    say,
+    say_json,
+)
 from adapters.clock import now
 
 if TYPE_CHECKING:
@@ -169,10 +179,7 @@ def _facts(project: Project, *, dry_run: bool = False) -> SqliteFacts:
 
     if dry_run and not project.facts_path.exists():
         return SqliteFacts.open(":memory:", project.schema, now=now())
-    try:
-        project.facts_path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise bad_input(f"the store's folder cannot be made: {error}") from error
+    make_folder(project.facts_path.parent)
     return SqliteFacts.open(project.facts_path, project.schema, now=now())
 
 
@@ -180,7 +187,7 @@ def _ledger(project: Project) -> SqliteLedger:
     from adapters.stores.ledger import LedgerError, SqliteLedger
 
     try:
-        project.ledger_path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(project.ledger_path.parent)
         return SqliteLedger.open(project.ledger_path, clock=now)
     except (OSError, LedgerError) as error:
         raise bad_input(str(error)) from error

@@ -90,8 +90,9 @@ def account(result: ImportResult) -> str:
             " the contact comes"
         )
     if result.listed is not None:
+        are = "is" if result.listed.total == 1 else "are"
         left = f"{result.listed.removed:,} left it, " if result.listed.removed else ""
-        lines.append(f"  list {result.recognition.target.list}: {left}{result.listed.total:,} are on it now")
+        lines.append(f"  list {result.recognition.target.list}: {left}{result.listed.total:,} {are} on it now")
     elif result.recognition.target.list is not None and not result.dry_run:
         lines.append(f"  list {result.recognition.target.list}: no row fits, so it stays as it is")
     if result.ahead:

@@ -17,6 +17,8 @@ channels:
   email: {kind: folder, folder: out/email, address: email}
 teams:
   sales: {kind: folder, folder: out/sales}
+hooks:
+  crm: {kind: folder, folder: out/crm}
 """
 SCHEMA = """\
 contacts:
@@ -28,6 +30,8 @@ contacts:
     logins: number
 events:
   purchase: {properties: {amount: money CHF, product: text}}
+lists:
+  press:
 """
 PLAY = """\
 segment golden
@@ -47,6 +51,10 @@ test "a reader of ours" at 2026-11-20 12:00
 trigger call
   on purchase
   notify sales "new"
+  call crm
+
+segment newsroom
+  include list press
 """
 WELCOME = "---\nchannel: email\nsubject: Thanks\n---\nFor {{ event.amount }}, {{ contact.plan | default('you') }}\n"
 
@@ -74,6 +82,7 @@ def test_the_project_is_right(tmp_path: Path) -> None:
         ("  email:", "\temail:", ["K0901"]),
         ("channels:", "chanels:", ["K0902"]),
         ("teams:", "team:", ["K0902"]),
+        ("hooks:", "hook:", ["K0902"]),
         ("purposes: [newsletter]", "purposes: newsletter", ["K0904"]),
         ("kind: folder, folder: out/email", "kind: floder, folder: out/email", ["K0904"]),
         ("time_zone: Europe/Zurich", "time_zone: Europe/Zurick", ["K0904"]),
@@ -95,6 +104,7 @@ def test_what_follows_from_kadenz_yaml(tmp_path: Path, right: str, wrong: str, t
         ("  fields:", "  feilds:", ["K0902"]),
         ("contacts:", "contact:", ["K0902", "K0903"]),
         ("events:", "event:", ["K0902"]),
+        ("lists:", "list:", ["K0902"]),
         ("plan: one of [free, gold]", "plan: {typ: text}", ["K0902", "K0903"]),
     ],
 )

@@ -365,10 +365,17 @@ def test_a_good_template_has_no_findings() -> None:
         ("{{ offer.coed }}", "K0923", "offer.coed"),
         ("{{ contact.must_name.x }}", "K0922", "."),
         ("{{ contact.must_name", "K0921", "{{ contact.must_name"),
+        ("{% if contact.gender = 'male' %}x{% endif %}", "K0921", "="),
     ],
 )
 def test_what_is_wrong_in_a_body(body: str, code: str, marked: str) -> None:
     assert findings(body) == [(code, "error", marked)]
+
+
+def test_what_is_not_compared_is_said_elsewhere() -> None:
+    source = "---\nchannel: email\nsubject: Hi\n---\n{% if contact.spent > 5 %}x{% endif %}"
+    (found,) = check_templates([template(source)], SCHEMA, Model(), {})
+    assert found.help == ("say it in a segment, and send another template",)
 
 
 def test_a_near_name_and_its_fix() -> None:

@@ -90,6 +90,7 @@ def test_bad_input(project: Path, tmp_path_factory: pytest.TempPathFactory, kade
         ([latin], "byte 3 is not UTF-8"),
         ([project / "link.play"], "not a plain file"),
         (["-", latin], "stands alone"),
+        ([project / "kadenz.yaml"], "is no playbook"),
         (["--project", tmp_path_factory.mktemp("empty")], "there is no `kadenz.yaml`"),
     ):
         said = kadenz("fmt", *arguments)

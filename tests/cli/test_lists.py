@@ -44,7 +44,7 @@ def test_a_list_from_its_file_to_its_segment(press: Path, kadenz: Kadenz) -> Non
     assert '"on_it": 3' in shown
     assert '"unknown": 1' in shown
     assert "4 are on it now" in put("press", three, more="--add")
-    assert "3 left it, 1 are on it now" in put("press", three)
+    assert "3 left it, 1 is on it now" in put("press", three)
     assert "version 3" in kadenz("show", "press", "--project", press).out
     explained = kadenz("explain", one, "--project", press).out
     assert "was on list press since" in explained

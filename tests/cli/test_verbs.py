@@ -317,6 +317,8 @@ def test_explain_finds_an_address_and_tells_consent_and_suppression(start: Path,
     assert "email for newsletter: granted" in said.out
     assert "suppressed on every channel since 2026-11-01 01:00+01:00: asked us to stop" in said.out
     assert "email for newsletter: withdrawn" in kadenz("explain", "1004", "--project", start, "--at", LATE).out
+    loud = kadenz("explain", " Anna.Keller@EXAMPLE.ch", "--project", start, "--at", LATE)
+    assert loud.out == said.out
     assert kadenz("explain", "nobody@example.ch", "--project", start).code == 3
 
 
@@ -336,3 +338,15 @@ def test_a_run_that_is_over_before_it_is_judged_is_found(start: Path, kadenz: Ka
     )
     said = kadenz("check", "--project", start)
     assert (said.code, "error[K0931]" in said.out) == (1, True)
+
+
+def test_a_file_where_the_store_belongs_is_told(tmp_path: Path, kadenz: Kadenz) -> None:
+    shop = tmp_path / "shop"
+    assert kadenz("init", shop).code == 0
+    (shop / ".kadenz").write_text("a note\n")
+    for verb in (["run"], ["show", "shipped_to"], ["import", shop / "data/contacts.csv", "--as", "contacts"]):
+        said = kadenz(*verb, "--project", shop)
+        assert (said.code, said.err.splitlines()[-1]) == (
+            3,
+            f"kadenz: the store's folder cannot be made: {shop / '.kadenz'} is a file",
+        )

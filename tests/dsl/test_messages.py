@@ -488,7 +488,7 @@ BLOCKS: list[tuple[str, str, str, str]] = [
     ("cap c at most 2 messages per 7", "K0107", "7", "`per 7 days`"),
     ("quiet q", "K0330", "q", "`on sunday`"),
     ("quiet q from 20 to 08:00", "K0106", "20", "write `20:00`"),
-    ("quiet q from 20:00 to 24:00", "K0106", "24:00", "`23:59`"),
+    ("quiet q from 20:00 to 24:00", "K0106", "24:00", "the end of a day is `00:00`"),
     ("quiet q from 9:00 to 10:00", "K0106", "9:00", "write `09:00`"),
     ("quiet q from 20:00 to 20:00", "K0330", "from 20:00 to 20:00", "which of the two?"),
     ("quiet q on sundays", "K0101", "sundays", "did you mean `sunday`?"),
