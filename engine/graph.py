@@ -17,7 +17,8 @@ from dsl.schema import Schema
 from engine import graph_words as words
 from engine.plan import Plan
 from engine.plan_dump import Json, body_json, condition_json, definition_json, leaf_json
-from engine.plan_types import DefinePlan
+from engine.plan_read import Reader
+from engine.plan_types import Condition, DefinePlan
 
 Kind = Literal[
     "field",
@@ -159,7 +160,10 @@ def graph_of(plan: Plan, titles: Mapping[Key, str] | None = None) -> Graph:
     keys = {key for pair in found for key in pair} | set(_blocks(plan))
     called = {**_schema_titles(plan.schema), **(titles or {})}
     order = [kind for kinds in LAYERS.values() for kind in kinds]
-    nodes = {key: _node(plan, key, called.get(key)) for key in sorted(keys, key=lambda k: (order.index(k[0]), k[1]))}
+    filters = {name: words.asked(where, plan.time_zone) for name, where in _asked(plan).items()}
+    nodes = {
+        key: _node(plan, key, called.get(key), filters) for key in sorted(keys, key=lambda k: (order.index(k[0]), k[1]))
+    }
     edges = (Edge(s, t, tuple(sorted(told))) for (s, t), told in sorted(found.items()))
     return Graph(nodes, tuple(edges))
 
@@ -341,7 +345,14 @@ def _schema_titles(schema: Schema) -> dict[Key, str]:
     return {key: title for key, title in told.items() if title}
 
 
-def _node(plan: Plan, key: Key, title: str | None) -> Node:
+def _asked(plan: Plan) -> dict[str, Condition]:
+    """What triggers ask of the events that cause them."""
+    reader = Reader(plan.as_json())
+    asked = {name: cause["is"].get("with") for name, cause in plan.causes.items()}
+    return {name: reader.condition(told) for name, told in asked.items() if told is not None}
+
+
+def _node(plan: Plan, key: Key, title: str | None, filters: Mapping[str, str]) -> Node:
     kind, name = key
     match kind:
         case "leaf":
@@ -350,7 +361,8 @@ def _node(plan: Plan, key: Key, title: str | None) -> Node:
         case "define" | "segment" | "class" | "score":
             return Node(kind, name, name, title, words.definition(plan.definitions[kind, name]))
         case "trigger":
-            return Node(kind, name, name, title, words.trigger(plan.causes[name]["is"], plan.blocks[f"trigger {name}"]))
+            cause, block = plan.causes[name]["is"], plan.blocks[f"trigger {name}"]
+            return Node(kind, name, name, title, words.trigger(cause, block, filters.get(name)))
         case "cap" | "quiet" | "suppress" | "quality" | "offer":
             return Node(kind, name, name, title, words.limit(kind, plan.blocks[f"{kind} {name}"]))
         case _:

@@ -58,7 +58,12 @@ def leaf(one: Leaf) -> str:
 
 def leaf_filter(one: Leaf, time_zone: str) -> str | None:
     """Which events count, if not all."""
-    return None if one.where is None else f"with ({_condition(one.where, time_zone)})"
+    return None if one.where is None else asked(one.where, time_zone)
+
+
+def asked(where: Condition, time_zone: str) -> str:
+    """A filter of events: `with (page = prices)`."""
+    return f"with ({_condition(where, time_zone)})"
 
 
 def definition(one: Definition) -> str | None:
@@ -74,9 +79,9 @@ def definition(one: Definition) -> str | None:
             assert_never(one)
 
 
-def trigger(cause: Json, block: Mapping[str, Json]) -> str:
-    """What starts it, how long it waits, and what it sends."""
-    told = [_cause(cause)]
+def trigger(cause: Json, block: Mapping[str, Json], where: str | None = None) -> str:
+    """What starts it (events that `where` says, in words), how long it waits, and what it sends."""
+    told = [" ".join([_cause(cause), *([where] if where is not None else [])])]
     if "wait" in block:
         told.append(f"wait {many(block['wait'])}")
     told += [s["send"]["template"] for s in block.get("sends", ())]

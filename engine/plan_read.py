@@ -8,15 +8,27 @@ again and compared, so that nothing is taken for something else, and nothing tha
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast, get_args
 
-from dsl.model import Ago, Duration, Fading, InLast, Limit, LocalDates, LocalPeriod, SinceThen, Unit, Window
-from dsl.types import NUMBER, Numeric, OneOf, SetOf, Type
+from dsl.types import NUMBER, OneOf, Type
 from engine.plan import VERSION, Name, Plan, in_dependency_order, named_values, references
 from engine.plan_dump import VALUE_KEYS, Json, canonical
-from engine.plan_schema import PLAIN, PlanError, at, schema_from_json
+from engine.plan_parts import (
+    items_of,
+    mapping,
+    read_duration,
+    read_fading,
+    read_limit,
+    read_period,
+    read_step,
+    read_tier,
+    read_window,
+    short,
+    text_of,
+    type_from_json,
+)
+from engine.plan_schema import PlanError, at, schema_from_json
 from engine.plan_types import (
     Age,
     Aggregated,
@@ -65,15 +77,15 @@ from engine.plan_types import (
     Soon,
     Spot,
     StageRef,
-    Step,
     TextMatch,
-    TierPlan,
     Value,
     ValueRef,
     WhileRule,
 )
 
 T = TypeVar("T")
+AggregateKind = Literal["number", "sum", "average", "smallest", "largest", "distinct", "first", "last"]
+AGGREGATES = get_args(AggregateKind)
 
 
 def plan_from_text(text: str) -> Plan:
@@ -92,7 +104,7 @@ def plan_from_json(told: Json) -> Plan:
     if told["version"] != VERSION or isinstance(told["version"], bool):
         raise PlanError(f"version {json.dumps(told['version'])} of plans is unknown here; this program reads {VERSION}")
     try:
-        plan = _Reader(told).plan()
+        plan = Reader(told).plan()
         place = _differs(told, plan.as_json())
     except RecursionError as error:
         raise PlanError("conditions are nested too deeply, or read themselves") from error
@@ -115,13 +127,14 @@ def _differs(told: Json, again: Json, place: str = "plan") -> str | None:
     return place
 
 
-class _Reader:
-    """Reads one plan; `told` is all of it, for what a part refers to."""
+class Reader:
+    """Reads one plan; `told` is all of it, for what a part refers to. `PlanError` for what is none."""
 
     def __init__(self, told: Mapping[str, Json]) -> None:
         self._told = told
 
     def plan(self) -> Plan:
+        """The plan."""
         schema = at("schema", schema_from_json, self._part("schema"))
         leaves = self._each("leaves", self.leaf)
         written = self._each("definitions", self.definition)
@@ -132,8 +145,8 @@ class _Reader:
                 raise PlanError(f"definitions.{label}: this is {_kind(definition)} {definition.name}")
             definitions[kind, name] = definition
         conditions, run_conditions = (self._each(part, self.condition) for part in ("conditions", "run_conditions"))
-        blocks = self._each("blocks", _mapping)
-        causes = {name: self._cause(name, held, blocks) for name, held in self._each("causes", _mapping).items()}
+        blocks = self._each("blocks", mapping)
+        causes = {name: self._cause(name, held, blocks) for name, held in self._each("causes", mapping).items()}
         everything = (*leaves.values(), *definitions.values(), *conditions.values(), *run_conditions.values())
         known = {("leaf", name) for name in leaves} | definitions.keys()
         for read in references((everything, *(c["refers"] for c in causes.values()))):
@@ -143,7 +156,7 @@ class _Reader:
         constants, points = named_values(ordered)
         return Plan(
             schema,
-            _text(self._part("time_zone")),
+            text_of(self._part("time_zone")),
             dict(sorted(leaves.items())),
             ordered,
             conditions,
@@ -152,7 +165,9 @@ class _Reader:
             blocks,
             constants,
             points,
-            self._each("uniques", lambda names: tuple(map(_text, _list(names)))) if "uniques" in self._told else {},
+            self._each("uniques", lambda names: tuple(map(text_of, items_of(names))))
+            if "uniques" in self._told
+            else {},
         )
 
     def _part(self, name: str) -> Json:
@@ -161,7 +176,7 @@ class _Reader:
         return self._told[name]
 
     def _each(self, part: str, read: Callable[[Json], T]) -> dict[str, T]:
-        held = at(part, _mapping, self._part(part))
+        held = at(part, mapping, self._part(part))
         return {name: at(f"{part}.{name}", read, one) for name, one in held.items()}
 
     def _cause(self, name: str, told: Json, blocks: Mapping[str, Json]) -> Json:
@@ -186,6 +201,7 @@ class _Reader:
     # ------------------------------------------------------------ conditions and values
 
     def condition(self, told: Json) -> Condition:
+        """A condition."""
         match told:
             case "everyone":
                 return Always()
@@ -204,19 +220,19 @@ class _Reader:
             case {"text": [value, ("contains" | "starts with" | "ends with") as kind, str(text)]}:
                 return TextMatch(kind, self.value(value), text)
             case {"set": [value, ("any" | "all") as kind, [*members]]}:
-                return Membership(kind, self.value(value), tuple(map(_text, members)))
+                return Membership(kind, self.value(value), tuple(map(text_of, members)))
             case {"date": [value, "in", str(period)]}:
-                return During(self.value(value), _period(period))
+                return During(self.value(value), read_period(period))
             case {"date": [value, ("in last" | "in next" | "older than") as kind, duration]}:
-                return Nearby(kind, self.value(value), _duration(duration))
+                return Nearby(kind, self.value(value), read_duration(duration))
             case {"squared chord": [one, other], "at most": int(most)}:
                 return Close(self._spot(one), self._spot(other), most)
             case {"anniversary": [value, duration]}:
-                return Recurs(self.value(value), None if duration == "today" else _duration(duration))
+                return Recurs(self.value(value), None if duration == "today" else read_duration(duration))
             case {"within": [int(within), anchor]}:
                 return Soon(self.value(anchor), within)
             case {"in segment": str(name), "for": duration}:
-                return InsideFor(name, _duration(duration))
+                return InsideFor(name, read_duration(duration))
             case {"in segment": str(name)}:
                 return Inside(name)
             case {"sample": [int(share), str(name)]}:
@@ -228,9 +244,10 @@ class _Reader:
             case {"define": str(name)}:
                 return ConditionRef(name)
             case _:
-                raise PlanError(f"this is no condition: {_short(told)}")
+                raise PlanError(f"this is no condition: {short(told)}")
 
     def value(self, told: Json) -> Value:
+        """A value."""
         match told:
             case {"value": (str() | int()) as value, "type": type_}:
                 return Constant(value, type_from_json(type_))
@@ -258,7 +275,7 @@ class _Reader:
                 ((op, items),) = rest.items()
                 return self._reckoned(str(op), items, type_from_json(type_))
             case _:
-                raise PlanError(f"this is no value: {_short(told)}")
+                raise PlanError(f"this is no value: {short(told)}")
 
     def _reckoned(self, op: str, items: Json, type_: Type) -> Value:
         match op, items:
@@ -267,13 +284,13 @@ class _Reader:
             case ("greatest" | "least") as kind, [*held]:
                 return Choice(kind, tuple(map(self.value, held)), type_)
             case _:
-                raise PlanError(f"this is no value: {_short({op: items})}")
+                raise PlanError(f"this is no value: {short({op: items})}")
 
     def _referred(self, part: str, name: str) -> Mapping[str, Json]:
-        held = _mapping(self._part(part))
+        held = mapping(self._part(part))
         if name not in held:
             raise PlanError(f"something reads {name}, which is not among the {part}")
-        return _mapping(held[name])
+        return mapping(held[name])
 
     def _define_type(self, name: str) -> Type:
         body, passed = self._referred("definitions", f"define {name}").get("is"), {name}
@@ -297,21 +314,22 @@ class _Reader:
             case [x, y, z]:
                 return self.value(x), self.value(y), self.value(z)
             case _:
-                raise PlanError(f"these are not the parts of a point: {_short(told)}")
+                raise PlanError(f"these are not the parts of a point: {short(told)}")
 
     # ------------------------------------------------------------ leaves and definitions
 
     def leaf(self, told: Json) -> Leaf:
-        held = _mapping(told)
+        """A leaf."""
+        held = mapping(told)
         where = self.condition(held["with"]) if "with" in held else None
-        window = _window(held["window"]) if "window" in held else None
-        return Leaf(_text(held.get("event")), where, window, self._measure(held))
+        window = read_window(held["window"]) if "window" in held else None
+        return Leaf(text_of(held.get("event")), where, window, self._measure(held))
 
     def _measure(self, told: Mapping[str, Json]) -> Measure:
         match told:
             case {"reckon": "points", "points": int(points)}:
-                limit = _limit(told["limit"]) if "limit" in told else None
-                return Earned(points, limit, _fading(told["fading"]) if "fading" in told else None)
+                limit = read_limit(told["limit"]) if "limit" in told else None
+                return Earned(points, limit, read_fading(told["fading"]) if "fading" in told else None)
             case {"reckon": "different local days"}:
                 return Days()
             case {
@@ -324,13 +342,14 @@ class _Reader:
                 where = None if condition is None else self.condition(condition)
                 return Followed(kind, second, where, within, same)
             case {"reckon": str(kind), "type": type_} if kind in AGGREGATES:
-                name = _text(told["property"]) if "property" in told else None
+                name = text_of(told["property"]) if "property" in told else None
                 of = type_from_json(told["of"]) if "of" in told else None
                 return Aggregated(cast(AggregateKind, kind), name, of, type_from_json(type_))
             case _:
-                raise PlanError(f"nothing that can be reckoned: {_short(dict(told))}")
+                raise PlanError(f"nothing that can be reckoned: {short(dict(told))}")
 
     def definition(self, told: Json) -> Definition:
+        """A segment, define, score or class."""
         match told:
             case {"segment": str(name), "id": str(id_), "where": where}:
                 return SegmentPlan(name, id_, self.condition(where))
@@ -346,7 +365,7 @@ class _Reader:
                 "stages": [*stages],
             }:
                 who = None if where is None else self.condition(where)
-                found, steps = tuple(map(self._rule, rules)), tuple(map(_step, stages))
+                found, steps = tuple(map(self._rule, rules)), tuple(map(read_step, stages))
                 return ScorePlan(name, id_, who, found, floor, ceiling, steps)
             case {
                 "class": str(name),
@@ -357,9 +376,9 @@ class _Reader:
                 "tiers": [*tiers],
             }:
                 who = None if where is None else self.condition(where)
-                return ClassPlan(name, id_, self.value(by), who, share, tuple(map(_tier, tiers)))
+                return ClassPlan(name, id_, self.value(by), who, share, tuple(map(read_tier, tiers)))
             case _:
-                raise PlanError(f"this is no definition: {_short(told)}")
+                raise PlanError(f"this is no definition: {short(told)}")
 
     def _rule(self, told: Json) -> Rule:
         match told:
@@ -368,35 +387,9 @@ class _Reader:
             case {"points": int(points), "when": condition}:
                 return WhileRule(points, self.condition(condition))
             case {"points": int(points), "per": int(every), "of": of}:
-                return ShareRule(points, every, self.value(of), _limit(told["limit"]) if "limit" in told else None)
+                return ShareRule(points, every, self.value(of), read_limit(told["limit"]) if "limit" in told else None)
             case _:
-                raise PlanError(f"this is no rule of a score: {_short(told)}")
-
-
-# ---------------------------------------------------------------- small parts
-
-AggregateKind = Literal["number", "sum", "average", "smallest", "largest", "distinct", "first", "last"]
-AGGREGATES = get_args(AggregateKind)
-DURATION = re.compile(r"(\d+) (local )?(minute|hour|day|week|month|year)")
-FADING = re.compile(r"(halve|forget|lose (\d+) %) (every|after) (.+)")
-NUMERIC = re.compile(r"(number|decimal|money|points)(?: ([A-Z]{3}))?(?: / (\d+))?")
-
-
-def type_from_json(told: Json) -> Type:
-    """A type; the names of one-of types are no part of a plan."""
-    match told:
-        case {"one of": [*members]}:
-            return OneOf(tuple(map(_text, members)))
-        case {"ordered": [*members]}:
-            return OneOf(tuple(map(_text, members)), ordered=True)
-        case {"set of": [*members]}:
-            return SetOf(tuple(map(_text, members)))
-        case str() if told in PLAIN:
-            return PLAIN[told]
-        case str() if (found := NUMERIC.fullmatch(told)) is not None:
-            return Numeric(found[1], int(found[3] or 1), found[2])
-        case _:
-            raise PlanError(f"this is no type: {_short(told)}")
+                raise PlanError(f"this is no rule of a score: {short(told)}")
 
 
 def _measure_type(told: Mapping[str, Json]) -> Type:
@@ -411,7 +404,7 @@ def _measure_type(told: Mapping[str, Json]) -> Type:
 
 def _members(told: Mapping[str, Json], part: str, key: str) -> OneOf:
     """The type of a stage (rising) or a tier (from the top)."""
-    names = [_text(_mapping(one).get(key)) for one in _list(told.get(part))]
+    names = [text_of(mapping(one).get(key)) for one in items_of(told.get(part))]
     return OneOf(tuple(names if part == "stages" else reversed(names)), ordered=True)
 
 
@@ -436,94 +429,7 @@ def _ordered(definitions: Mapping[Name, Definition], leaves: Mapping[str, Leaf])
     return found
 
 
-def _window(told: Json) -> Window:
-    match told:
-        case "since then":
-            return SinceThen()
-        case {"in last": duration}:
-            return InLast(_duration(duration))
-        case {"ago": [far, near]}:
-            return Ago(_duration(far), _duration(near))
-        case {"local dates": [(int() | None) as first, (int() | None) as last]}:
-            return LocalDates(first, last)
-        case {"local period": str(name)}:
-            return _period(name)
-        case _:
-            raise PlanError(f"this is no window: {_short(told)}")
-
-
-def _period(name: str) -> LocalPeriod:
-    match name:
-        case "today" | "yesterday" | "week" | "month" | "quarter" | "year":
-            return LocalPeriod(name)
-        case _:
-            raise PlanError(f"this is no period: {_short(name)}")
-
-
-def _duration(told: Json) -> Duration:
-    found = DURATION.fullmatch(_text(told))
-    if found is None:
-        raise PlanError(f"this is no duration: {_short(told)}")
-    return Duration(int(found[1]), cast(Unit, found[3]), local=found[2] is not None)
-
-
-def _fading(told: Json) -> Fading:
-    found = FADING.fullmatch(_text(told))
-    if found is None:
-        raise PlanError(f"this is no fading: {_short(told)}")
-    kind = cast(Literal["halve", "lose", "forget"], found[1].split()[0])
-    return Fading(kind, _duration(found[4]), int(found[2] or 0))
-
-
-def _limit(told: Json) -> Limit:
-    match told:
-        case {"at most": int(amount), "of": ("times" | "points") as of, "per": (str() | None) as per}:
-            local = told.get("per local")
-            if local in (None, "day", "week", "month"):
-                return Limit(amount, of, per, local)
-    raise PlanError(f"this is no limit: {_short(told)}")
-
-
-def _step(told: Json) -> Step:
-    match told:
-        case {"stage": str(name), "from": int(start), "leave below": int(leave)}:
-            return Step(name, start, leave, _duration(told["rest"]) if "rest" in told else None)
-        case _:
-            raise PlanError(f"this is no stage: {_short(told)}")
-
-
-def _tier(told: Json) -> TierPlan:
-    match told:
-        case {"tier": str(name), "edge": (int() | None) as edge}:
-            return TierPlan(name, edge)
-        case _:
-            raise PlanError(f"this is no tier: {_short(told)}")
-
-
 def _constant(value: Value) -> Constant:
     if not isinstance(value, Constant):
         raise PlanError("only literals stand in a list")
     return value
-
-
-def _mapping(told: Json) -> dict[str, Json]:
-    if not isinstance(told, dict):
-        raise PlanError(f"names with values are meant here, not {_short(told)}")
-    return told
-
-
-def _list(told: Json) -> list[Json]:
-    if not isinstance(told, list):
-        raise PlanError(f"a list is meant here, not {_short(told)}")
-    return told
-
-
-def _text(told: Json) -> str:
-    if not isinstance(told, str):
-        raise PlanError(f"text is meant here, not {_short(told)}")
-    return told
-
-
-def _short(told: Json) -> str:
-    text = canonical(told)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -172,7 +172,7 @@ def test_nodes_have_titles_and_a_few_words() -> None:
     assert notes == {
         ("score", "warmth"): "cold from 0, hot from 10",
         ("trigger", "hello"): "on reaching warmth hot, hello, promo",
-        ("trigger", "late"): "on purchase, wait 2 hours",
+        ("trigger", "late"): "on purchase with (amount > 10.00 CHF), wait 2 hours",
         ("cap", "news"): "at most 1 per 7 days",
         ("cap", "week"): "at most 2 per 7 days",
         ("quiet", "nights"): "20:00 to 08:00",
