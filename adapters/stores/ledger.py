@@ -22,9 +22,10 @@ from engine.records import ConsentRecord, CountedMessage, Event, ListChange, Lis
 
 __all__ = ["LedgerError", "SqliteLedger"]
 
+# trigger and offer under the oldest name that `was` gives, so that conditions about them outlive a new name
 _SENT = """
-select s.seq, s.key, s.at, o.contact, o.trigger_id, o.channel, o.template, o.offer, o.tags
-from sent as s join outbox as o on o.key = s.key
+select s.seq, s.key, s.at, o.contact, o.trigger_id, o.channel, o.template, coalesce(h.offer, o.offer), o.tags
+from sent as s join outbox as o on o.key = s.key left join held_offer as h on h.key = o.key
 where s.seq > ? and o.kind = 'message'
 order by s.seq
 """

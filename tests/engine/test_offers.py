@@ -285,6 +285,18 @@ def test_a_renamed_offer_keeps_its_count(worlds: list[World]) -> None:
     assert outcomes_of(world.tick("2026-05-05T10:00")) == {"carla": ("refused", "offer")}
 
 
+def test_what_was_sent_tells_the_offer_by_its_oldest_name(worlds: list[World]) -> None:
+    text = 'segment has_it where did message_sent with (offer = "ten")\n' + BEST
+    text = text.replace("offer ten discount", "offer tenth was ten discount").replace("offer ten\n", "offer tenth\n")
+    world = world_of(worlds, text)
+    world.event("visit", "anna", "2026-05-02T00:00")
+    world.tick("2026-05-02T01:00")
+    (event,) = world.ledger.handed_over_events()
+    assert event.properties["offer"] == "ten"
+    world.facts.put_events("message_sent", [event])
+    assert world.tick("2026-05-02T02:00").evaluation.segments["has_it"] == {"anna"}
+
+
 def test_the_held_out_hold_nothing(worlds: list[World]) -> None:
     world = world_of(worlds, TOTAL + "  holdout 99.9999 %\n", "anna")
     world.event("visit", "anna", "2026-05-04T10:00")
