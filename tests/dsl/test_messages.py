@@ -47,7 +47,7 @@ CONDITIONS: list[tuple[str, str, str, str]] = [
     ("vip = 1", "K0203", "1", "`yes` or `no`"),
     ("vip = true", "K0208", "true", "did you mean `yes`?"),
     ("credit = budget", "K0203", "budget", "one currency"),
-    ("signed_up = birth_date", "K0203", "birth_date", "cannot be compared"),
+    ("signed_up = name_day", "K0203", "name_day", "month day"),
     ("logins = first_name", "K0203", "first_name", "text, declared in schema.yaml:5"),
     ("email contains country", "K0203", "country", "in quotes"),
     ('country contains "C"', "K0203", "country", "`in (..)`"),
