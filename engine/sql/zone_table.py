@@ -145,14 +145,28 @@ OLDEST = -4_417_977_600_000_000
 REGULAR = 4_102_444_800_000_000
 """2100: from then on every zone follows a yearly rule, whose changes lie weeks apart."""
 
+CYCLE = 146_097 * DAY
+"""400 years, after which weekdays and leap years come again as they were."""
+
 
 def offsets(zone: ZoneInfo, first: int, last: int) -> Iterator[tuple[int, int]]:
     """(instant, microseconds to add to an instant from then on so that whole days are local days), for instants from
-    `first` to `last`. A zone changes its offset at most once a day."""
+    `first` to `last`. Far ahead (somebody stores the year 9999) one cycle is looked at, and repeated."""
+    last = min(last, LATEST)
+    if last <= REGULAR + CYCLE:
+        yield from _walked(zone, first, last)
+        return
+    near = list(_walked(zone, min(first, REGULAR), REGULAR + CYCLE))
+    yield from near
+    for later in range(CYCLE, last - REGULAR, CYCLE):
+        yield from ((at + later, shift) for at, shift in near if at > REGULAR and at + later <= last)
+
+
+def _walked(zone: ZoneInfo, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """See `offsets`. A zone changes its offset at most once a day."""
     at = min(max(first, OLDEST), LATEST)
     offset = _offset(at, zone)
     yield min(first, at), offset + BIAS
-    last = min(last, LATEST)
     while at < last:
         after = min(at + (DAY if at < REGULAR else 14 * DAY), last)
         if _offset(after, zone) != offset:
