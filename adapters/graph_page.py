@@ -15,8 +15,7 @@ from adapters.graph_layout import WIDTH, drawing
 from adapters.graph_mermaid import visible
 from engine.graph import BLOCKS, LAYERS, Graph, Kind, Node
 
-MANY: dict[str, str] = {"class": "classes", "quiet": "quiet times"}
-MANY |= {"leaf": "leaves", "set": "fields set", "fact": "fact tables"}
+MANY: dict[str, str] = {"class": "classes", "leaf": "leaves", "set": "fields set", "fact": "fact tables"}
 
 
 def page(graph: Graph, title: str) -> str:
@@ -40,7 +39,7 @@ def page(graph: Graph, title: str) -> str:
 
 
 def _many(kind: Kind, count: int) -> str:
-    if kind in ("suppress", "quality"):  # no nouns by themselves
+    if kind in ("suppress", "quality", "quiet"):  # no nouns by themselves
         return f"{kind} {'block' if count == 1 else 'blocks'}"
     return kind if count == 1 else MANY.get(kind, f"{kind}s")
 
