@@ -26,6 +26,8 @@ class Anew:
     before: Evaluation
     known: frozenset[str]
     quiet: frozenset[str]
+    at: int
+    """The instant of the tick before."""
 
     def members(self, population: str, recorded: frozenset[str]) -> frozenset[str]:
         """Who was inside. `recorded`: by the ledger."""
@@ -40,8 +42,15 @@ class Anew:
         anew = {c: stage for c, stage in self.before.stages[score].items() if c in seen}
         return anew if score in self.scores else {**recorded, **anew}
 
-    def remembered(self, memory: Memory) -> Memory:
-        """What a tick remembers: of what was edited only what the new text confirms."""
+    def remembered(self, memory: Memory, midnight: int) -> Memory:
+        """What a tick remembers: of what was edited only what the new text confirms. `midnight`: the last one, which
+        classes read; where no tick came after it, it remembers what the tick before left."""
+        held = self._confirmed(memory)
+        if held.midnight is None or midnight < self.at:
+            return held
+        return replace(held, midnight=self._confirmed(held.midnight))
+
+    def _confirmed(self, memory: Memory) -> Memory:
         stages = {name: self.stages(name, held) for name, held in memory.stages.items()}
         entered = {
             name: {c: held[c] for c in self.members(name, frozenset(held)).intersection(held)}
@@ -75,7 +84,7 @@ def anew(
     if not found and not scores and not quiet:
         return None
     before = executor.evaluate(last.as_of, memory)
-    return Anew(found, scores, before, known, quiet)
+    return Anew(found, scores, before, known, quiet, last.as_of)
 
 
 def populations(model: Model) -> dict[str, tuple[str, str]]:

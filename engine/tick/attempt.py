@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.before import Anew, anew
+from engine.classes import last_midnight
 from engine.evaluation import Memory
 from engine.records import Tick
 from engine.tick.engine import Engine, memory_at
 from engine.tick.report import ClockRanBack, TickReport, TooMany
 from engine.tick.work import Work
+from engine.zones import zone
 
 
 class _NothingIsKept(Exception):
@@ -39,7 +41,9 @@ def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, mo
     seq = engine.facts.last_seq()
     memory = memory_at(engine, engine.ledger, as_of)
     before = None if last is None else _anew(engine, last, memory)
-    evaluation = engine.executor.evaluate(as_of, memory if before is None else before.remembered(memory))
+    evaluation = engine.executor.evaluate(
+        as_of, memory if before is None else before.remembered(memory, last_midnight(as_of, zone(engine.time_zone)))
+    )
     report: TickReport | None = None
     try:
         with engine.ledger.write() as ledger:

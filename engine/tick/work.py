@@ -21,6 +21,7 @@ from engine.before import Anew, members_of, populations
 from engine.calendar import scheduled_occurrences
 from engine.causes import causes_gone
 from engine.changes import Changed, change_occurrences, record_changes
+from engine.classes import last_midnight
 from engine.decide import Decided, judge
 from engine.evaluation import Evaluation, Run, depends_on_cause
 from engine.fire import (
@@ -70,7 +71,7 @@ class Work:
             as_of,
             engine.time_zone,
             engine.facts.schema,
-            memory if before is None else before.remembered(memory),
+            memory if before is None else before.remembered(memory, last_midnight(as_of, zone(engine.time_zone))),
             engine.facts,
             now.classes,
         )

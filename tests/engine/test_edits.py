@@ -108,3 +108,35 @@ def test_what_a_cause_says_by_names_is_part_of_its_meaning() -> None:
     )
     assert hashes(text.format(3))["cause t"] != hashes(text.format(4))["cause t"]
     assert hashes(text.format(3))["cause t"] == hashes(text.format(3).replace("in s and", "m and"))["cause t"]
+
+
+CLASSED = (
+    FADING[: FADING.index("trigger fell")]
+    + """
+class among_hot
+  by visits
+  where stage of s = hot
+  tier first_one top 1
+  tier others    rest
+
+segment first where class of among_hot = first_one
+
+trigger left
+  on leaving first
+  notify sales "x"
+"""
+)
+
+
+@pytest.mark.parametrize("executor", ["interpreter", "sql"])
+def test_a_class_reads_the_stage_that_the_new_text_gave_at_the_tick_before(executor: str) -> None:
+    """By the new text more than 40 points until the tick before, fewer at the midnight after it: the stage is not
+    left, nor is the class."""
+    world = World(CLASSED.format(10), active_from="2026-01-01", executor=executor)
+    world.contact("anna", visits=5)
+    world.event("visit", "anna", "2026-05-01T00:00")
+    world.tick("2026-05-03T10:00")
+    world.play(CLASSED.format(43))
+    report = world.tick("2026-05-06T10:00")
+    assert report.evaluation.classes["among_hot"] == {"anna": "first_one"}
+    assert report.fired == {}
