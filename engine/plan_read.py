@@ -184,18 +184,16 @@ class Reader:
         if f"trigger {name}" not in blocks:
             raise PlanError(f"causes.{name}: there is no trigger of this name among the blocks")
         block, refers = blocks[f"trigger {name}"], None
+        reads: list[Name] = []
         match told:
             case {"event": _, "with": None}:
-                reads: list[Name] = []
+                pass
             case {"event": _, "with": condition} | {"when": condition}:
                 refers = at(f"causes.{name}", self.condition, condition)
-                reads = list(references(refers))
             case {"onsegment": {"segment": str(segment)}}:
                 reads = [("segment", segment)]
             case {"onstage": {"score": str(score)}}:
                 reads = [("score", score)]
-            case _:
-                reads = []
         return {"is": told, "reads": reads, "id": block.get("was", name), "refers": refers}
 
     # ------------------------------------------------------------ conditions and values
