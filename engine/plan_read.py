@@ -149,7 +149,8 @@ class Reader:
         causes = {name: self._cause(name, held, blocks) for name, held in self._each("causes", mapping).items()}
         everything = (*leaves.values(), *definitions.values(), *conditions.values(), *run_conditions.values())
         known = {("leaf", name) for name in leaves} | definitions.keys()
-        for read in references((everything, *(c["refers"] for c in causes.values()))):
+        named = [read for cause in causes.values() for read in cause["reads"]]
+        for read in (*references((everything, *(c["refers"] for c in causes.values()))), *named):
             if read not in known:
                 raise PlanError(f"something reads {' '.join(read)}, which the plan does not have")
         ordered = _ordered(definitions, leaves)
