@@ -10,6 +10,20 @@ SCORES: tuple[Example, ...] = tuple(
     for one in (
         Example("times|points [a|each|pro day|week|month]", "per local {3}"),
         Example(
+            "on W [per|a|each|pro day|week|month]",
+            None,
+            ("a limit says how many: `once per local {4}`, or `at most 3 times per local {4}`",),
+            "a limit is expected",
+            code="K0320",
+        ),
+        Example(
+            ") [per|a|each|pro day|week|month]",
+            None,
+            ("a limit says how many: `once per local {3}`, or `at most 3 times per local {3}`",),
+            "a limit is expected",
+            code="K0320",
+        ),
+        Example(
             "score W [on|when W +|- N]",
             None,
             ("points stand first: `{5}{6} {3} {4}`",),
