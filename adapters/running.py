@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.clock import now
@@ -46,6 +46,8 @@ class RunResult:
     handed_over: HandedOverSummary | None
     rehearsal: bool
     uncertain: tuple[OutboxRow, ...] = ()
+    paused: Mapping[str, str] = field(default_factory=dict)
+    """What the switch holds back: trigger id, or "*" for all -> why."""
 
 
 def is_present(at: int) -> bool:
@@ -108,7 +110,7 @@ def run_once(
                 raise
             report = tick(running, later, dry_run=dry_run, most=most)
         if dry_run:
-            return RunResult(report, None, rehearsal)
+            return RunResult(report, None, rehearsal, paused=ledger.paused())
         clock: Callable[[], int] = (lambda: at) if rehearsal else now
         channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts)
         try:
@@ -127,7 +129,7 @@ def run_once(
             close_all(channels)
         if not rehearsal:
             copy_messages(ledger, facts)
-        return RunResult(report, summary, rehearsal, tuple(ledger.outbox(("uncertain",))))
+        return RunResult(report, summary, rehearsal, tuple(ledger.outbox(("uncertain",))), ledger.paused())
 
 
 def quiet_now(workspace: Workspace, facts: SqliteFacts, clock: Callable[[], int]) -> Callable[[OutboxRow], bool]:

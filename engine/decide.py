@@ -327,7 +327,8 @@ def _inactive(trigger: Trigger, firing: Firing, world: World) -> Verdict | None:
         return Verdict("refused", "paused", f"paused: {trigger.paused}")
     for name in ("*", trigger.id):
         if name in world.paused:
-            return Verdict("refused", "paused", f"paused: {world.paused[name]}")
+            # the switch keeps what it meets, unlike the clause: somebody will look, and let it go on
+            return Verdict("held", "paused", f"paused: {world.paused[name]}")
     start, end = world.active.get(trigger.name, (firing.cause_at, None))
     if firing.cause_at < start or (end is not None and firing.cause_at > end):
         return Verdict("refused", "paused", "not active at its cause")

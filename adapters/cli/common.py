@@ -51,6 +51,7 @@ __all__ = [
     "instant_of",
     "instant_shown",
     "note",
+    "open_ledger",
     "open_project",
     "open_workspace",
     "say",
@@ -106,6 +107,18 @@ def make_folder(folder: Path) -> None:
         raise bad_input(f"the store's folder cannot be made: {folder}: {why}") from error
 
 
+def open_ledger(project: Project, path: Path | None = None) -> SqliteLedger:
+    """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
+    from adapters.stores.ledger import LedgerError, SqliteLedger
+
+    where = project.ledger_path if path is None else path
+    try:
+        make_folder(where.parent)
+        return SqliteLedger.open(where, clock=now)
+    except (OSError, LedgerError) as error:
+        raise bad_input(str(error)) from error
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A project that checks, with its model and evaluation plan."""
@@ -126,14 +139,7 @@ class Workspace:
 
     def ledger(self, path: Path | None = None) -> SqliteLedger:
         """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
-        from adapters.stores.ledger import LedgerError, SqliteLedger
-
-        where = self.project.ledger_path if path is None else path
-        try:
-            make_folder(where.parent)
-            return SqliteLedger.open(where, clock=now)
-        except (OSError, LedgerError) as error:
-            raise bad_input(str(error)) from error
+        return open_ledger(self.project, path)
 
     def executor(self, facts: SqliteFacts, engine: str) -> Executor:
         """The executor of that name over the store; Stop(3) if the copy that it asks cannot be used."""

@@ -46,6 +46,8 @@ VERBS: Mapping[str, Verb] = {
     "test": Verb("adapters.cli.test", "run the `test` blocks on both executors"),
     "show": Verb("adapters.cli.show", "the result of any block: members, points, who would be reached"),
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
+    "pause": Verb("adapters.cli.pause", "let nothing leave, of one trigger or of all, from now on"),
+    "resume": Verb("adapters.cli.resume", "take a pause back"),
     "explain": Verb("adapters.cli.explain", "why a contact is where it is, and got what it got"),
     "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),
     "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),

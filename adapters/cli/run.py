@@ -154,6 +154,7 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
             for (trigger, channel, state), count in sorted(handed.counts.items())
         ],
         "unreachable": dict(handed.unreachable) if handed else {},
+        "paused": {_paused_name(workspace, name): why for name, why in result.paused.items()},
         "uncertain": [
             {"trigger": r.message.trigger, "contact": r.message.contact, "channel": r.message.channel, "note": r.note}
             for r in result.uncertain
@@ -172,6 +173,9 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
         parts.append(
             "This is the first tick of this ledger: it looks back no further than `active_from` and `late by`."
         )
+    if result.paused:
+        standing = [(_paused_name(workspace, name), why) for name, why in result.paused.items()]
+        parts.append("PAUSED: held back until `kadenz resume`\n" + table(standing))
     if report.evaluation.segments:
         rows = [(name, f"{len(keys):,}") for name, keys in report.evaluation.segments.items()]
         parts.append("Segments\n" + table(rows, right=(1,)))
@@ -204,6 +208,12 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
     if handed is not None and result.rehearsal and handed.of_state("sent"):
         parts.append(f"Written to {workspace.project.rehearsal_folder}; `kadenz explain CONTACT` tells why.")
     return "\n\n".join(parts)
+
+
+def _paused_name(workspace: Workspace, known_as: str) -> str:
+    """The present name of a paused trigger."""
+    names = {t.id: t.name for t in workspace.model.triggers.values()}
+    return "everything" if known_as == "*" else names.get(known_as, known_as)
 
 
 def _uncertain_lines(result: RunResult) -> list[str]:

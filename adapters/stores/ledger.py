@@ -30,6 +30,8 @@ where s.seq > ? and o.kind = 'message'
 order by s.seq
 """
 
+_PAUSES = "select trigger_id, why, at from pause order by trigger_id"
+
 
 class SqliteLedger(LedgerReading):
     """The ledger of one project. Open it with `open`; close it, or use it as a context manager."""
@@ -122,6 +124,10 @@ class SqliteLedger(LedgerReading):
         """Let nothing more leave for a trigger id, or for all with "*"; effective at the next marker."""
         with self.transaction():
             evidence.pause(self._database, trigger, why, self._clock())
+
+    def pauses(self) -> Sequence[tuple[str, str, int]]:
+        """What is paused: trigger id or "*", why, since when."""
+        return [(name, why, at) for name, why, at in self._database.rows(_PAUSES)]
 
     def resume(self, trigger: str) -> bool:
         """Take a pause away; whether there was one."""

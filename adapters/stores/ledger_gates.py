@@ -30,7 +30,7 @@ order by at desc, seq desc limit 1
 class Refusal:
     """Which gate said no, and why."""
 
-    outcome: Literal["refused", "expired"]
+    outcome: Literal["refused", "expired", "held"]
     gate: str
     detail: str
 
@@ -45,7 +45,7 @@ def refusal(database: Database, number: int, now: int) -> Refusal | None:
     if to_contact and (found := database.one(_SUPPRESSION, (now, channel, contact, address))):
         return Refusal("refused", "suppressed", f"suppressed: {found[0]}")
     if found := database.one("select why from pause where trigger_id in ('*', ?) order by trigger_id", (trigger,)):
-        return Refusal("refused", "paused", f"paused: {found[0]}")
+        return Refusal("held", "paused", f"paused: {found[0]}")
     if to_contact and (why := _no_consent(database, category, contact, purpose, channel, now)):
         return Refusal("refused", "consent", f"no consent to {channel} for {purpose} ({why})")
     if now > expires_at:

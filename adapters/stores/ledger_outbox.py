@@ -152,7 +152,11 @@ class SqliteOutbox:
             found = self._database.one("select state, fence from outbox where id = ?", (row.id,))
             if found != ("claimed", row.fence):
                 return False
-            if no := refusal(self._database, row.id, now):
+            no = refusal(self._database, row.id, now)
+            if no is not None and no.outcome == "held":
+                self._database.run(_BACK, (now, no.detail, row.id))
+                return False
+            if no is not None:
                 self._refuse(row.id, row.message.key, no, now)
                 return False
             self._database.run(_MARK, (int(repeatable), now, row.id))

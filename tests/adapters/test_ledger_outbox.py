@@ -181,7 +181,19 @@ def test_notices_pass_consent_and_suppression_but_not_a_pause() -> None:
     assert outbox.mark(rows[0], fixed, repeatable=False)
     store.pause("welcome", "legal")
     assert not outbox.mark(rows[1], fixed, repeatable=False)
-    assert [r.note for r in store.outbox(["suppressed"])] == ["paused: legal"]
+    assert [(r.message.key, r.note) for r in store.outbox(["queued"])] == [("k2", "paused: legal")]
+
+
+def test_what_a_pause_meets_at_the_marker_waits_and_goes_after_it() -> None:
+    store = ledger()
+    outbox, (row,) = claimed(store)
+    store.pause("*", "wrong template")
+    assert not outbox.mark(row, fixed, repeatable=False)
+    assert only(store).state == "queued"
+    assert outbox.claim("me", 9, NOW, CHANNELS) == []
+    store.resume("*")
+    (again,) = outbox.claim("me", 9, NOW, CHANNELS)
+    assert outbox.mark(again, fixed, repeatable=False)
 
 
 def test_time_passed_between_claim_and_marker() -> None:

@@ -129,7 +129,12 @@ def test_a_paused_trigger_and_the_switch(worlds: list[World]) -> None:
     world.play(HELLO)
     world.ledger.pause("*", "something is wrong")
     world.event("visit", "anna", "2026-05-04T11:00")
-    assert reason(world.tick("2026-05-04T11:00")) == ("refused", "paused")
+    assert reason(world.tick("2026-05-04T11:00")) == ("held", "paused")
+    world.tick("2026-05-04T12:00")
+    assert world.sent() == []
+    world.ledger.resume("*")
+    world.tick("2026-05-04T13:00")
+    assert world.sent() == [("anna", "hello")]
 
 
 def test_the_first_gate_that_says_no_is_named(worlds: list[World]) -> None:
