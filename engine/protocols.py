@@ -22,10 +22,12 @@ from engine.records import (
     Judgement,
     OutboxRow,
     Outgoing,
+    Position,
     Reaching,
     StageMove,
     Suppression,
     Tick,
+    Touched,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +66,30 @@ class Facts(Protocol):
 
     def count(self) -> int:
         """How many contacts there are."""
+        ...
+
+    def position(self) -> Position | None:
+        """Where the store stands, for `touched`; None if it cannot tell later what changed."""
+        ...
+
+    def touched(
+        self,
+        since: Position,
+        events: Collection[str],
+        tables: Collection[str],
+        span: tuple[int, int],
+        most: int,
+    ) -> Touched:
+        """Whose facts changed since a position: contacts that are new, changed or gone; the contacts of events of these
+        types that are new, corrected (the old one and the new one) or gone; those who look at rows of these fact tables
+        that are new, changed or gone. And what came to be by the clock alone within `span` (later than the first
+        instant, at or before the second): events and fact rows that were dated ahead.
+
+        More contacts than `most`, or a store that cannot tell: everybody, with the reason."""
+        ...
+
+    def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
+        """Keys of the contacts whose field has one of these values (its remainder by `modulo`, where that is given)."""
         ...
 
     def snapshot(self) -> AbstractContextManager[None]:

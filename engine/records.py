@@ -41,6 +41,26 @@ class ContactData:
     events: Mapping[str, tuple[Event, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far somebody has read the facts: the last arrival number and the last line of the journal of what changed
+    without a new number, each with its random mark. A store that does not know a mark has another history."""
+
+    last: int
+    mark: int
+    line: int
+    line_mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The contacts whose facts changed since a position (some may be gone); `everybody`: why it may be all of them, and
+    `contacts` says nothing then."""
+
+    contacts: frozenset[str] = frozenset()
+    everybody: str | None = None
+
+
 # ---------------------------------------------------------------- consent and suppression
 
 Basis = Literal["consent", "request", "contract", "legitimate_interest"]

@@ -16,13 +16,13 @@ from typing import Literal
 
 from sqlglot import exp
 
-from adapters.stores import facts_sql, facts_writing
+from adapters.stores import facts_journal, facts_sql, facts_touched, facts_writing
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, in_transaction, migrate, transaction
 from adapters.stores.facts_writing import Counts
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine import layout
-from engine.records import Contact, ContactData, Event
+from engine.records import Contact, ContactData, Event, Position, Touched
 
 __all__ = ["Counts", "SqliteFacts", "StoreError"]
 
@@ -210,6 +210,25 @@ class SqliteFacts:
     def last_seq(self) -> int:
         """The highest arrival number given out; 0 if the store is empty."""
         return int(self._connection.execute("SELECT last FROM _sequence").fetchone()[0])
+
+    def position(self) -> Position:
+        """Where the store stands."""
+        return facts_journal.position(self._connection)
+
+    def touched(
+        self,
+        since: Position,
+        events: Collection[str],
+        tables: Collection[str],
+        span: tuple[int, int],
+        most: int,
+    ) -> Touched:
+        """See `engine.protocols.Facts`."""
+        return facts_touched.touched(self._connection, self._schema, since, events, tables, span, most)
+
+    def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
+        """See `engine.protocols.Facts`."""
+        return facts_touched.bearers(self, field, values, modulo)
 
     def count(self) -> int:
         """How many contacts there are."""

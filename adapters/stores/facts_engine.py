@@ -20,12 +20,13 @@ from sqlglot import exp
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.facts_journal import Position, knows, position
 from adapters.stores.facts_migrations import StoreError, TableShape, shapes
+from adapters.stores.facts_touched import bearers
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine import layout
 from engine.layout import Kind, storage
-from engine.records import Contact, ContactData, Event
+from engine.records import Contact, ContactData, Event, Touched
 from engine.sql.dialects import DIALECTS
 
 PAGE = 500
@@ -297,6 +298,25 @@ class EngineFacts(ABC):
         """The highest arrival number of the store that this is a copy of, when it was last followed; 0 before."""
         seen = self._position()
         return 0 if seen is None else seen.last
+
+    def position(self) -> None:
+        """A copy has no journal of its own."""
+        return
+
+    def touched(
+        self,
+        since: Position,  # noqa: ARG002  # asked of every store
+        events: Collection[str],  # noqa: ARG002
+        tables: Collection[str],  # noqa: ARG002
+        span: tuple[int, int],  # noqa: ARG002
+        most: int,  # noqa: ARG002
+    ) -> Touched:
+        """See `engine.protocols.Facts`."""
+        return Touched(everybody="a copy of the facts does not tell what changed")
+
+    def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
+        """See `engine.protocols.Facts`."""
+        return bearers(self, field, values, modulo)
 
     def count(self) -> int:
         """See `engine.protocols.Facts`."""

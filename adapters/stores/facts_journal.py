@@ -2,6 +2,8 @@
 
 Rows that are new, and contacts and fact rows that changed, have an arrival number above the last one a copy saw. Events
 keep theirs when they are corrected, and what is gone has none: triggers in the file write both down, whoever does it.
+A line also says whom it is about: the contact, of a corrected event the old one and the new one, each in a line; of a
+fact table the key of the row that is gone. So a tick can tell whose answers may differ (`facts_touched`).
 Marks are random numbers beside the arrival numbers: a copy whose last mark the store does not know has followed
 another one (a backup was put back, the file was made anew), and starts over.
 """
@@ -10,22 +12,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
 
 from engine import layout
+from engine.records import Position
 
+__all__ = ["Position", "about", "knows", "position", "tables", "triggers"]
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a copy has read: the last arrival number and the last line of the journal, each with its mark."""
-
-    last: int
-    mark: int
-    line: int
-    line_mark: int
+ABOUT = "about"
 
 
 def tables(db: Any) -> None:
@@ -40,20 +36,38 @@ def tables(db: Any) -> None:
     db.execute('CREATE INDEX "idx__journal_table" ON _journal ("table", n)')
 
 
-def triggers(table: str, quoted: str) -> Iterator[str]:
-    """The triggers of a table of the schema; `quoted` is its name as an identifier. A line about a fact table names no
-    row: it is carried over as a whole then."""
+def about(db: Any) -> None:
+    """Let the lines say whom they are about (a step of `facts_migrations`; the triggers are made anew after it)."""
+    db.execute(f"ALTER TABLE _journal ADD COLUMN {ABOUT} ANY")
+
+
+def triggers(table: str, quoted: str, key: str | None = None) -> Iterator[str]:
+    """The triggers of a table of the schema; `quoted` is its name as an identifier. A line about a fact table has no
+    id: copies carry it over as a whole then. `key`: the key column of a fact table, as an identifier; None: the journal
+    is one that does not say yet whom its lines are about."""
+    contact = layout.EVENT_CONTACT
     if table == layout.CONTACTS:
-        changes = [("DELETE", f"OLD.{layout.KEY}")]
+        changes = [("DELETE", f"OLD.{layout.KEY}", [f"OLD.{layout.KEY}"])]
     elif table.startswith(layout.event_table("")):
-        changes = [("DELETE", f"OLD.{layout.EVENT_ID}"), ("UPDATE", f"OLD.{layout.EVENT_ID}")]
+        old, new = f"OLD.{contact}", f"NEW.{contact}"
+        changes = [
+            ("DELETE", f"OLD.{layout.EVENT_ID}", [old]),
+            ("UPDATE", f"OLD.{layout.EVENT_ID}", [old, f"{new} WHERE {new} <> {old}"]),
+        ]
     else:
-        changes = [("DELETE", "''")]
+        changes = [("DELETE", "''", [f"OLD.{key}"])]
     text = exp.Literal.string(table).sql("sqlite")
-    for what, id_ in changes:
-        name = f"{quoted[0]}journal {what.lower()} {quoted[1:]}"
-        line = ('INSERT INTO _journal ("table", id)', "VALUES (", text, ",", id_, ")")
-        yield " ".join(("CREATE TRIGGER", name, "AFTER", what, "ON", quoted, "BEGIN", *line, "; END"))
+    for what, id_, whom in changes:
+        head = f"CREATE TRIGGER {trigger_name(what, quoted)} AFTER {what} ON {quoted} BEGIN"
+        line = ("INSERT INTO", "_journal", '("table", id)' if key is None else f'("table", id, {ABOUT})')
+        values = [[text, id_]] if key is None else [[text, id_, one] for one in whom]
+        lines = [" ".join((*line, "SELECT", ", ".join(held), ";")) for held in values]
+        yield " ".join((head, *lines, "END"))
+
+
+def trigger_name(what: str, quoted: str) -> str:
+    """The name of a trigger as an identifier; `what` is "DELETE" or "UPDATE"."""
+    return f"{quoted[0]}journal {what.lower()} {quoted[1:]}"
 
 
 def position(connection: sqlite3.Connection) -> Position:

@@ -164,11 +164,12 @@ def _first_tables(db: Any) -> None:
 def _journal(db: Any) -> None:
     facts_journal.tables(db)
     for (owner,) in db.execute("SELECT owner FROM _columns WHERE name = ''").fetchall():
-        _watch(db, owner)
+        for trigger in facts_journal.triggers(owner, quoted(owner)):
+            db.execute(trigger)
 
 
-def _watch(db: Any, name: str) -> None:
-    for trigger in facts_journal.triggers(name, quoted(name)):
+def _watch(db: Any, name: str, key: str) -> None:
+    for trigger in facts_journal.triggers(name, quoted(name), quoted(key)):
         db.execute(trigger)
 
 
@@ -178,7 +179,15 @@ def _sources(db: Any) -> None:
     db.create_table("_set_by", {"key": str, "at": int}, pk="key", strict=True, not_null=["at"])
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources)
+def _about(db: Any) -> None:
+    facts_journal.about(db)
+    for owner, key in db.execute("SELECT owner, type FROM _columns WHERE name = ''").fetchall():
+        for what in ("DELETE", "UPDATE"):
+            db.execute(" ".join(("DROP TRIGGER IF EXISTS", facts_journal.trigger_name(what, quoted(owner)))))
+        _watch(db, owner, key.split(", ")[0])
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources, _about)
 """Step n brings our own tables from version n to n + 1; each takes a `sqlite_utils.Database`. Never edit, append."""
 
 
@@ -287,7 +296,7 @@ def _create(db: Any, shape: TableShape) -> None:
     for column in shape.unique:
         db[shape.name].create_index([column], unique=True)
     db[shape.name].create_index([layout.SEQ])
-    _watch(db, shape.name)
+    _watch(db, shape.name, shape.key[0])
 
 
 def _values(table: str, name: str) -> exp.Select:

@@ -1,0 +1,117 @@
+"""Whose facts changed since somebody read them last, and who has some value in a field; without reading whole tables.
+
+Rows that are new have an arrival number above the last one read, and so have contacts and fact rows that changed. What
+was corrected or is gone stands in the journal (`facts_journal`), with whom it is about. Two things come about by the
+clock alone: an event that was dated ahead comes to be, and a row of a fact table with a time becomes the newest.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from sqlglot import exp
+
+from adapters.stores import facts_journal, facts_sql
+from dsl.schema import Schema
+from dsl.types import Stored
+from engine import layout
+from engine.protocols import SqlFacts
+from engine.records import Position, Touched
+
+CHUNK = 500
+"""Values that one statement asks for: some engines bound the number of parameters."""
+
+
+def touched(
+    connection: sqlite3.Connection,
+    schema: Schema,
+    since: Position,
+    events: Collection[str],
+    tables: Collection[str],
+    span: tuple[int, int],
+    most: int,
+) -> Touched:
+    """See `engine.protocols.Facts.touched`."""
+    if not facts_journal.knows(connection, since):
+        return Touched(everybody="the facts have another history than the tick before read")
+    found: set[str] = set()
+    for name in _lines(connection, schema, since, events, tables, span):
+        if name is None:
+            return Touched(everybody="the journal names a change without saying whom it is about")
+        found.add(name)
+        if len(found) > most:
+            return Touched(everybody=f"more than {most:,} contacts have new data")
+    return Touched(frozenset(found))
+
+
+def _lines(
+    connection: sqlite3.Connection,
+    schema: Schema,
+    since: Position,
+    events: Collection[str],
+    tables: Collection[str],
+    span: tuple[int, int],
+) -> Iterator[str | None]:
+    """Everybody who is touched, with repeats; None: somebody, there is no telling who."""
+    past = {"last": since.last}
+    arrived = [facts_sql.after(layout.SEQ, "last")]
+    yield from _first(connection.execute(facts_sql.select(layout.CONTACTS, (layout.KEY,), where=arrived), past))
+    yield from _journal(connection, layout.CONTACTS, since)
+    for name in sorted(events):
+        table = layout.event_table(name)
+        owner = (layout.EVENT_CONTACT,)
+        yield from _first(connection.execute(facts_sql.select(table, owner, where=arrived), past))
+        yield from _journal(connection, table, since)
+        latest = connection.execute("SELECT at FROM _latest WHERE event = ?", (name,)).fetchone()
+        if latest is not None and latest[0] > span[0]:  # rare in life, and it needs a pass over the table
+            due = [facts_sql.after(layout.EVENT_AT, "before"), facts_sql.at_most(layout.EVENT_AT, "as_of")]
+            bound = {"before": span[0], "as_of": span[1]}
+            yield from _first(connection.execute(facts_sql.select(table, owner, where=due), bound))
+    for name in sorted(tables):
+        fact = schema.facts[name]
+        table = layout.fact_table(name)
+        keys: set[str | None] = set()
+        keys |= set(_first(connection.execute(facts_sql.select(table, (fact.key,), where=arrived), past)))
+        keys |= set(_journal(connection, table, since))
+        if fact.time is not None:
+            due = [facts_sql.after(fact.time, "before"), facts_sql.at_most(fact.time, "as_of")]
+            bound = {"before": span[0], "as_of": span[1]}
+            keys |= set(_first(connection.execute(facts_sql.select(table, (fact.key,), where=due), bound)))
+        if None in keys:
+            yield None
+        elif keys:
+            yield from _looking(connection, schema, fact.matches, keys)
+
+
+def _first(rows: Iterable[Sequence[Stored]]) -> Iterator[str]:
+    return (row[0] for row in rows)  # type: ignore[misc]  # keys are text; those of fact tables only pass through
+
+
+def _journal(connection: sqlite3.Connection, table: str, since: Position) -> Iterator[str | None]:
+    select = facts_sql.select("_journal", (facts_journal.ABOUT,), where=[_IN_TABLE, facts_sql.after("n", "line")])
+    return _first(connection.execute(select, {"keys": f'["{table}"]', "line": since.line}))
+
+
+_IN_TABLE = facts_sql.among("table")
+
+
+def _looking(connection: sqlite3.Connection, schema: Schema, field: str, keys: Collection[Stored]) -> Iterator[str]:
+    """The contacts whose rows of a fact table these are."""
+    column = layout.KEY if field == schema.key else field
+    select = facts_sql.select(layout.CONTACTS, (layout.KEY,), where=[facts_sql.among(column)])
+    return _first(connection.execute(select, {"keys": json.dumps(sorted(keys, key=str))}))
+
+
+def bearers(facts: SqlFacts, field: str, values: Collection[int], modulo: int | None) -> Iterator[str]:
+    """See `engine.protocols.Facts.bearers`."""
+    column: exp.Expression = exp.column(layout.KEY if field == facts.schema.key else field, quoted=True)
+    if modulo is not None:
+        column = exp.Mod(this=column, expression=exp.Literal.number(modulo))
+    wanted = sorted(values)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = {f"value_{n}": value for n, value in enumerate(wanted[start : start + CHUNK])}
+        test = exp.In(this=column.copy(), expressions=[exp.Placeholder(this=name) for name in chunk])
+        text = exp.select(exp.column(layout.KEY, quoted=True)).from_(exp.to_identifier(layout.CONTACTS, quoted=True))
+        yield from (str(key) for (key,) in facts.query(text.where(test), chunk))
