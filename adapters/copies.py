@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dsl.model import Condition
 from engine.classes import Standings
-from engine.evaluation import Evaluation, Memory, Run
+from engine.evaluation import EVERYTHING, Evaluation, Memory, Run, Scope
 from engine.plan import Plan
 from engine.sql.executor import SqlExecutor, Statements
 
@@ -42,10 +42,10 @@ class FollowingExecutor:
         self._told(self._copy.follow(self._source))
         return self._executor.standings(as_of, memory)
 
-    def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
+    def evaluate(self, as_of: int, memory: Memory, scope: Scope = EVERYTHING) -> Evaluation:
         """See `engine.evaluation.Executor`."""
         self._told(self._copy.follow(self._source))
-        return self._executor.evaluate(as_of, memory)
+        return self._executor.evaluate(as_of, memory, scope)
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""

@@ -6,7 +6,7 @@ ranking; what its members and their values are, the executors say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,11 @@ def last_midnight(as_of: int, zone: ZoneInfo) -> int:
 def tiers_of(standings: Standings) -> dict[str, dict[str, str]]:
     """The tiers alone."""
     return {name: {contact: one.tier for contact, one in held.items()} for name, held in standings.items()}
+
+
+def tiers_among(tiers: Tiers, among: Collection[str]) -> dict[str, dict[str, str]]:
+    """The tiers of some contacts."""
+    return {name: {c: held[c] for c in among if c in held} for name, held in tiers.items()}
 
 
 def ranked(class_: Class, values: Mapping[str, int]) -> dict[str, Standing]:

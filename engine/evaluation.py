@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from dsl.model import (
     And,
@@ -47,12 +47,40 @@ class Memory:
     """What was remembered at the last midnight, which is what classes read; None: nothing."""
 
 
+Named = tuple[Literal["segment", "score", "condition"], str]
+"""Something an evaluation answers: a segment, a score with its stage, or a condition of `conditions_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much of an evaluation is asked for."""
+
+    among: frozenset[str] | None = None
+    """These contacts alone (those of them that exist); None: all."""
+    only: frozenset[Named] | None = None
+    """These answers alone, with what they read reckoned but not told; None: all."""
+    flips: bool = False
+    """Whether to tell until when the answers stay as they are."""
+
+    def wants(self, named: Named) -> bool:
+        """Whether an answer is asked for."""
+        return self.only is None or named in self.only
+
+
+EVERYTHING = Scope()
+"""All answers about all contacts, and nothing about later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """The answer for one instant. Contacts without a score are left out of `scores`, without a stage out of `stages`.
 
     `scores` are in units of 2^-30. `conditions` holds who satisfies each contact-level condition of triggers and
     caps, under the names of `conditions_of`. `classes` are as of the last midnight; contacts without one are left out.
+
+    With `Scope.among` everything holds those contacts alone. What compares contacts with each other (the expectations
+    of `uniques_of`) is then left out; classes are reckoned over everybody, and told of those contacts. With
+    `Scope.only` nothing but the answers asked for is there, and no class.
     """
 
     as_of: int
@@ -62,6 +90,16 @@ class Evaluation:
     stages: Mapping[str, Mapping[str, str]]
     conditions: Mapping[str, frozenset[str]]
     classes: Tiers = field(default_factory=dict)
+    flips: Mapping[str, int] | None = None
+    """Contact -> the earliest instant in (as_of, horizon] at which, with the same facts and the same memory, any answer
+    about it may differ: whether it is in a segment or satisfies a condition, its stages, its points where something
+    compares them. May is meant: nothing need happen then, but nothing happens before. Contacts that are left out stay
+    as they are up to the horizon. None: not asked for.
+
+    Consents are part of the memory, so one that is dated ahead is no flip: whoever keeps consents looks at their
+    instants. So do imports: an event that arrives later is another fact."""
+    horizon: int | None = None
+    """Beyond it nothing is said (`engine.horizon`). None: not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +189,9 @@ class Executor(Protocol):
         """The standings in all classes of the model, as of the last midnight in the project's zone."""
         ...
 
-    def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
-        """All segments, scores, stages, classes and contact-level conditions of the model, for all contacts."""
+    def evaluate(self, as_of: int, memory: Memory, scope: Scope = EVERYTHING) -> Evaluation:
+        """All segments, scores, stages, classes and contact-level conditions of the model, for all contacts, or as much
+        of it as `scope` asks for."""
         ...
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:

@@ -8,6 +8,7 @@ for times that do not exist or occur twice (LANGUAGE.md §4, Time).
 from __future__ import annotations
 
 from calendar import isleap, monthrange
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from dsl.model import Duration
@@ -75,6 +76,15 @@ def scheduled_instant(day: Ymd, minutes: int, zone: tzinfo) -> int:
 def day_start(day: Ymd, zone: tzinfo) -> int:
     """The first instant of a local day."""
     return both_instants(day, 0, zone)[0]
+
+
+def offset_changes(after: int, last: int, zone: tzinfo) -> Iterator[int]:
+    """The instants in (after, last] at which the clock in `zone` is changed (twice in twelve hours it never is)."""
+    while after < last:
+        later = min(after + 12 * HOUR, last)
+        if to_datetime(after, zone).utcoffset() != to_datetime(later, zone).utcoffset():
+            yield _change_between(after, later, zone)
+        after = later
 
 
 def whole_day(instant: int, zone: tzinfo) -> Ymd:

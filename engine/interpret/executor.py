@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from dsl.model import Condition, Model
 from dsl.types import Stored
-from engine.classes import Standing, Standings, last_midnight, ranked, tiers_of
-from engine.evaluation import Evaluation, Memory, Run, conditions_of, uniques_of
+from engine.classes import Standing, Standings, last_midnight, ranked, tiers_among, tiers_of
+from engine.evaluation import EVERYTHING, Evaluation, Memory, Run, Scope, conditions_of, uniques_of
 from engine.interpret.reader import Reader
 from engine.interpret.setting import Setting
 from engine.protocols import Facts
@@ -46,19 +46,21 @@ class InterpreterExecutor:
             tiers[class_.name] = {contact: one.tier for contact, one in found[class_.name].items()}
         return found
 
-    def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
-        """See `engine.evaluation.Executor`."""
+    def evaluate(self, as_of: int, memory: Memory, scope: Scope = EVERYTHING) -> Evaluation:
+        """See `engine.evaluation.Executor`. It looks at no other instant: asked for flips, its horizon is `as_of`."""
         model = self._model
         setting = self.setting(as_of, memory)
         conditions = conditions_of(model)
+        asked = {name: c for name, c in conditions.items() if scope.wants(("condition", name))}
         everybody: set[str] = set()
-        segments: dict[str, set[str]] = {name: set() for name in model.segments}
-        scores: dict[str, dict[str, int]] = {name: {} for name in model.scores}
-        stages: dict[str, dict[str, str]] = {name: {} for name in model.scores}
-        satisfied: dict[str, set[str]] = {name: set() for name in conditions}
-        uniques = uniques_of(model)
+        segments: dict[str, set[str]] = {n: set() for n in model.segments if scope.wants(("segment", n))}
+        scores: dict[str, dict[str, int]] = {n: {} for n in model.scores if scope.wants(("score", n))}
+        stages: dict[str, dict[str, str]] = {n: {} for n in scores}
+        satisfied: dict[str, set[str]] = {name: set() for name in asked}
+        uniques = {} if scope.among is not None else uniques_of(model)
+        uniques = {name: unique for name, unique in uniques.items() if scope.wants(("condition", name))}
         bearers: dict[str, dict[tuple[Stored, ...], list[str]]] = {name: {} for name in uniques}
-        for data in self._facts.load(None, self._facts.schema.events, as_of):
+        for data in self._facts.load(scope.among, self._facts.schema.events, as_of):
             reader = Reader(setting, data)
             key = data.contact.key
             everybody.add(key)
@@ -71,15 +73,16 @@ class InterpreterExecutor:
                     known[key] = points
                 if stage is not None:
                     stages[name][key] = stage
-            for name, condition in conditions.items():
+            for name, condition in asked.items():
                 if reader.holds(condition):
                     satisfied[name].add(key)
             for name, unique in uniques.items():
-                if key in satisfied[f"{name} known"]:
+                if reader.holds(conditions[f"{name} known"]):
                     values = tuple(reader.value(one) for one in unique.fields)
                     bearers[name].setdefault(values, []).append(key)
         for name, held in bearers.items():
             satisfied[name] = {keys[0] for keys in held.values() if len(keys) == 1}
+        classes = setting.classes if scope.only is None else {}
         return Evaluation(
             as_of,
             frozenset(everybody),
@@ -87,7 +90,9 @@ class InterpreterExecutor:
             scores,
             stages,
             {name: frozenset(keys) for name, keys in satisfied.items()},
-            setting.classes,
+            classes if scope.among is None else tiers_among(classes, scope.among),
+            {} if scope.flips else None,
+            as_of if scope.flips else None,
         )
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:

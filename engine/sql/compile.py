@@ -21,6 +21,7 @@ from engine.sql import build
 from engine.sql.build import compared, flag, named, number, or_zero
 from engine.sql.classes import COLUMNS, class_column
 from engine.sql.context import (
+    AMONG,
     BASE,
     BUCKETS,
     CLASSES,
@@ -39,7 +40,7 @@ from engine.sql.context import (
 )
 from engine.sql.dialects import DIALECTS, finished
 from engine.sql.expressions import Expressions
-from engine.sql.passes import LeafSql, leaf_sql, pass_select, passes_of
+from engine.sql.passes import LeafSql, leaf_sql, of_some, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
@@ -71,13 +72,14 @@ def compile_frame(
     runs: bool = False,
     uniques: Mapping[str, tuple[str, ...]] | None = None,
     midnight: bool = False,
+    among: bool = False,
 ) -> Compiled:
     """The statement that gives these columns for all contacts, or for all rows of the table of runs.
 
     `conditions` are those that `outputs` name as ("condition", LABEL), `uniques` the fields of ("alone", LABEL).
-    `midnight`: classes are reckoned here, rather than read.
+    `midnight`: classes are reckoned here, rather than read. `among`: for the contacts of a table.
     """
-    context = Context(DIALECTS[dialect], schema, definitions, leaves, runs, midnight)
+    context = Context(DIALECTS[dialect], schema, definitions, leaves, runs, midnight, among)
     work = _Work(context, conditions, uniques or {})
     for kind, name in outputs:
         context.name(kind, name)
@@ -234,6 +236,8 @@ class _Chain:
                 query, build.table(CONTACTS, CONTACT_ALIAS), compared("=", own, build.column(CONTACT, RUN_ALIAS))
             )
             row = build.column(ROW, RUN_ALIAS)
+        if context.among:
+            query = query.where(of_some(own, AMONG))
         query = query.select(named(row.copy(), ROW), named(own.copy(), CONTACT))
         if kinds["zone"]:
             query = build.joined(query, build.table(ZONES, ZONE_ALIAS), self._same_zone())

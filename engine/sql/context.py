@@ -32,6 +32,7 @@ CONTACT = "_contact"
 ROW = "_row"
 
 ZONES = "_zones"
+AMONG = "_among"
 RUNS = "_runs"
 CONSENTS = "_consents"
 STAGES = "_stages"
@@ -71,6 +72,8 @@ class Context:
     runs: bool
     midnight: bool = False
     """Whether this is the statement that reckons the classes."""
+    among: bool = False
+    """Whether it speaks of the contacts of a temporary table alone."""
     parameters: Parameters = field(default_factory=Parameters)
     zones: dict[str, ZoneConstant] = field(default_factory=dict)
     fadings: dict[str, Fading] = field(default_factory=dict)

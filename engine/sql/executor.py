@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import compress
 
 from dsl.model import Condition
 from dsl.types import Stored
-from engine.classes import Standing, Standings, Tiers, last_midnight, total_within
-from engine.evaluation import Evaluation, Memory, Run
+from engine.classes import Standing, Standings, Tiers, last_midnight, tiers_among, total_within
+from engine.evaluation import EVERYTHING, Evaluation, Memory, Named, Run, Scope
+from engine.horizon import at_once, horizon
 from engine.plan import Plan
 from engine.plan_types import ClassPlan
 from engine.protocols import SqlFacts
 from engine.sql.classes import COLUMNS
 from engine.sql.compile import Compiled, compile_frame
 from engine.sql.context import Column
-from engine.sql.tables import fill
+from engine.sql.tables import fill, zones_of_contacts
 from engine.zones import zone
 
 
@@ -24,15 +26,16 @@ class Statements:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._whole: dict[str, Compiled] = {}
+        self._whole: dict[tuple[str, bool, frozenset[Named] | None], Compiled] = {}
         self._conditions: dict[tuple[str, Condition], Compiled] = {}
         self._standings: dict[tuple[str, bool], Compiled] = {}
 
-    def whole(self, dialect: str) -> Compiled:
-        """The statement of a whole evaluation."""
-        if dialect not in self._whole:
-            self._whole[dialect] = compile_plan(self.plan, dialect)
-        return self._whole[dialect]
+    def whole(self, dialect: str, scope: Scope = EVERYTHING) -> Compiled:
+        """The statement of an evaluation; it is the same for any contacts."""
+        key = dialect, scope.among is not None, scope.only
+        if key not in self._whole:
+            self._whole[key] = compile_plan(self.plan, dialect, scope)
+        return self._whole[key]
 
     def standings(self, dialect: str, *, tiers_alone: bool) -> Compiled:
         """The statement of all classes, as of the last midnight."""
@@ -69,12 +72,19 @@ class SqlExecutor:
             }
         return found
 
-    def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
+    def evaluate(self, as_of: int, memory: Memory, scope: Scope = EVERYTHING) -> Evaluation:
         """See `engine.evaluation.Executor`."""
-        whole = self._statements.whole(self._facts.dialect)
+        whole = self._statements.whole(self._facts.dialect, scope)
         with self._facts.snapshot():
-            tiers = self._tiers(as_of, memory)
-            return _read_out(whole.outputs, self._run(whole, as_of, memory, (), tiers), as_of, tiers)
+            tiers = self._tiers(as_of, memory) if scope.only is None or whole.needs("tier") else {}
+            rows = self._run(whole, as_of, memory, (), tiers, scope.among or ())
+            found = _read_out(whole.outputs, rows, as_of, tiers if scope.only is None else {})
+            if scope.among is not None:
+                found = replace(found, classes=tiers_among(found.classes, scope.among))
+            if scope.flips:
+                names = (name for _, name in zones_of_contacts(whole, self._facts, self._zone))
+                found = at_once(found, horizon(self._statements.plan, as_of, names))
+            return found
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""
@@ -113,25 +123,40 @@ class SqlExecutor:
             first = last
 
     def _run(
-        self, compiled: Compiled, as_of: int, memory: Memory, runs: Sequence[Run], tiers: Tiers
+        self,
+        compiled: Compiled,
+        as_of: int,
+        memory: Memory,
+        runs: Sequence[Run],
+        tiers: Tiers,
+        among: Collection[str] = (),
     ) -> list[tuple[Stored, ...]]:
         with self._facts.snapshot():
-            fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers)
+            fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers, among)
             parameters = compiled.context.parameters.values(as_of, zone(self._zone))
             return list(self._facts.query(compiled.select, parameters))
 
 
-def compile_plan(plan: Plan, dialect: str) -> Compiled:
-    """The statement for all segments, scores, stages and contact-level conditions of a plan."""
-    outputs: list[Column] = [("segment", s.name) for s in plan.segments]
+def compile_plan(plan: Plan, dialect: str, scope: Scope = EVERYTHING) -> Compiled:
+    """The statement for all segments, scores, stages and contact-level conditions of a plan, or those of a scope."""
+    outputs: list[Column] = [("segment", s.name) for s in plan.segments if scope.wants(("segment", s.name))]
     for score in plan.scores:
-        outputs.append(("points", score.name))
-        if score.stages:
-            outputs.append(("stage", score.name))
-    outputs.extend(("condition", name) for name in plan.conditions)
-    outputs.extend(("alone", name) for name in plan.uniques)
+        if scope.wants(("score", score.name)):
+            outputs.append(("points", score.name))
+            if score.stages:
+                outputs.append(("stage", score.name))
+    outputs.extend(("condition", name) for name in plan.conditions if scope.wants(("condition", name)))
+    if scope.among is None:
+        outputs.extend(("alone", name) for name in plan.uniques if scope.wants(("condition", name)))
     return compile_frame(
-        plan.schema, plan.definitions, plan.leaves, outputs, plan.conditions, dialect=dialect, uniques=plan.uniques
+        plan.schema,
+        plan.definitions,
+        plan.leaves,
+        outputs,
+        plan.conditions,
+        dialect=dialect,
+        uniques=plan.uniques,
+        among=scope.among is not None,
     )
 
 

@@ -21,7 +21,7 @@ from engine.layout import EVENT_AT, EVENT_CONTACT, EVENT_ID, event_table
 from engine.plan_types import Aggregated, Days, Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, case, column, compared, filtered, known, minus, named, number, rest, table, times
-from engine.sql.context import CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context, LocalUnit
+from engine.sql.context import AMONG, CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context, LocalUnit
 from engine.sql.expressions import Expressions
 from engine.sql.parameters import earlier
 from engine.sql.windows import bound, lifetime, window_tests
@@ -152,10 +152,18 @@ def _source(step: Pass, frame: str, context: Context) -> tuple[exp.Select, exp.C
     known_bounds = [b for b in bounds if b is not None]
     if len(known_bounds) == len(bounds):
         query = query.where(compared(">", column(EVENT_AT, EVENT), context.parameters.oldest(known_bounds)))
-    if context.runs and not step.joined:
-        among = exp.Subquery(this=exp.Select(expressions=[column(CONTACT, RUNS)]).from_(table(RUNS)))
-        query = query.where(exp.In(this=contact.copy(), query=among))
+    if context.among:
+        query = query.where(of_some(contact, AMONG))
+    elif context.runs and not step.joined:
+        query = query.where(of_some(contact, RUNS))
     return query, key
+
+
+def of_some(contact: exp.Column, some: str) -> exp.Expression:
+    """Whether a contact stands in a temporary table. As a list, and no join: so that SQLite searches for each of them
+    in the order of a key that begins with the contact, and does not scan."""
+    found = exp.Select(expressions=[column(CONTACT, some)]).from_(table(some))
+    return exp.In(this=contact.copy(), query=exp.Subquery(this=found))
 
 
 def _with_weights(query: exp.Select, at: exp.Column, step: Pass, context: Context) -> exp.Select:

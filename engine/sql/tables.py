@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from sqlglot import exp
 
@@ -11,12 +12,13 @@ from engine.classes import Tiers
 from engine.evaluation import Memory, Run, cause_value
 from engine.fading import weights
 from engine.keys import bucket
-from engine.layout import CONTACTS, EVENT_AT, KEY, Kind, event_table, storage
+from engine.layout import CONTACTS, EVENT_AT, EVENT_CONTACT, KEY, Kind, event_table, storage
 from engine.plan_types import ScorePlan
 from engine.protocols import SqlFacts
 from engine.sql import build
 from engine.sql.compile import CONTACT_ALIAS, Compiled, zone_part
 from engine.sql.context import (
+    AMONG,
     BUCKETS,
     CLASSES,
     CONSENTS,
@@ -31,15 +33,20 @@ from engine.sql.context import (
     STAGES,
     ZONES,
 )
+from engine.sql.passes import of_some
 from engine.sql.whole_days import caused, extremes
 from engine.sql.zone_table import by_month, offsets, reckon, unbroken
 from engine.zones import contact_zones, zone
+
+T = TypeVar("T")
 
 
 def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str, ...]]]:
     """The temporary tables of a statement: name -> columns and primary key."""
     context = compiled.context
     found: dict[str, tuple[dict[str, Kind], tuple[str, ...]]] = {}
+    if context.among:  # first, because reading the others out may ask for it
+        found[AMONG] = {CONTACT: "text"}, (CONTACT,)
     for name in sorted(context.fadings):
         found[name] = {"step": "integer", "weight": "integer"}, ("step",)
     if zones := compiled.needs("zone"):
@@ -76,14 +83,38 @@ def fill(
     memory: Memory,
     runs: Sequence[Run],
     tiers: Tiers,
+    among: Collection[str] = (),
 ) -> None:
-    """Make and fill the temporary tables of a statement for one evaluation."""
+    """Make and fill the temporary tables of a statement for one evaluation. `among`: the contacts of a statement that
+    speaks of some alone; about others nothing is filled in."""
+    if compiled.context.among:
+        memory = _remembered(compiled, memory, among)
+        tiers = {name: _of_those(tier, among) for name, tier in tiers.items()}
     for name, (columns, key) in columns_of(compiled).items():
-        if name == CLASSES:
+        rows: Iterable[tuple[Stored, ...]]
+        if name == AMONG:
+            rows = ((contact,) for contact in sorted(among))
+        elif name == CLASSES:
             rows = _class_rows(compiled, tiers)
         else:
             rows = _rows(name, compiled, facts, as_of, time_zone, memory, runs)
         facts.temporary(name, columns, rows, key)
+
+
+def _remembered(compiled: Compiled, memory: Memory, among: Collection[str]) -> Memory:
+    """What is remembered of some contacts."""
+    granted = (one for c in among for asked in compiled.context.consents if (one := (c, *asked)) in memory.consents)
+    return Memory(
+        frozenset(granted),
+        {name: _of_those(held, among) for name, held in memory.stages.items()},
+        {name: _of_those(held, among) for name, held in memory.entered.items()},
+        {name: held.intersection(among) for name, held in memory.lists.items()},
+    )
+
+
+def _of_those(held: Mapping[str, T], among: Collection[str]) -> dict[str, T]:
+    """What is known of some contacts, found by looking for each of them: there are fewer of them."""
+    return {contact: held[contact] for contact in among if contact in held}
 
 
 def _rows(
@@ -117,14 +148,26 @@ def _rows(
 
 
 def zone_pairs(compiled: Compiled) -> exp.Select:
-    """The distinct zones and countries of all contacts, as they are stored; empty where missing."""
+    """The distinct zones and countries of all contacts that matter, as they are stored; empty where missing."""
     schema = compiled.context.schema
     roles = [
         exp.Literal.string("") if name is None else zone_part(name)
         for name in (schema.zone_field, schema.country_field)
     ]
     columns = [build.named(role, word) for role, word in zip(roles, ("zone", "country"), strict=True)]
-    return exp.Select().from_(build.table(CONTACTS, CONTACT_ALIAS)).select(*columns).distinct()
+    return _contacts(compiled).select(*columns).distinct()
+
+
+def _contacts(compiled: Compiled) -> exp.Select:
+    """A select from all contacts that matter."""
+    query = exp.Select().from_(build.table(CONTACTS, CONTACT_ALIAS))
+    return query.where(of_some(build.column(KEY, CONTACT_ALIAS), AMONG)) if compiled.context.among else query
+
+
+def zones_of_contacts(compiled: Compiled, facts: SqlFacts, time_zone: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each zone and country of contacts that matter, and the zone that reckons for it. The contacts of a statement that
+    speaks of some alone must have been filled in."""
+    yield from _reckoning(compiled, facts, time_zone).items()
 
 
 def _zone_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str) -> Iterator[tuple[Stored, ...]]:
@@ -149,8 +192,11 @@ def _offset_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str
     """The offsets of each zone from the oldest event on whose local day matters to as_of."""
     first = as_of
     for event in sorted(compiled.context.local_events):
-        oldest = exp.Min(this=build.column(EVENT_AT, EVENT))
-        for (at,) in facts.query(exp.Select().select(oldest).from_(build.table(event_table(event), EVENT)), {}):
+        oldest = exp.Select().select(exp.Min(this=build.column(EVENT_AT, EVENT)))
+        oldest = oldest.from_(build.table(event_table(event), EVENT))
+        if compiled.context.among:
+            oldest = oldest.where(of_some(build.column(EVENT_CONTACT, EVENT), AMONG))
+        for (at,) in facts.query(oldest, {}):
             first = first if at is None else min(first, int(at))
     for name, number in _numbered(_reckoning(compiled, facts, time_zone)).items():
         stretches = offsets(zone(name), first, as_of)
@@ -198,7 +244,7 @@ def _bucket_rows(compiled: Compiled, facts: SqlFacts, runs: Sequence[Run]) -> It
     if compiled.context.runs:
         keys = sorted({run.contact for run in runs})
     else:
-        every = exp.Select().select(build.column(KEY, CONTACT_ALIAS)).from_(build.table(CONTACTS, CONTACT_ALIAS))
+        every = _contacts(compiled).select(build.column(KEY, CONTACT_ALIAS))
         keys = [str(key) for (key,) in facts.query(every, {})]
     for key in keys:
         yield key, *(bucket(name, key) for name in names)

@@ -10,7 +10,7 @@ import pytest
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
-from engine.evaluation import Evaluation, Executor, Memory
+from engine.evaluation import EVERYTHING, Evaluation, Executor, Memory, Scope
 from engine.plan import make_plan
 from engine.records import ConsentRecord, Event
 from engine.tick import Engine, TooMany, tick
@@ -190,8 +190,8 @@ class _Meanwhile:
         self.happens = happens
         self.hold = inner.hold
 
-    def evaluate(self, as_of: int, memory: Memory) -> Evaluation:
-        found = self.inner.evaluate(as_of, memory)
+    def evaluate(self, as_of: int, memory: Memory, scope: Scope = EVERYTHING) -> Evaluation:
+        found = self.inner.evaluate(as_of, memory, scope)
         if self.happens:
             happens = self.happens.pop()
             assert callable(happens)
