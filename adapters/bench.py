@@ -9,7 +9,7 @@ from adapters.channels.setting import FieldSetter
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
-from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.ledger_outbox import SqlOutbox
 from dsl.model import Model
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -76,7 +76,7 @@ class MemoryBench:
 
     def deliver(self, now: int) -> None:
         """Hand everything queued to the letterbox; bring it back as `message_sent` events."""
-        outbox = SqliteOutbox(self.ledger, clock=lambda: now, alive=lambda _owner: False)
+        outbox = SqlOutbox(self.ledger, clock=lambda: now, alive=lambda _owner: False)
         names = [*self.facts.schema.channels, "notify"]
         channels: dict[str, ChannelAdapter] = {name: Letterbox() for name in names}
         channels |= {CALL: Letterbox(), SET: FieldSetter(self.facts, lambda: now)}

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from adapters.clock import now
 from adapters.crash_point import crash_point
-from adapters.stores.ledger import SqliteLedger
-from adapters.stores.ledger_outbox import SqliteOutbox
-from adapters.stores.runners import runner
+from adapters.stores.ledger import SqlLedger
+from adapters.stores.ledger_outbox import SqlOutbox
 from dsl.model import Model, Send
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
@@ -55,7 +54,7 @@ def is_present(at: int) -> bool:
     return abs(at - now()) <= PRESENT
 
 
-def open_ledger(workspace: Workspace, *, rehearsal: bool) -> SqliteLedger:
+def open_ledger(workspace: Workspace, *, rehearsal: bool) -> SqlLedger:
     """The ledger for a run. A rehearsal's takes over the live one's evidence first."""
     live = workspace.ledger()
     if not rehearsal:
@@ -66,7 +65,7 @@ def open_ledger(workspace: Workspace, *, rehearsal: bool) -> SqliteLedger:
     return own
 
 
-def engine_of(workspace: Workspace, facts: SqliteFacts, ledger: SqliteLedger, executor: Executor) -> Engine:
+def engine_of(workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, executor: Executor) -> Engine:
     """Everything a tick needs."""
     project = workspace.project
     return Engine(
@@ -114,9 +113,9 @@ def run_once(
         clock: Callable[[], int] = (lambda: at) if rehearsal else now
         channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts)
         try:
-            with runner(ledger.folder) as owner:
+            with ledger.owner() as owner:
                 summary = hand_over(
-                    SqliteOutbox(ledger, clock=clock),
+                    SqlOutbox(ledger, clock=clock),
                     channels,
                     renderer(workspace, facts),
                     clock,
@@ -200,7 +199,7 @@ def close_all(channels: Mapping[str, ChannelAdapter]) -> None:
         channel.close()
 
 
-def copy_messages(ledger: SqliteLedger, facts: SqliteFacts) -> int:
+def copy_messages(ledger: SqlLedger, facts: SqliteFacts) -> int:
     """Bring what was sent back into the facts as `message_sent` events (idempotent by decision key); how many."""
     row = facts.connection.execute("SELECT value FROM _meta WHERE name = ?", (_COPIED,)).fetchone()
     events = list(ledger.handed_over_events(int(row[0]) if row else 0))

@@ -29,7 +29,7 @@ from adapters.clock import now
 if TYPE_CHECKING:
     from adapters.project import Project
     from adapters.stores.facts import SqliteFacts
-    from adapters.stores.ledger import SqliteLedger
+    from adapters.stores.ledger import SqlLedger
     from dsl.model import Model
     from engine.evaluation import Executor
     from engine.plan import Plan
@@ -137,7 +137,7 @@ class Workspace:
         except (OSError, StoreError) as error:
             raise bad_input(str(error)) from error
 
-    def ledger(self, path: Path | None = None) -> SqliteLedger:
+    def ledger(self, path: Path | None = None) -> SqlLedger:
         """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
         return open_ledger(self.project, path)
 

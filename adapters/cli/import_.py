@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adapters.project import Project
     from adapters.sources.cells import Source
     from adapters.stores.facts import SqliteFacts
-    from adapters.stores.ledger import SqliteLedger
+    from adapters.stores.ledger import SqlLedger
     from engine.records import ListMode
 
 _PANEL_AS = "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions or messages (sends already made)"
@@ -183,7 +183,7 @@ def _facts(project: Project, *, dry_run: bool = False) -> SqliteFacts:
     return SqliteFacts.open(project.facts_path, project.schema, now=now())
 
 
-def _ledger(project: Project) -> SqliteLedger:
+def _ledger(project: Project) -> SqlLedger:
     from adapters.stores.ledger import LedgerError, SqliteLedger
 
     try:

@@ -29,7 +29,7 @@ from adapters.cli.common import (
 
 if TYPE_CHECKING:
     from adapters.stores.facts import SqliteFacts
-    from adapters.stores.ledger import SqliteLedger
+    from adapters.stores.ledger import SqlLedger
     from dsl.model import Score
     from engine.evaluation import Evaluation, Memory
 
@@ -150,7 +150,7 @@ class _View:
         self,
         workspace: Workspace,
         facts: SqliteFacts,
-        ledger: SqliteLedger,
+        ledger: SqlLedger,
         name: str,
         instant: int,
         engine: str,

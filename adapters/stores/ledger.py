@@ -1,26 +1,27 @@
-"""The ledger of a project in one SQLite file: everything decided, and everything known from outside about consent.
+"""The ledger of a project: everything decided, and everything known from outside about consent.
 
-`SqliteLedger` implements `engine.protocols.Ledger`; the outbox side of it is `adapters.stores.ledger_outbox`.
+`SqlLedger` implements `engine.protocols.Ledger`; the outbox side of it is `adapters.stores.ledger_outbox`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
 from adapters.stores import ledger_evidence as evidence
 from adapters.stores import ledger_lists
-from adapters.stores.ledger_connection import BUSY_MILLISECONDS, MEMORY, Database, LedgerError
+from adapters.stores.ledger_database import Database, LedgerError
 from adapters.stores.ledger_migrations import check_version, migrate
 from adapters.stores.ledger_read import LedgerReading
 from adapters.stores.ledger_rows import tags_text
+from adapters.stores.ledger_sqlite import BUSY_MILLISECONDS, SqliteDatabase
 from adapters.stores.ledger_write import LedgerWriting
 from engine.records import ConsentRecord, CountedMessage, Event, ListChange, ListMode, ListVersion, Suppression
 
-__all__ = ["LedgerError", "SqliteLedger"]
+__all__ = ["LedgerError", "SqlLedger", "SqliteLedger"]
 
 # trigger and offer under the oldest name that `was` gives, so that conditions about them outlive a new name
 _SENT = """
@@ -33,43 +34,29 @@ order by s.seq
 _PAUSES = "select trigger_id, why, at from pause order by trigger_id"
 
 
-class SqliteLedger(LedgerReading):
-    """The ledger of one project. Open it with `open`; close it, or use it as a context manager."""
+class SqlLedger(LedgerReading):
+    """The ledger of one project, on any database. Close it, or use it as a context manager."""
 
     def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+        """Take a connection over and bring its ledger forward. `clock`: microseconds since 1970 UTC.
+
+        Raises LedgerError if it is no ledger, or was written by a newer program; the connection is closed then."""
         super().__init__(database)
         self._clock = clock
-
-    @classmethod
-    def open(
-        cls,
-        path: Path | Literal[":memory:"],
-        *,
-        clock: Callable[[], int],
-        create: bool = True,
-        busy_milliseconds: int = BUSY_MILLISECONDS,
-    ) -> Self:
-        """Open (and create, and bring forward) the ledger at `path`. `clock`: microseconds since 1970 UTC.
-
-        `busy_milliseconds`: how long a write waits for another process. Raises LedgerError if the file cannot be
-        used, is missing and `create` is False, is no ledger, or was written by a newer program."""
-        database = Database(path, create=create, busy=busy_milliseconds)
         try:
             migrate(database, clock())
         except BaseException:
             database.close()
             raise
-        return cls(database, clock)
 
     @property
     def database(self) -> Database:
         """The connection, for the other modules of the ledger."""
         return self._database
 
-    @property
-    def folder(self) -> Path | None:
-        """The folder the file lies in; None in memory."""
-        return None if self._database.path == MEMORY else Path(self._database.path).parent
+    def owner(self) -> AbstractContextManager[str]:
+        """A name for a run that hands over; while the block lasts, no other run takes its rows back."""
+        return self._database.owner()
 
     @contextmanager
     def write(self) -> Iterator[LedgerWriting]:
@@ -78,9 +65,10 @@ class SqliteLedger(LedgerReading):
             yield LedgerWriting(self._database)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """A bare write transaction, the schema version checked behind the lock. Raises LedgerError."""
-        with self._database.transaction():
+    def transaction(self, *, shared: bool = False) -> Iterator[None]:
+        """A bare write transaction, the schema version checked behind the lock; `shared` as in `Database.transaction`.
+        Raises LedgerError."""
+        with self._database.transaction(shared=shared):
             check_version(self._database)
             yield
 
@@ -113,7 +101,7 @@ class SqliteLedger(LedgerReading):
         """The versions of a list, oldest first."""
         return ledger_lists.versions(self._database, name)
 
-    def sync_evidence(self, source: SqliteLedger) -> None:
+    def sync_evidence(self, source: SqlLedger) -> None:
         """Copy consent, suppressions, imported messages, pauses and lists that this ledger lacks from `source`, and who
         was imported quietly."""
         with self.transaction():
@@ -151,7 +139,7 @@ class SqliteLedger(LedgerReading):
             yield Event("message_sent", key, contact, at, seq, properties)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the connection."""
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -161,3 +149,29 @@ class SqliteLedger(LedgerReading):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class SqliteLedger(SqlLedger):
+    """A ledger in one SQLite file."""
+
+    _database: SqliteDatabase
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | Literal[":memory:"],
+        *,
+        clock: Callable[[], int],
+        create: bool = True,
+        busy_milliseconds: int = BUSY_MILLISECONDS,
+    ) -> Self:
+        """Open (and create, and bring forward) the ledger at `path`. `clock`: microseconds since 1970 UTC.
+
+        `busy_milliseconds`: how long a write waits for another process. Raises LedgerError if the file cannot be
+        used, is missing and `create` is False, is no ledger, or was written by a newer program."""
+        return cls(SqliteDatabase(path, create=create, busy=busy_milliseconds), clock)
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder the file lies in; None in memory."""
+        return self._database.folder

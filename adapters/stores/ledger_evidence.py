@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.stores import ledger_rows as rows
-from adapters.stores.ledger_connection import Bindings, Database
+from adapters.stores.ledger_database import Bindings, Database
 from engine.records import ConsentRecord, CountedMessage, Suppression
 
 _CONSENT = """

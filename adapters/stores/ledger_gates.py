@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.stores.ledger_connection import Database
+from adapters.stores.ledger_database import Database
 
 _ROW = """
 select kind, trigger_id, contact, channel, category, purpose, address, expires_at from outbox where id = ?

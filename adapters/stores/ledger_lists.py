@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
-from adapters.stores import ledger_rows as rows
-from adapters.stores.ledger_connection import Database
+from adapters.stores.ledger_database import Database
 from engine.records import ListChange, ListMode, ListVersion
 
 
@@ -49,12 +48,12 @@ def put(database: Database, name: str, contacts: Collection[str], mode: ListMode
             assert_never(mode)
     database.run(
         "update list_entry set removed_at = ?1 where list = ?2 and removed_at is null"
-        " and contact in (select value from json_each(?3))",
-        (at, name, rows.json_list(sorted(removed))),
+        " and contact in (select value from each(?3))",
+        (at, name, database.keys(sorted(removed))),
     )
     database.run(
-        "insert into list_entry (list, contact, added_at) select ?1, value, ?2 from json_each(?3)",
-        (name, at, rows.json_list(sorted(added))),
+        "insert into list_entry (list, contact, added_at) select ?1, value, ?2 from each(?3)",
+        (name, at, database.keys(sorted(added))),
     )
     known = versions(database, name)
     total = len(before) + len(added) - len(removed)
@@ -70,7 +69,7 @@ def sync(database: Database, source: Database) -> None:
     """Make every list what it is in `source`, history included."""
     for table in ("list_entry", "list_version"):
         database.run(f"delete from {table}")  # noqa: S608  # one of two names
-    entries = list(source.rows("select id, list, contact, added_at, removed_at from list_entry"))
-    database.many("insert into list_entry (id, list, contact, added_at, removed_at) values (?, ?, ?, ?, ?)", entries)
-    kept = list(source.rows("select list, number, at, added, removed, total from list_version"))
+    entries = source.rows("select list, contact, added_at, removed_at from list_entry order by id")
+    database.many("insert into list_entry (list, contact, added_at, removed_at) values (?, ?, ?, ?)", entries)
+    kept = source.rows("select list, number, at, added, removed, total from list_version")
     database.many("insert into list_version values (?, ?, ?, ?, ?, ?)", kept)

@@ -1,4 +1,5 @@
 """Numbered forward migrations of the ledger. Once released a migration never changes; a new one is added at the end.
+They are written for SQLite; `adapters.stores.ledger_dialects` makes of them what Postgres takes.
 
 The version stands in `meta.schema` and is read again inside every write transaction, so that an old program that is
 still running during an update fails at its next write instead of writing what a newer one would misread.
@@ -6,7 +7,7 @@ still running during an update fails at its next write instead of writing what a
 
 from __future__ import annotations
 
-from adapters.stores.ledger_connection import Database, LedgerError
+from adapters.stores.ledger_database import Database, LedgerError
 
 _FIRST = """
 create table meta (
@@ -216,7 +217,7 @@ def check_version(database: Database) -> None:
 
 
 def migrate(database: Database, now: int) -> None:
-    """Bring the file to `SCHEMA` in one transaction; raises LedgerError for a newer or a foreign file."""
+    """Bring the ledger to `SCHEMA` in one transaction; raises LedgerError for a newer or a foreign one."""
     if _version(database) == SCHEMA:
         return
     with database.transaction():
@@ -224,17 +225,17 @@ def migrate(database: Database, now: int) -> None:
         if version > SCHEMA:
             raise LedgerError(_other_version(version))
         for text in MIGRATIONS[version:]:
-            database.run(text)
+            database.script(text)
         database.run("insert into meta (id, schema, created_at) values (1, 0, ?) on conflict do nothing", (now,))
         database.run("update meta set schema = ?", (SCHEMA,))
 
 
 def _version(database: Database) -> int:
-    tables = {name for (name,) in database.rows("select name from sqlite_schema where type = 'table'")}
+    tables = database.tables()
     if not tables:
         return 0
     if "meta" not in tables:
-        raise LedgerError(f"`{database.path}` is a database, but no Kadenz ledger")
+        raise LedgerError(f"{database.name} is a database, but no Kadenz ledger")
     row = database.one("select schema from meta")
     return row[0] if row else 0
 

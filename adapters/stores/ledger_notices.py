@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from adapters.stores.ledger_connection import Database
+from adapters.stores.ledger_database import Database
 
 _TAKE_BACK = """
 update outbox set state = ?1, note = ?2, changed_at = ?3, owner = null, not_before = null
 where id in (
   select notice.id from outbox as main join outbox as notice
     on notice.trigger_id = main.trigger_id and notice.contact = main.contact and notice.cause_at = main.cause_at
-    and notice.event_type is main.event_type and notice.event is main.event
+    and notice.event_type is not distinct from main.event_type
+    and notice.event is not distinct from main.event
   where main.key = ?4 and notice.key <> ?4 and notice.kind = 'notice'
     and notice.state in ('held', 'queued', 'claimed'))
 """

@@ -1,6 +1,8 @@
-"""The outbox of the ledger: `engine.handover.Outbox` on SQLite, each step in a commit of its own.
+"""The outbox of the ledger: `engine.handover.Outbox`, each step in a commit of its own.
 
-The file itself refuses changes of state that the machine does not know (`outbox_arrows` in the migrations).
+The database itself refuses changes of state that the machine does not know (`outbox_arrows` in the migrations). Steps
+of several runs may run beside each other where the database can do that: each locks the rows that it changes before it
+reads them, and no lock outlives its step.
 """
 
 from __future__ import annotations
@@ -9,11 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Literal
 
-from adapters.stores.ledger import LedgerError, SqliteLedger
+from adapters.stores.ledger import LedgerError, SqlLedger
 from adapters.stores.ledger_gates import Refusal, refusal
 from adapters.stores.ledger_notices import take_back
-from adapters.stores.ledger_rows import json_list, outbox_row
-from adapters.stores.runners import forget, is_alive
+from adapters.stores.ledger_rows import outbox_row
 from engine.handover import Recovered
 from engine.protocols import Receipt
 from engine.records import OutboxRow, OutboxState
@@ -24,7 +25,11 @@ RETRY_DELAYS: tuple[int, ...] = (60 * SECOND, 300 * SECOND, 900 * SECOND, 3600 *
 
 # `indexed by`: without statistics SQLite prefers the index over all states and walks through the whole queue
 _PAST = """
-select id, key from outbox indexed by outbox_queued_expires where state = 'queued' and expires_at < ?
+select id, key from outbox indexed by outbox_queued_expires where state = 'queued' and expires_at < ? order by id
+"""
+
+_STATE = """
+select state, fence, repeatable from outbox where id = ? for update
 """
 
 # a notice beside a message waits until it is known whether that one goes
@@ -35,9 +40,9 @@ where state = 'queued' and channel = ?1 and (not_before is null or not_before <=
   and not (kind = 'notice' and exists (
     select 1 from outbox as main
     where main.trigger_id = outbox.trigger_id and main.contact = outbox.contact and main.cause_at = outbox.cause_at
-      and main.event_type is outbox.event_type and main.event is outbox.event
+      and main.event_type is not distinct from outbox.event_type and main.event is not distinct from outbox.event
       and main.kind = 'message' and main.state in ('held', 'queued', 'claimed', 'committing')))
-order by id limit ?3
+order by id limit ?3 for update skip locked
 """
 
 _BY_ID = """
@@ -45,7 +50,7 @@ select id, key, kind, trigger_id, contact, channel, template, offer, category, p
   reserved_at, expires_at, local_date, text, event_type, event, properties, state, fence, owner, attempts, not_before,
   note, changed_at
 from outbox
-where id in (select value from json_each(?))
+where id in (select value from each_number(?))
 order by id
 """
 
@@ -56,7 +61,7 @@ where state = 'queued' and (not_before is null or not_before <= ?1) and expires_
   and not (kind = 'notice' and exists (
     select 1 from outbox as main
     where main.trigger_id = outbox.trigger_id and main.contact = outbox.contact and main.cause_at = outbox.cause_at
-      and main.event_type is outbox.event_type and main.event is outbox.event
+      and main.event_type is not distinct from outbox.event_type and main.event is not distinct from outbox.event
       and main.kind = 'message' and main.state in ('held', 'queued', 'claimed', 'committing')))
 group by channel order by channel
 """
@@ -90,18 +95,18 @@ update outbox set state = 'queued', owner = null, changed_at = ?1, note = ?2 whe
 End = Literal["sent", "failed", "suppressed", "expired", "uncertain"]
 
 
-class SqliteOutbox:
+class SqlOutbox:
     """The outbox side of a ledger; see `engine.handover.Outbox` for each contract. All calls may raise LedgerError."""
 
     def __init__(
-        self, ledger: SqliteLedger, *, clock: Callable[[], int], alive: Callable[[str], bool] | None = None
+        self, ledger: SqlLedger, *, clock: Callable[[], int], alive: Callable[[str], bool] | None = None
     ) -> None:
-        """`clock` stamps recovery and release. `alive` says whether an owner still runs; by default an owner is alive
-        while it holds its lock (`adapters.stores.runners`)."""
+        """`clock` stamps recovery and release. `alive` says whether an owner still runs; by default the ledger knows
+        (`SqlLedger.owner`)."""
         self._ledger = ledger
         self._database = ledger.database
         self._clock = clock
-        self._alive = alive or (lambda owner: is_alive(ledger.folder, owner))
+        self._alive = alive or ledger.database.is_alive
 
     def recover(self, idempotent: Collection[str]) -> Recovered:
         """Rows of dead owners: claimed -> queued; committing -> queued if a repeat has no effect, else uncertain."""
@@ -125,32 +130,31 @@ class SqliteOutbox:
                     self._end(number, "uncertain", "the run died after the marker: it may have left", now)
                     counts["uncertain"] += 1
         for owner in dead:
-            forget(self._ledger.folder, owner)
+            self._database.forget(owner)
         return Recovered(**counts)
 
     def claim(self, owner: str, limit: int, now: int, channels: Collection[str]) -> Sequence[OutboxRow]:
         """Queued -> claimed for at most `limit` due rows, in order of id; what is past its time becomes expired."""
-        with self._ledger.transaction():
-            for number, key in self._database.rows(_PAST, (now,)):
-                self._refuse(number, key, Refusal("expired", "expired", "its time had passed"), now)
+        self._expire(now)
+        with self._ledger.transaction(shared=True):
             if self._database.one("select 1 from pause where trigger_id = '*'"):
                 return []
             # one search by index for each channel, so that the rows of a channel that is away cost nothing
             found = (self._database.rows(_DUE_IDS, (channel, now, limit)) for channel in channels)
-            ids = json_list(list(islice(sorted(number for rows in found for (number,) in rows), limit)))
+            ids = self._database.keys(list(islice(sorted(number for rows in found for (number,) in rows), limit)))
             self._database.run(
                 "update outbox set state = 'claimed', fence = fence + 1, owner = ?1, changed_at = ?2"
-                " where id in (select value from json_each(?3))",
+                " where id in (select value from each_number(?3))",
                 (owner, now, ids),
             )
             return [outbox_row(row) for row in self._database.rows(_BY_ID, (ids,))]
 
     def mark(self, row: OutboxRow, clock: Callable[[], int], *, repeatable: bool) -> bool:
         """Claimed -> committing if every gate still says yes. The clock is read behind the lock."""
-        with self._ledger.transaction():
+        with self._ledger.transaction(shared=True):
+            found = self._database.one(_STATE, (row.id,))
             now = clock()
-            found = self._database.one("select state, fence from outbox where id = ?", (row.id,))
-            if found != ("claimed", row.fence):
+            if found is None or found[:2] != ("claimed", row.fence):
                 return False
             no = refusal(self._database, row.id, now)
             if no is not None and no.outcome == "held":
@@ -165,8 +169,8 @@ class SqliteOutbox:
 
     def result(self, row: OutboxRow, receipt: Receipt, now: int) -> OutboxState:
         """Write what the channel said; the state that the row has then."""
-        with self._ledger.transaction():
-            found = self._database.one("select state, fence, repeatable from outbox where id = ?", (row.id,))
+        with self._ledger.transaction(shared=True):
+            found = self._database.one(_STATE, (row.id,))
             if found is None:
                 raise LedgerError("a message that is not in the outbox has a result; this is a mistake in Kadenz")
             state, fence, repeatable = found
@@ -199,7 +203,7 @@ class SqliteOutbox:
 
     def release(self, owner: str) -> int:
         """Claimed -> queued for all rows of this owner."""
-        with self._ledger.transaction():
+        with self._ledger.transaction(shared=True):
             return self._database.run(
                 "update outbox set state = 'queued', owner = null, changed_at = ?"
                 " where state = 'claimed' and owner = ?",
@@ -216,6 +220,15 @@ class SqliteOutbox:
     def due(self, now: int) -> Mapping[str, int]:
         """Queued rows that could be claimed now, by channel."""
         return dict(self._database.rows(_DUE_BY_CHANNEL, (now,)))
+
+    def _expire(self, now: int) -> None:
+        """What is past its time leaves the queue, in a transaction that has the ledger to itself: it takes rows that
+        lie apart, and two of them beside each other could wait for one another."""
+        if not self._database.rows(_PAST, (now,)):
+            return
+        with self._ledger.transaction():
+            for number, key in self._database.rows(_PAST, (now,)):
+                self._refuse(number, key, Refusal("expired", "expired", "its time had passed"), now)
 
     def _evidence(self, number: int, receipt: Receipt, now: int) -> None:
         match receipt.outcome:
@@ -261,4 +274,6 @@ class SqliteOutbox:
                 also: Literal["expired", "suppressed"] = "expired" if state == "expired" else "suppressed"
                 take_back(self._database, ended[0], also, now, "its message did not go out")
         if state == "sent":
+            # `handed_over_events` is read from the highest number on that was seen before
+            self._database.in_order()
             self._database.run("insert into sent (key, at) select key, ? from outbox where id = ?", (now, number))

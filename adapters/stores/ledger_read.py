@@ -1,4 +1,4 @@
-"""Reading the ledger: `engine.protocols.LedgerRead` on SQLite."""
+"""Reading the ledger: `engine.protocols.LedgerRead`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import get_args
 
 from adapters.stores import ledger_lists
 from adapters.stores import ledger_rows as rows
-from adapters.stores.ledger_connection import Database
+from adapters.stores.ledger_database import Database
 from dsl.types import Stored
 from engine.records import (
     ConsentRecord,
@@ -38,7 +38,7 @@ order by contact, purpose, channel
 
 _CONSENTS_OF = """
 select id, contact, purpose, channel, state, basis, evidence, at from consent as c
-where at <= ?1 and contact in (select value from json_each(?2))
+where at <= ?1 and contact in (select value from each(?2))
   and not exists (
     select 1 from consent as later
     where later.contact = c.contact and later.purpose = c.purpose and later.channel = c.channel
@@ -57,23 +57,23 @@ order by key
 
 _HANDED_OVER = """
 select trigger_id, contact, cause_at, key, properties from outbox
-where trigger_id = ?1 and contact in (select value from json_each(?2))
+where trigger_id = ?1 and contact in (select value from each(?2))
   and state in ('queued', 'claimed', 'committing', 'sent', 'uncertain')
   and key in (select key from firing)
 union all
 select trigger_id, contact, cause_at, key, properties from ghost
-where trigger_id = ?1 and contact in (select value from json_each(?2))
+where trigger_id = ?1 and contact in (select value from each(?2))
 order by contact, cause_at, key
 """
 
 _COUNTED = """
 select key, contact, at, channel, category, tags, local_date, units from reservation
 where counting = 1 and category <> 'transactional'
-  and contact in (select value from json_each(?1)) and (at > ?2 or local_date >= ?3)
+  and contact in (select value from each(?1)) and (at > ?2 or local_date >= ?3)
 union all
 select id, contact, at, channel, category, tags, local_date, '{}' from history
 where category <> 'transactional'
-  and contact in (select value from json_each(?1)) and (at > ?2 or local_date >= ?3)
+  and contact in (select value from each(?1)) and (at > ?2 or local_date >= ?3)
   -- a rehearsal of what the live ledger has sent is one message
   and not exists (select 1 from reservation as own where own.key = history.id and own.counting = 1)
 order by at, key
@@ -93,7 +93,7 @@ order by at, key
 # without a reservation of its own the message is another ledger's (a rehearsal knows what the live one has sent)
 _HELD_OFFERS = """
 select key, contact, offer, at, offer_group, worth, unit, last_day from held_offer as held
-where contact in (select value from json_each(?))
+where contact in (select value from each(?))
   and not exists (select 1 from reservation where reservation.key = held.key and counting = 0)
 order by seq
 """
@@ -117,7 +117,7 @@ select id, key, kind, trigger_id, contact, channel, template, offer, category, p
   reserved_at, expires_at, local_date, text, event_type, event, properties, state, fence, owner, attempts, not_before,
   note, changed_at
 from outbox
-where state in (select value from json_each(?))
+where state in (select value from each(?))
 order by id
 """
 
@@ -171,8 +171,8 @@ class LedgerReading:
         return dict(
             self._database.rows(
                 "select contact, count(*) from member"
-                " where segment = ? and contact in (select value from json_each(?)) group by contact",
-                (segment, rows.json_list(contacts)),
+                " where segment = ? and contact in (select value from each(?)) group by contact",
+                (segment, self._database.keys(contacts)),
             )
         )
 
@@ -181,8 +181,8 @@ class LedgerReading:
         return dict(
             self._database.rows(
                 "select contact, count(*) from member where segment = ? and to_at is not null"
-                " and contact in (select value from json_each(?)) group by contact",
-                (segment, rows.json_list(contacts)),
+                " and contact in (select value from each(?)) group by contact",
+                (segment, self._database.keys(contacts)),
             )
         )
 
@@ -204,8 +204,8 @@ class LedgerReading:
         return dict(
             self._database.rows(
                 "select contact, count(*) from stage"
-                " where score = ? and contact in (select value from json_each(?)) group by contact",
-                (score, rows.json_list(contacts)),
+                " where score = ? and contact in (select value from each(?)) group by contact",
+                (score, self._database.keys(contacts)),
             )
         )
 
@@ -222,8 +222,8 @@ class LedgerReading:
         return dict(
             self._database.rows(
                 "select contact, max(at) from reaching where score = ? and stage = ? and counted = 1"
-                " and contact in (select value from json_each(?)) group by contact",
-                (score, stage, rows.json_list(contacts)),
+                " and contact in (select value from each(?)) group by contact",
+                (score, stage, self._database.keys(contacts)),
             )
         )
 
@@ -252,8 +252,8 @@ class LedgerReading:
         return dict(
             self._database.rows(
                 "select contact, changes from field_value"
-                " where name = ? and changes > 0 and contact in (select value from json_each(?))",
-                (name, rows.json_list(contacts)),
+                " where name = ? and changes > 0 and contact in (select value from each(?))",
+                (name, self._database.keys(contacts)),
             )
         )
 
@@ -269,7 +269,7 @@ class LedgerReading:
         """The ruling record for each (contact, purpose, channel), in that order."""
         if contacts is None:
             return map(rows.consent_record, self._database.rows(_CONSENTS, (as_of,)))
-        return map(rows.consent_record, self._database.rows(_CONSENTS_OF, (as_of, rows.json_list(contacts))))
+        return map(rows.consent_record, self._database.rows(_CONSENTS_OF, (as_of, self._database.keys(contacts))))
 
     def suppressions(self, as_of: int) -> Sequence[Suppression]:
         """All suppressions at or before `as_of`, in order of arrival."""
@@ -281,9 +281,9 @@ class LedgerReading:
     def existing(self, keys: Collection[str]) -> frozenset[str]:
         """Which of these decision keys the ledger has, as a firing or in the outbox."""
         found = self._database.rows(
-            "select value from json_each(?) where value in (select key from firing)"
+            "select value from each(?) where value in (select key from firing)"
             " or exists (select 1 from outbox where outbox.key = value)",
-            (rows.json_list(keys),),
+            (self._database.keys(keys),),
         )
         return frozenset(key for (key,) in found)
 
@@ -295,7 +295,7 @@ class LedgerReading:
         """Runs of the trigger that were reserved and did not definitively fail, or were held out.
 
         A run is the outbox row that bears the firing's key; further notices of the same run are not runs."""
-        found = self._database.rows(_HANDED_OVER, (trigger, rows.json_list(contacts)))
+        found = self._database.rows(_HANDED_OVER, (trigger, self._database.keys(contacts)))
         return [HandedOver(trigger, contact, at, key, json.loads(text)) for trigger, contact, at, key, text in found]
 
     def counted(self, contacts: Collection[str] | None, since: int) -> Sequence[CountedMessage]:
@@ -305,12 +305,12 @@ class LedgerReading:
         if contacts is None:
             found = self._database.rows(_COUNTED_OF_ALL, (since, int(day)))
         else:
-            found = self._database.rows(_COUNTED, (rows.json_list(contacts), since, int(day)))
+            found = self._database.rows(_COUNTED, (self._database.keys(contacts), since, int(day)))
         return [rows.counted_message(row) for row in found]
 
     def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:
         """The offers of the messages to these contacts that count, in the order in which they were reserved."""
-        return [HeldOffer(*row) for row in self._database.rows(_HELD_OFFERS, (rows.json_list(contacts),))]
+        return [HeldOffer(*row) for row in self._database.rows(_HELD_OFFERS, (self._database.keys(contacts),))]
 
     def offers_given(self) -> Mapping[str, int]:
         """Id of an offer -> how many messages that count carry it."""
@@ -323,7 +323,7 @@ class LedgerReading:
 
     def outbox(self, states: Collection[str] | None = None) -> Iterator[OutboxRow]:
         """Outbox rows in order of id."""
-        bound = rows.json_list(get_args(OutboxState) if states is None else states)
+        bound = self._database.keys(get_args(OutboxState) if states is None else states)
         return map(rows.outbox_row, self._database.rows(_OUTBOX, (bound,)))
 
     def quality(self, block: str) -> Sequence[tuple[int, Figure]]:

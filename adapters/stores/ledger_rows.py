@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 
-from adapters.stores.ledger_connection import Row
+from adapters.stores.ledger_database import Row
 from dsl.types import Stored
 from engine.records import ConsentRecord, CountedMessage, Firing, HeldOffer, OutboxRow, Outgoing, Suppression
 
@@ -13,7 +13,7 @@ Bound = dict[str, str | int | None]
 
 
 def json_list(values: Collection[str]) -> str:
-    """A collection of keys as one bound value, for `json_each`."""
+    """Tags as the ledger keeps them."""
     return json.dumps(list(values))
 
 

@@ -1,4 +1,4 @@
-"""Writing the ledger inside one transaction: `engine.protocols.LedgerWrite` on SQLite."""
+"""Writing the ledger inside one transaction: `engine.protocols.LedgerWrite`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from adapters.stores import ledger_rows as rows
-from adapters.stores.ledger_connection import LedgerError
+from adapters.stores.ledger_database import LedgerError
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_read import LedgerReading
 from dsl.types import Stored
@@ -29,7 +29,7 @@ insert into judgement (key, at, outcome, gate, detail, until)
 select ?1, ?2, ?3, ?4, ?5, ?6
 where not exists (
   select 1 from (select * from judgement where key = ?1 order by seq desc limit 1) as last
-  where last.outcome = ?3 and last.gate = ?4 and last.detail = ?5 and last.until is ?6)
+  where last.outcome = ?3 and last.gate = ?4 and last.detail = ?5 and last.until is not distinct from ?6)
 """
 
 # the first reservation of a key stands; only a row that was taken back as `held` may be reserved again
@@ -68,16 +68,16 @@ class LedgerWriting(LedgerReading):
     def record_tick(self, as_of: int, seq: int, plan: str, contacts: Collection[str]) -> None:
         """Remember the tick and which contacts it saw."""
         self._database.run("insert into tick (as_of, seq, plan) values (?, ?, ?)", (as_of, seq, plan))
-        seen = (rows.json_list(contacts),)
+        seen = (self._database.keys(contacts),)
         # who has been there and is gone begins anew, should he ever come back
         self._database.run(
             "delete from quiet_contact where contact in (select contact from known_contact)"
-            " and contact not in (select value from json_each(?))",
+            " and contact not in (select value from each(?))",
             seen,
         )
-        self._database.run("delete from known_contact where contact not in (select value from json_each(?))", seen)
+        self._database.run("delete from known_contact where contact not in (select value from each(?))", seen)
         self._database.run(
-            "insert into known_contact (contact) select value from json_each(?) where true on conflict do nothing", seen
+            "insert into known_contact (contact) select value from each(?) where true on conflict do nothing", seen
         )
 
     def record_definitions(self, hashes: Mapping[str, str]) -> None:
@@ -96,13 +96,13 @@ class LedgerWriting(LedgerReading):
         """End the open intervals of `left`, begin one for each of `entered` that has none open."""
         self._database.run(
             "update member set to_at = ?1 where segment = ?2 and to_at is null"
-            " and contact in (select value from json_each(?3))",
-            (at, segment, rows.json_list(left)),
+            " and contact in (select value from each(?3))",
+            (at, segment, self._database.keys(left)),
         )
         self._database.run(
-            "insert into member (segment, contact, from_at) select ?1, value, ?2 from json_each(?3) where true"
+            "insert into member (segment, contact, from_at) select ?1, value, ?2 from each(?3) where true"
             " on conflict do nothing",
-            (segment, at, rows.json_list(entered)),
+            (segment, at, self._database.keys(entered)),
         )
 
     def record_stages(self, moves: Iterable[StageMove], at: int) -> None:
@@ -127,16 +127,17 @@ class LedgerWriting(LedgerReading):
     def record_field_values(self, name: str, values: Mapping[str, Stored], changed: Collection[str], at: int) -> None:
         """Remember values of a watched field, and one change more for each of `changed`."""
         self._database.run(
-            "insert into watched_field (name, at) values (?1, ?2) on conflict do update set at = ?2", (name, at)
+            "insert into watched_field (name, at) values (?1, ?2) on conflict (name) do update set at = excluded.at",
+            (name, at),
         )
         self._database.many(
-            "insert into field_value (name, contact, value) values (?1, ?2, ?3) on conflict do update set value = ?3",
-            ((name, contact, value) for contact, value in values.items()),
+            "insert into field_value (name, contact, value) values (?, ?, ?)"
+            " on conflict (name, contact) do update set value = excluded.value",
+            ((name, contact, self._database.loose(value)) for contact, value in values.items()),
         )
         self._database.run(
-            "update field_value set changes = changes + 1"
-            " where name = ? and contact in (select value from json_each(?))",
-            (name, rows.json_list(changed)),
+            "update field_value set changes = changes + 1 where name = ? and contact in (select value from each(?))",
+            (name, self._database.keys(changed)),
         )
 
     def record_firings(self, firings: Iterable[Firing]) -> None:
@@ -173,7 +174,9 @@ class LedgerWriting(LedgerReading):
     def record_quality(self, figures: Iterable[Figure], at: int) -> None:
         """Keep how the expectations of quality blocks stood at a tick."""
         self._database.many(
-            'insert or replace into quality (block, at, number, met, "of", wanted) values (?, ?, ?, ?, ?, ?)',
+            'insert into quality (block, at, number, met, "of", wanted) values (?, ?, ?, ?, ?, ?)'
+            ' on conflict (block, at, number) do update set met = excluded.met, "of" = excluded."of",'
+            " wanted = excluded.wanted",
             ((one.block, at, one.number, one.met, one.of, one.wanted) for one in figures),
         )
 

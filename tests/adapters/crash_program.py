@@ -7,8 +7,7 @@ import socket
 from pathlib import Path
 
 from adapters.crash_point import VARIABLE, crash_point
-from adapters.stores.ledger_outbox import SqliteOutbox
-from adapters.stores.runners import runner
+from adapters.stores.ledger_outbox import SqlOutbox
 from engine.handover import HandedOverSummary, hand_over
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 from tests.adapters.ledger_samples import fixed, ledger, render
@@ -58,7 +57,7 @@ class Line:
 def run(path: str, sink: str, crash_at: str, batch: int = 2) -> HandedOverSummary:
     """One run. `sink`: a folder, or the port of a server. `crash_at`: as in KADENZ_CRASH_AT, or empty."""
     adapter: ChannelAdapter = Line(int(sink)) if sink.isdigit() else Folder(Path(sink))
-    with ledger(Path(path)) as store, runner(store.folder) as owner:
-        outbox = SqliteOutbox(store, clock=fixed)
+    with ledger(Path(path)) as store, store.owner() as owner:
+        outbox = SqlOutbox(store, clock=fixed)
         point = crash_point({**os.environ, VARIABLE: crash_at})
         return hand_over(outbox, {"email": adapter}, render, fixed, owner, batch=batch, on_point=point)

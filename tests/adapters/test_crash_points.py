@@ -158,8 +158,7 @@ def test_a_run_that_stands_still_keeps_its_rows(tmp_path: Path) -> None:
 
 
 def stopping_run(path: str, port: str, started: threading.Event, go_on: threading.Event) -> None:
-    from adapters.stores.ledger_outbox import SqliteOutbox
-    from adapters.stores.runners import runner
+    from adapters.stores.ledger_outbox import SqlOutbox
     from engine.handover import hand_over
     from tests.adapters.crash_program import Line
     from tests.adapters.ledger_samples import fixed, render
@@ -169,8 +168,8 @@ def stopping_run(path: str, port: str, started: threading.Event, go_on: threadin
             started.set()
             go_on.wait(60)
 
-    with ledger(Path(path)) as store, runner(store.folder) as owner:
-        outbox = SqliteOutbox(store, clock=fixed)
+    with ledger(Path(path)) as store, store.owner() as owner:
+        outbox = SqlOutbox(store, clock=fixed)
         hand_over(outbox, {"email": Line(int(port))}, render, fixed, owner, on_point=stop)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from adapters.stores import ledger_connection, ledger_migrations
+from adapters.stores import ledger_migrations, ledger_sqlite
 from adapters.stores.ledger import LedgerError, SqliteLedger
 from tests.adapters.ledger_samples import MESSAGE, consent, fill, fixed, ledger
 
@@ -32,7 +32,7 @@ def test_every_safety_setting_is_in_force(tmp_path: Path) -> None:
 
 
 def test_a_setting_that_is_not_in_force_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_connection, "_FULL", 3)
+    monkeypatch.setattr(ledger_sqlite, "_FULL", 3)
     with pytest.raises(LedgerError, match="refuses the safe setting synchronous"):
         ledger(tmp_path / "ledger.db")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.ledger_outbox import SqlOutbox
 from engine.protocols import Receipt
 from engine.records import CountedMessage, Suppression
 from tests.adapters.ledger_samples import HOUR, NOW, consent, fill, ledger, message
@@ -76,7 +76,7 @@ def test_a_rehearsal_counts_what_the_live_ledger_has_sent(tmp_path: Path) -> Non
     live, rehearsal = ledger(tmp_path / "ledger.db"), ledger()
     sent, waiting = message(1), message(2)
     fill(live, [sent, waiting])
-    outbox = SqliteOutbox(live, clock=lambda: NOW, alive=lambda _: True)
+    outbox = SqlOutbox(live, clock=lambda: NOW, alive=lambda _: True)
     (row,) = outbox.claim("me", 1, NOW, ["email"])
     assert outbox.mark(row, lambda: NOW, repeatable=False)
     outbox.result(row, Receipt("sent"), NOW)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from adapters.stores.ledger import LedgerError
-from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.ledger_outbox import SqlOutbox
 from engine.protocols import Receipt
 from engine.records import OutboxRow, OutboxState
 from tests.adapters.ledger_samples import HOUR, MESSAGE, NOW, consent, fill, ledger, message
@@ -79,7 +79,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.store = ledger()
         fill(self.store, MESSAGES)
         self.alive = {"a", "b"}
-        self.outbox = SqliteOutbox(self.store, clock=lambda: self.now, alive=self.alive.__contains__)
+        self.outbox = SqlOutbox(self.store, clock=lambda: self.now, alive=self.alive.__contains__)
         self.hands: list[OutboxRow] = []
         self.markers = {m.key: 0 for m in MESSAGES}
         self.states = {m.key: "queued" for m in MESSAGES}

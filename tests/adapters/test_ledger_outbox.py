@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 
 from adapters.stores.ledger import LedgerError, SqliteLedger
-from adapters.stores.ledger_outbox import RETRY_DELAYS, SqliteOutbox
+from adapters.stores.ledger_outbox import RETRY_DELAYS, SqlOutbox
 from adapters.stores.runners import is_alive, runner
 from dsl.model import Category
 from engine.handover import Outbox, Recovered
@@ -21,11 +21,11 @@ from tests.adapters.ledger_samples import HOUR, MESSAGE, NOW, consent, fill, fix
 CHANNELS = ("email", "sms", "notify")
 
 
-def outbox_of(store: SqliteLedger, alive: Callable[[str], bool] | None = None) -> SqliteOutbox:
-    return SqliteOutbox(store, clock=fixed, alive=alive)
+def outbox_of(store: SqliteLedger, alive: Callable[[str], bool] | None = None) -> SqlOutbox:
+    return SqlOutbox(store, clock=fixed, alive=alive)
 
 
-def claimed(store: SqliteLedger, *messages: Outgoing, consented: bool = True) -> tuple[SqliteOutbox, list[OutboxRow]]:
+def claimed(store: SqliteLedger, *messages: Outgoing, consented: bool = True) -> tuple[SqlOutbox, list[OutboxRow]]:
     fill(store, messages or [MESSAGE], consented=consented)
     outbox = outbox_of(store)
     return outbox, list(outbox.claim("me", 100, NOW, CHANNELS))

@@ -12,7 +12,7 @@ from adapters.channels.setting import FieldSetter
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
-from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.ledger_outbox import SqlOutbox
 from dsl.model import Model
 from dsl.types import Stored
 from engine.evaluation import Evaluation
@@ -227,7 +227,7 @@ class CaseWorld:
             if judgement.outcome == "queued" and message is not None:
                 what = f"{message.channel} {message.template or message.address}"
             said.append(Said(firing.contact, firing.trigger, judgement.outcome, judgement.gate, what, judgement.until))
-        outbox = SqliteOutbox(self.ledger, clock=lambda: at, alive=lambda _owner: False)
+        outbox = SqlOutbox(self.ledger, clock=lambda: at, alive=lambda _owner: False)
         channels: dict[str, ChannelAdapter] = {n: Letterbox() for n in ("email", "sms", "letter", "notify")}
         channels |= {"call": Letterbox(), "set": FieldSetter(self.facts, lambda: at)}
         hand_over(outbox, channels, _rendered, lambda: at, "test")

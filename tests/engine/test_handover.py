@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.stores.ledger import LedgerError, SqliteLedger
-from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.ledger_outbox import SqlOutbox
 from engine.handover import POINTS, HandedOverSummary, Recovered, RenderError, hand_over
 from engine.protocols import Commit, Guarantee, Receipt, Rendered, Unreachable
 from engine.records import OutboxRow
@@ -44,7 +44,7 @@ def accepts(_: Rendered, commit: Commit) -> Receipt:
 def run(
     store: SqliteLedger, says: Says = accepts, *, idempotent: bool = False, retry: bool = True
 ) -> HandedOverSummary:
-    outbox = SqliteOutbox(store, clock=fixed)
+    outbox = SqlOutbox(store, clock=fixed)
     channel = Scripted(says, idempotent=idempotent, retry=retry)
     return hand_over(outbox, {"email": channel}, render, fixed, "me")
 
@@ -62,7 +62,7 @@ def states(store: SqliteLedger) -> dict[str, str]:
 def test_every_due_row_leaves_once_and_a_second_run_does_nothing() -> None:
     store = filled(7)
     channel = Scripted(accepts)
-    outbox = SqliteOutbox(store, clock=fixed)
+    outbox = SqlOutbox(store, clock=fixed)
     points: list[str] = []
     progress: list[tuple[int, int]] = []
     summary = hand_over(
@@ -94,7 +94,7 @@ def test_what_cannot_be_rendered_fails_before_the_marker() -> None:
         return render(row)
 
     channel = Scripted(accepts)
-    summary = hand_over(SqliteOutbox(store, clock=fixed), {"email": channel}, rendering, fixed, "me")
+    summary = hand_over(SqlOutbox(store, clock=fixed), {"email": channel}, rendering, fixed, "me")
     assert channel.asked == ["k2"]
     assert summary.counts == {("welcome", "email", "failed"): 1, ("welcome", "email", "sent"): 1}
     (failed,) = store.outbox(["failed"])
@@ -121,7 +121,7 @@ def test_the_pause_switch_stops_a_run_at_the_next_marker() -> None:
             store.pause("*", "wrong price")
         return accepts(message, commit)
 
-    outbox = SqliteOutbox(store, clock=fixed)
+    outbox = SqlOutbox(store, clock=fixed)
     hand_over(outbox, {"email": Scripted(says)}, render, fixed, "me", batch=3)
     assert states(store) == {"k1": "sent", "k2": "suppressed", "k3": "suppressed", "k4": "queued", "k5": "queued"}
 
@@ -134,7 +134,7 @@ def test_an_unreachable_channel_leaves_its_rows_queued_and_others_go_on() -> Non
         raise Unreachable("the mail server does not answer")
 
     gone, there = Scripted(away), Scripted(accepts)
-    outbox = SqliteOutbox(store, clock=fixed)
+    outbox = SqlOutbox(store, clock=fixed)
     summary = hand_over(outbox, {"email": gone, "sms": there}, render, fixed, "me", batch=1)
     assert summary.counts == {("welcome", "sms", "sent"): 1}
     assert summary.unreachable == {"email": "the mail server does not answer"}
@@ -218,7 +218,7 @@ def test_where_the_marker_cannot_be_written_the_run_stops(swallowed: bool, monke
             left.append(message.key)
         return Receipt("failed")
 
-    monkeypatch.setattr(SqliteOutbox, "mark", no_disk)
+    monkeypatch.setattr(SqlOutbox, "mark", no_disk)
     with pytest.raises(LedgerError, match="no room"):
         run(store, says)
     assert left == []
@@ -246,7 +246,7 @@ def test_a_notice_needs_no_consent_and_is_no_event() -> None:
     store = ledger()
     fill(store, [replace(MESSAGE, kind="notice", channel="notify", address="sales")], consented=False)
     channel = Scripted(accepts)
-    summary = hand_over(SqliteOutbox(store, clock=fixed), {"notify": channel}, render, fixed, "me")
+    summary = hand_over(SqlOutbox(store, clock=fixed), {"notify": channel}, render, fixed, "me")
     assert summary.counts == {("welcome", "notify", "sent"): 1}
     assert list(store.handed_over_events()) == []
 
@@ -254,7 +254,7 @@ def test_a_notice_needs_no_consent_and_is_no_event() -> None:
 def test_what_turns_quiet_while_the_run_goes_on_stays_queued() -> None:
     store = filled(4)
     channel = Scripted(accepts)
-    outbox = SqliteOutbox(store, clock=fixed)
+    outbox = SqlOutbox(store, clock=fixed)
 
     def evening(_row: OutboxRow) -> bool:
         return len(channel.asked) >= 2

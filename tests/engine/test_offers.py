@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.stores.ledger import SqliteLedger
-from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.ledger_outbox import SqlOutbox
 from engine.offers import active, holds
 from engine.protocols import Receipt
 from engine.records import HeldOffer
@@ -210,7 +210,7 @@ def test_a_failed_message_was_never_held(worlds: list[World]) -> None:
     world = world_of(worlds, BEST.replace("keep best", "keep first"))
     world.event("visit", "anna", "2026-05-04T10:00")
     world.tick("2026-05-04T10:00", deliver=False)
-    outbox = SqliteOutbox(world.ledger, clock=lambda: at("2026-05-04T10:00"), alive=lambda _owner: False)
+    outbox = SqlOutbox(world.ledger, clock=lambda: at("2026-05-04T10:00"), alive=lambda _owner: False)
     (row,) = outbox.claim("test", 1, at("2026-05-04T10:00"), ["email"])
     outbox.result(row, Receipt("failed", "no such address"), at("2026-05-04T10:00"))
     assert holding(world, 20260504) == []

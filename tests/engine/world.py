@@ -10,7 +10,7 @@ from adapters.channels.setting import FieldSetter
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
-from adapters.stores.ledger_outbox import SqliteOutbox
+from adapters.stores.ledger_outbox import SqlOutbox
 from dsl.check import check
 from dsl.model import Model
 from dsl.schema import Channel, EventType, FactTable, Field, Schema, builtin_events
@@ -173,7 +173,7 @@ class World:
 
     def deliver(self, when: str) -> None:
         """Hand everything queued over to a letterbox."""
-        outbox = SqliteOutbox(self.ledger, clock=lambda: at(when), alive=lambda _owner: False)
+        outbox = SqlOutbox(self.ledger, clock=lambda: at(when), alive=lambda _owner: False)
         channels: dict[str, ChannelAdapter] = {n: Letterbox() for n in ("email", "sms", "letter", "notify")}
         channels |= {"call": Letterbox(), "set": FieldSetter(self.facts, lambda: at(when))}
         hand_over(outbox, channels, _rendered, lambda: at(when), "test")

@@ -1,4 +1,4 @@
-"""The one connection to a ledger file: opened through apsw alone, in force what we rely on, errors in people's words.
+"""A ledger in one SQLite file: opened through apsw alone, in force what we rely on, errors in people's words.
 
 INVARIANT: no other SQLite library of this process opens the file; closing it there would drop our locks
 (ARCHITECTURE.md §3).
@@ -6,30 +6,29 @@ INVARIANT: no other SQLite library of this process opens the file; closing it th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import json
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import apsw
+
+from adapters.stores import runners
+from adapters.stores.ledger_database import Bindings, LedgerError, Row
+from adapters.stores.ledger_dialects import for_sqlite
+from dsl.types import Stored
 
 MEMORY: Literal[":memory:"] = ":memory:"
 BUSY_MILLISECONDS = 60_000
 """How long a write waits for another one: a tick over many contacts holds the lock for some seconds."""
 
-Row = tuple[Any, ...]
-Bindings = Sequence[str | int | None] | Mapping[str, str | int | None]
-
 _FULL = 2
 _WAL_TRIES = 50
 
 
-class LedgerError(Exception):
-    """The ledger cannot be opened, read or written, or was asked for what it must refuse. The text is for people."""
-
-
-class Database:
-    """A connection with its statements. Every apsw error leaves as `LedgerError`."""
+class SqliteDatabase:
+    """A connection to a file, or to one in memory; implements `adapters.stores.ledger_database.Database`."""
 
     def __init__(self, path: Path | Literal[":memory:"], *, create: bool, busy: int = BUSY_MILLISECONDS) -> None:
         """Open `path` and put the safety settings in force; raises LedgerError if one of them is not."""
@@ -74,7 +73,7 @@ class Database:
             "busy_timeout": connection.pragma("busy_timeout") == self._busy,
         }
         if missing := [name for name, in_force in found.items() if not in_force]:
-            raise LedgerError(f"the ledger {self._name} refuses the safe setting {', '.join(missing)}")
+            raise LedgerError(f"the ledger {self.name} refuses the safe setting {', '.join(missing)}")
 
     def _wal(self) -> None:
         """Switch to WAL. Two processes that open a new file together may refuse each other without waiting."""
@@ -89,8 +88,14 @@ class Database:
                 return
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
+        """The path, or that it is in memory."""
         return "in memory" if self.path == MEMORY else f"`{self.path}`"
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder the file lies in; None in memory."""
+        return None if self.path == MEMORY else Path(self.path).parent
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -101,7 +106,7 @@ class Database:
             raise LedgerError(f"{self._explain(error)} ({type(error).__name__}: {error})") from error
 
     def _explain(self, error: apsw.Error) -> str:
-        name = f"the ledger {self._name}"
+        name = f"the ledger {self.name}"
         match error:
             case apsw.BusyError() | apsw.LockedError():
                 return (
@@ -124,35 +129,49 @@ class Database:
             case _:
                 return f"{name} cannot be used"
 
+    def keys(self, values: Collection[str] | Collection[int]) -> str:
+        """A collection as one bound value."""
+        return json.dumps(list(values))
+
+    def loose(self, value: Stored) -> Stored:
+        """A value as it is: the column takes any."""
+        return value
+
     def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
-        """All rows of a statement. Read at once, so that no reader stays open behind a write."""
+        """All rows of a statement."""
         with self._errors():
-            return self._connection.execute(sql, bindings).fetchall()
+            return self._connection.execute(for_sqlite(sql), cast("Any", bindings)).fetchall()
 
     def one(self, sql: str, bindings: Bindings = ()) -> Row | None:
         """The first row, or None."""
-        with self._errors():
-            return next(iter(self._connection.execute(sql, bindings).fetchall()), None)
+        return next(iter(self.rows(sql, bindings)), None)
 
     def run(self, sql: str, bindings: Bindings = ()) -> int:
         """Run statements; how many rows they changed, triggers left out of the last one."""
         with self._errors():
             before = self._connection.total_changes()
-            self._connection.execute(sql, bindings).fetchall()
+            self._connection.execute(for_sqlite(sql), cast("Any", bindings)).fetchall()
             return self._connection.total_changes() - before
 
     def many(self, sql: str, bindings: Iterable[Bindings]) -> int:
         """Run one statement for each of `bindings`; how many rows were changed."""
         with self._errors():
             before = self._connection.total_changes()
-            self._connection.executemany(sql, bindings).fetchall()
+            self._connection.executemany(for_sqlite(sql), cast("Any", bindings)).fetchall()
             return self._connection.total_changes() - before
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """One write transaction: the lock first (BEGIN IMMEDIATE), commit at the end, rollback on any error.
+    def script(self, sql: str) -> None:
+        """Run the statements of a migration."""
+        with self._errors():
+            self._connection.execute(sql).fetchall()
 
-        Raises LedgerError also where one is open already: transactions do not nest."""
+    def tables(self) -> frozenset[str]:
+        """The names of the tables that are there."""
+        return frozenset(name for (name,) in self.rows("select name from sqlite_schema where type = 'table'"))
+
+    @contextmanager
+    def transaction(self, *, shared: bool = False) -> Iterator[None]:  # noqa: ARG002 - every write has the file to itself
+        """One write transaction: the lock first (BEGIN IMMEDIATE), commit at the end, rollback on any error."""
         if self._connection.in_transaction:
             raise LedgerError("a write to the ledger was begun inside another one; this is a mistake in Kadenz")
         with self._errors():
@@ -169,6 +188,21 @@ class Database:
         if self._connection.in_transaction:  # SQLite has rolled back by itself where the disk is full
             with self._errors():
                 self._connection.execute("rollback").fetchall()
+
+    def in_order(self) -> None:
+        """Nothing to do: no other transaction is open."""
+
+    def owner(self) -> AbstractContextManager[str]:
+        """A new owner name, alive while this process holds the lock of its file (`adapters.stores.runners`)."""
+        return runners.runner(self.folder)
+
+    def is_alive(self, owner: str) -> bool:
+        """Whether the owner's process holds its lock."""
+        return runners.is_alive(self.folder, owner)
+
+    def forget(self, owner: str) -> None:
+        """Remove the file of a dead owner."""
+        runners.forget(self.folder, owner)
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
