@@ -107,7 +107,7 @@ def make_folder(folder: Path) -> None:
         raise bad_input(f"the store's folder cannot be made: {folder}: {why}") from error
 
 
-def open_ledger(project: Project, path: Path | None = None) -> SqliteLedger:
+def open_ledger(project: Project, path: Path | None = None) -> SqlLedger:
     """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
     from adapters.stores.ledger import LedgerError, SqliteLedger
 
