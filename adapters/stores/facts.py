@@ -16,7 +16,8 @@ from typing import Literal
 
 from sqlglot import exp
 
-from adapters.stores import facts_journal, facts_sql, facts_touched, facts_writing
+from adapters.stores import facts_erasing, facts_journal, facts_sql, facts_touched, facts_writing
+from adapters.stores.facts_erasing import Erased
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, in_transaction, migrate, transaction
 from adapters.stores.facts_writing import Counts
 from dsl.schema import Schema
@@ -304,6 +305,14 @@ class SqliteFacts:
         if fact is None:
             raise StoreError(f"there is no fact table `{name}` in schema.yaml")
         return facts_writing.put_facts(self._connection, fact, rows)
+
+    def erase(self, contacts: Collection[str]) -> Erased:
+        """Take people out, rows and bytes; see `facts_erasing.erase`. Copies follow. Raises StoreError."""
+        return facts_erasing.erase(self._connection, self._schema, contacts)
+
+    def finish_erasing(self) -> None:
+        """What an erasure that was cut off left to do; see `facts_erasing.finish`. Raises StoreError."""
+        facts_erasing.finish(self._connection)
 
     def sources(self, contact: str) -> Sequence[tuple[str, str | None]]:
         """The changes of a contact in order of arrival: field, and the trigger that made it (None: an import)."""

@@ -31,9 +31,10 @@ row, and twice as quick as a list of Python's."""
 class DuckFacts(EngineFacts):
     """A facts store on DuckDB; implements `engine.protocols.SqlFacts`. Make it with `open`, and close it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: Schema, path: Path | None) -> None:
         super().__init__(schema)
         self._connection = connection
+        self._path = path
         self._open = False
 
     @classmethod
@@ -42,18 +43,9 @@ class DuckFacts(EngineFacts):
 
         Tables that are not those of `schema` are made anew, empty. Raises StoreError if the file cannot be used.
         """
-        try:
-            # no setting of the environment, no extension from the network
-            connection = duckdb.connect(
-                str(path), config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-            )
-        except duckdb.Error as error:
-            raise StoreError(f"the facts on DuckDB at `{path}` cannot be opened: {error}") from error
-        connection.execute("SET default_collation = 'binary'")
-        made = [_make(connection, shape.name, columns_of(shape)) for shape in shapes(schema)]
-        if _make(connection, COPY, COPIED) or any(made):
-            connection.execute(exp.delete(table(COPY)).sql("duckdb"))  # an empty table is no copy of anything
-        return cls(connection, schema)
+        connection = connect(path)
+        _bring(connection, schema)
+        return cls(connection, schema, None if path == ":memory:" else Path(path))
 
     def close(self) -> None:
         """Close the connection; temporary tables go with it."""
@@ -111,6 +103,38 @@ class DuckFacts(EngineFacts):
         self._connection.execute(create(name, columns, "duckdb", properties=properties, replace=True).sql("duckdb"))
         self._insert(name, columns, rows)
 
+    def _start_over(self) -> None:
+        # rows that are deleted stay in the file
+        self._connection.close()
+        if self._path is not None:
+            for path in (self._path, beside(self._path, ".wal"), beside(self._path, ".new")):
+                path.unlink(missing_ok=True)
+        self._reconnect()
+
+    def _write_anew(self) -> None:
+        done = exp.update(table(COPY), {"unclean": 0})
+        if self._path is None:
+            self._connection.execute(done.sql("duckdb"))
+            return
+        fresh = beside(self._path, ".new")
+        fresh.unlink(missing_ok=True)
+        self._connection.execute(f"ATTACH {exp.Literal.string(str(fresh)).sql('duckdb')} AS _fresh")
+        (own,) = self._connection.execute("SELECT current_database()").fetchone() or ("",)
+        name = exp.to_identifier(own, quoted=True).sql("duckdb")
+        self._connection.execute(f"COPY FROM DATABASE {name} TO _fresh")
+        done.this.set("catalog", exp.to_identifier("_fresh"))
+        done.this.set("db", exp.to_identifier("main"))
+        self._connection.execute(done.sql("duckdb"))
+        self._connection.execute("DETACH _fresh")
+        self._connection.close()
+        fresh.replace(self._path)
+        beside(self._path, ".wal").unlink(missing_ok=True)
+        self._reconnect()
+
+    def _reconnect(self) -> None:
+        self._connection = connect(":memory:" if self._path is None else self._path)
+        _bring(self._connection, self._schema)
+
     def _empty(self, names: Sequence[str]) -> None:
         for name in names:
             self._connection.execute(exp.delete(table(name)).sql("duckdb"))
@@ -145,6 +169,29 @@ def _insertion(name: str, columns: tuple[tuple[str, Kind], ...]) -> str:
 def _array(kind: Kind) -> str:
     """A list of such values, in the words of `from_json`."""
     return '["VARCHAR"]' if kind == "text" else '["BIGINT"]'
+
+
+def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
+    """A connection that takes nothing from the environment and the network. Raises StoreError."""
+    try:
+        connection = duckdb.connect(
+            str(path), config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        )
+    except duckdb.Error as error:
+        raise StoreError(f"the facts on DuckDB at `{path}` cannot be opened: {error}") from error
+    connection.execute("SET default_collation = 'binary'")
+    return connection
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The file of the same name with something behind it."""
+    return path.with_name(path.name + ending)
+
+
+def _bring(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+    made = [_make(connection, shape.name, columns_of(shape)) for shape in shapes(schema)]
+    if _make(connection, COPY, COPIED) or any(made):
+        connection.execute(exp.delete(table(COPY)).sql("duckdb"))  # an empty table is no copy of anything
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Kind]) -> bool:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, groupby
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from sqlglot import exp
 
 from adapters.stores.facts import SqliteFacts
-from adapters.stores.facts_journal import Position, knows, position
+from adapters.stores.facts_journal import ERASED, Position, knows, position
 from adapters.stores.facts_migrations import StoreError, TableShape, shapes
 from adapters.stores.facts_touched import bearers
 from adapters.stores.facts_writing import batches
@@ -34,8 +34,8 @@ PAGE = 500
 
 COPY = "_copy"
 
-COPIED: dict[str, Kind] = dict.fromkeys(("last", "mark", "line", "line_mark"), "integer")
-"""The table of one row that says how far a copy has read."""
+COPIED: dict[str, Kind] = dict.fromkeys(("last", "mark", "line", "line_mark", "unclean"), "integer")
+"""The table of one row that says how far a copy has read, and whether (1) what was deleted may still lie in it."""
 
 CHANGED = "_changed"
 
@@ -46,6 +46,8 @@ class Carried:
 
     rows: int
     anew: bool
+    erased: bool = False
+    """Somebody was erased, and the copy was written anew so that nothing of them lies in it."""
 
 
 def column(name: str) -> exp.Column:
@@ -131,55 +133,79 @@ class EngineFacts(ABC):
 
     def follow(self, source: SqliteFacts) -> Carried:
         """Make the contents those of `source`, as one transaction, by carrying over what is new, changed or gone since
-        the last time. Raises StoreError if a value does not fit."""
-        with source.snapshot(), self._writing():
+        the last time. Raises StoreError if a value does not fit.
+
+        Where somebody was erased since, the copy is written anew after that. A process that ends in between leaves
+        that to the next call."""
+        with source.snapshot():
             stands, seen = position(source.connection), self._position()
-            if seen == stands:
-                return Carried(0, anew=False)
             if seen is None or not knows(source.connection, seen):
-                return Carried(self._fill(source, stands), anew=True)
-            count = sum(self._catch_up(source, name, seen) for name in self._tables)
-            self._stand(stands)
-        return Carried(count, anew=False)
+                self._start_over()
+                with self._writing():
+                    return Carried(self._fill(source, stands), anew=True)
+            count = 0
+            if seen != stands:
+                erased = _any(source.query(_lines("whole"), {"table": ERASED, "line": seen.line}))
+                with self._writing():
+                    count = sum(self._catch_up(source, name, seen) for name in self._tables)
+                    self._stand(stands, unclean=erased or self._unclean())
+            if not self._unclean():
+                return Carried(count, anew=False)
+        self._write_anew()
+        return Carried(count, anew=False, erased=True)
+
+    @abstractmethod
+    def _start_over(self) -> None:
+        """Empty all tables, so that nothing stays of what was in them, no byte either. Not inside a transaction."""
+
+    @abstractmethod
+    def _write_anew(self) -> None:
+        """Write everything to a new place, so that no byte of what was deleted stays, and then say in `COPY` that it is
+        done. Not inside a transaction."""
 
     def _fill(self, source: SqliteFacts, stands: Position) -> int:
         self._empty(tuple(self._tables))
         count = sum(
             self._insert(name, held, source.query(_rows(name, held), {})) for name, held in self._tables.items()
         )
-        self._stand(stands)
+        self._stand(stands, unclean=False)
         return count
 
     def _position(self) -> Position | None:
-        names = tuple(COPIED)
+        names = ("last", "mark", "line", "line_mark")
         rows = list(self.query(exp.select(*map(column, names)).from_(table(COPY)), {}))
         return Position(*(int(n or 0) for n in rows[0])) if rows else None
 
-    def _stand(self, position_: Position) -> None:
+    def _unclean(self) -> bool:
+        return any(row == (1,) for row in self.query(exp.select(column("unclean")).from_(table(COPY)), {}))
+
+    def _stand(self, position_: Position, *, unclean: bool) -> None:
         self._empty([COPY])
-        self._insert(COPY, COPIED, [(position_.last, position_.mark, position_.line, position_.line_mark)])
+        row = (position_.last, position_.mark, position_.line, position_.line_mark, int(unclean))
+        self._insert(COPY, COPIED, [row])
 
     def _catch_up(self, source: SqliteFacts, name: str, seen: Position) -> int:
         """Rows with a higher number than the last one seen, and those that the journal names."""
         columns, keys = self._tables[name], self._keys[name]
+        since: dict[str, Stored] = {"table": name, "line": seen.line}
+        if _any(source.query(_lines("whole"), since)):
+            self._empty([name])
+            return self._insert(name, columns, source.query(_rows(name, columns), {}))
         past: dict[str, Stored] = {"last": seen.last}
-        named: dict[str, Stored] = {"table": name, "line": seen.line}
-        lines = source.query(_journal(), named)
         arrived = exp.GT(this=column(layout.SEQ), expression=exp.Placeholder(this="last"))
         fresh = source.query(_rows(name, keys).where(arrived.copy()), past)
+        named = source.query(_lines("named"), since)
+        # an event that is new to the store is new here, and there are many
+        gone = named if name in self._event_tables else chain(named, fresh)
+        self._remove(name, {key: columns[key] for key in keys}, gone)
+        self._remove(name, {layout.SEQ: "integer"}, source.query(_lines("numbered"), since))
         wanted: exp.Expression = arrived
-        if name == layout.CONTACTS or name in self._event_tables:
-            wanted = exp.Or(this=arrived, expression=exp.In(this=column(*keys), query=exp.Subquery(this=_journal())))
-            # an event that is new to the store is new here, and there are many
-            gone = lines if name in self._event_tables else chain(lines, fresh)
-            self._remove(name, {key: columns[key] for key in keys}, gone)
-        elif next(lines, None) is not None:
-            self._empty([name])
-            wanted, past, named = exp.true(), {}, {}
-        else:
-            self._remove(name, {key: columns[key] for key in keys}, fresh)
-            named = {}
-        return self._insert(name, columns, source.query(_rows(name, columns).where(wanted), past | named))
+        if len(keys) == 1:  # lines about tables with more name no row
+            wanted = exp.Or(
+                this=arrived, expression=exp.In(this=column(*keys), query=exp.Subquery(this=_lines("named")))
+            )
+            past |= since
+        return self._insert(name, columns, source.query(_rows(name, columns).where(wanted), past))
 
     def _remove(self, name: str, keys: Mapping[str, Kind], rows: Iterator[tuple[Stored, ...]]) -> None:
         """Take the rows with these keys out of a table, those that are there."""
@@ -334,11 +360,24 @@ def _rows(name: str, columns: Iterable[str]) -> exp.Select:
     return _whole(name, tuple(columns))
 
 
-def _journal() -> exp.Select:
-    """The rows of a table that lines of the journal name."""
+def _lines(of: Literal["named", "numbered", "whole"]) -> exp.Select:
+    """The rows of a table that lines of the journal name: by id, by number, or (whole) any row of it."""
+    nameless, number = column("id").eq(exp.Literal.string("")), column("seq")
+    match of:
+        case "named":
+            text = exp.select(column("id")).distinct().where(exp.not_(nameless))
+        case "numbered":
+            text = exp.select(number).distinct().where(nameless, exp.not_(number.copy().is_(exp.null())))
+        case "whole":
+            text = exp.select(exp.Literal.number(1)).where(nameless, number.is_(exp.null())).limit(1)
+    later = exp.GT(this=column("n"), expression=exp.Placeholder(this="line"))
     same = exp.EQ(this=column("table"), expression=exp.Placeholder(this="table"))
-    text = exp.select(column("id")).distinct().from_(table("_journal"))
-    return text.where(same, exp.GT(this=column("n"), expression=exp.Placeholder(this="line")))
+    return text.from_(table("_journal")).where(same, later)
+
+
+def _any(rows: Iterator[tuple[Stored, ...]]) -> bool:
+    """Whether there is a row; the rest is read, so that the question is over."""
+    return bool(list(rows))
 
 
 def columns_of(shape: TableShape) -> dict[str, Kind]:

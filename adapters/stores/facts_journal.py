@@ -6,6 +6,11 @@ A line also says whom it is about: the contact, of a corrected event the old one
 fact table the key of the row that is gone. So a tick can tell whose answers may differ (`facts_touched`).
 Marks are random numbers beside the arrival numbers: a copy whose last mark the store does not know has followed
 another one (a backup was put back, the file was made anew), and starts over.
+
+A line names a row by its id, and an event by its arrival number as well, which it keeps. Where a person was erased
+(`facts_erasing`) no line may name what was theirs: the number stays, which tells nothing about anybody, and a copy
+finds its row by that. A line with neither means any row of the table, which is then carried over as a whole. `ERASED`
+in the place of a table says that bytes must go as well, not rows alone.
 """
 
 from __future__ import annotations
@@ -22,6 +27,9 @@ from engine.records import Position
 __all__ = ["Position", "about", "knows", "position", "tables", "triggers"]
 
 ABOUT = "about"
+
+ERASED = ""
+"""In the place of a table: somebody was erased, and copies are to be written anew where they keep what was deleted."""
 
 
 def tables(db: Any) -> None:
@@ -41,10 +49,17 @@ def about(db: Any) -> None:
     db.execute(f"ALTER TABLE _journal ADD COLUMN {ABOUT} ANY")
 
 
-def triggers(table: str, quoted: str, key: str | None = None) -> Iterator[str]:
+def numbers(db: Any) -> None:
+    """Let the lines hold the arrival number of the row (a step of `facts_migrations`; triggers are made anew)."""
+    db.execute("ALTER TABLE _journal ADD COLUMN seq INTEGER")
+    # there is no telling whose row an older line names
+    db.execute("UPDATE _journal SET id = '' WHERE about IS NULL")
+
+
+def triggers(table: str, quoted: str, key: str | None = None, *, numbered: bool = False) -> Iterator[str]:
     """The triggers of a table of the schema; `quoted` is its name as an identifier. A line about a fact table has no
     id: copies carry it over as a whole then. `key`: the key column of a fact table, as an identifier; None: the journal
-    is one that does not say yet whom its lines are about."""
+    is one that does not say yet whom its lines are about. `numbered`: it holds numbers."""
     contact = layout.EVENT_CONTACT
     if table == layout.CONTACTS:
         changes = [("DELETE", f"OLD.{layout.KEY}", [f"OLD.{layout.KEY}"])]
@@ -56,11 +71,15 @@ def triggers(table: str, quoted: str, key: str | None = None) -> Iterator[str]:
         ]
     else:
         changes = [("DELETE", "''", [f"OLD.{key}"])]
+    columns = ['"table"', "id", *(("seq",) if numbered else ()), *(() if key is None else (ABOUT,))]
+    # a copy may know a contact by an older number
+    number = f"OLD.{layout.SEQ}" if table.startswith(layout.event_table("")) else "NULL"
     text = exp.Literal.string(table).sql("sqlite")
     for what, id_, whom in changes:
         head = f"CREATE TRIGGER {trigger_name(what, quoted)} AFTER {what} ON {quoted} BEGIN"
-        line = ("INSERT INTO", "_journal", '("table", id)' if key is None else f'("table", id, {ABOUT})')
-        values = [[text, id_]] if key is None else [[text, id_, one] for one in whom]
+        line = ("INSERT INTO", "_journal", f"({', '.join(columns)})")
+        row = [text, id_, *((number,) if numbered else ())]
+        values = [row] if key is None else [[*row, one] for one in whom]
         lines = [" ".join((*line, "SELECT", ", ".join(held), ";")) for held in values]
         yield " ".join((head, *lines, "END"))
 
@@ -68,6 +87,20 @@ def triggers(table: str, quoted: str, key: str | None = None) -> Iterator[str]:
 def trigger_name(what: str, quoted: str) -> str:
     """The name of a trigger as an identifier; `what` is "DELETE" or "UPDATE"."""
     return f"{quoted[0]}journal {what.lower()} {quoted[1:]}"
+
+
+def forget(connection: sqlite3.Connection, keys: str) -> None:
+    """No line names these contacts (a JSON list) or their events any more; the number of an event stays."""
+    connection.execute(
+        "UPDATE _journal SET id = '', about = NULL WHERE about IN (SELECT value FROM json_each(?))"
+        ' AND ("table" = ? OR "table" GLOB ?)',
+        (keys, layout.CONTACTS, layout.event_table("*")),
+    )
+
+
+def erased(connection: sqlite3.Connection) -> None:
+    """A line that says that somebody was erased."""
+    connection.execute("INSERT INTO _journal (\"table\", id) VALUES (?, '')", (ERASED,))
 
 
 def position(connection: sqlite3.Connection) -> Position:

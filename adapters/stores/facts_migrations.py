@@ -168,9 +168,16 @@ def _journal(db: Any) -> None:
             db.execute(trigger)
 
 
-def _watch(db: Any, name: str, key: str) -> None:
-    for trigger in facts_journal.triggers(name, quoted(name), quoted(key)):
+def _watch(db: Any, name: str, key: str, *, numbered: bool) -> None:
+    for trigger in facts_journal.triggers(name, quoted(name), quoted(key), numbered=numbered):
         db.execute(trigger)
+
+
+def _watch_anew(db: Any, *, numbered: bool) -> None:
+    for owner, key in db.execute("SELECT owner, type FROM _columns WHERE name = ''").fetchall():
+        for what in ("DELETE", "UPDATE"):
+            db.execute(" ".join(("DROP TRIGGER IF EXISTS", facts_journal.trigger_name(what, quoted(owner)))))
+        _watch(db, owner, key.split(", ")[0], numbered=numbered)
 
 
 def _sources(db: Any) -> None:
@@ -181,13 +188,18 @@ def _sources(db: Any) -> None:
 
 def _about(db: Any) -> None:
     facts_journal.about(db)
-    for owner, key in db.execute("SELECT owner, type FROM _columns WHERE name = ''").fetchall():
-        for what in ("DELETE", "UPDATE"):
-            db.execute(" ".join(("DROP TRIGGER IF EXISTS", facts_journal.trigger_name(what, quoted(owner)))))
-        _watch(db, owner, key.split(", ")[0])
+    _watch_anew(db, numbered=False)
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources, _about)
+def _erasing(db: Any) -> None:
+    """What was anybody's can be found, so that it can be erased."""
+    facts_journal.numbers(db)
+    _watch_anew(db, numbered=True)
+    db.execute("ALTER TABLE _set_by ADD COLUMN contact TEXT")
+    db["_set_by"].create_index(["contact"])
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources, _about, _erasing)
 """Step n brings our own tables from version n to n + 1; each takes a `sqlite_utils.Database`. Never edit, append."""
 
 
@@ -296,7 +308,7 @@ def _create(db: Any, shape: TableShape) -> None:
     for column in shape.unique:
         db[shape.name].create_index([column], unique=True)
     db[shape.name].create_index([layout.SEQ])
-    _watch(db, shape.name, shape.key[0])
+    _watch(db, shape.name, shape.key[0], numbered=True)
 
 
 def _values(table: str, name: str) -> exp.Select:

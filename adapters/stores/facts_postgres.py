@@ -37,9 +37,10 @@ FEW = 100
 class PostgresFacts(EngineFacts):
     """A facts store on Postgres; implements `engine.protocols.SqlFacts`. Make it with `open`, and close it."""
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: Schema) -> None:
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, namespace: str) -> None:
         super().__init__(schema)
         self._connection = connection
+        self._namespace = namespace
         self._temporaries: dict[str, object] = {}
 
     @classmethod
@@ -69,17 +70,14 @@ class PostgresFacts(EngineFacts):
             connection.execute(f"SET search_path = {own}")
             # compiling a statement takes longer than running it, and the costs that decide it are guesses here
             connection.execute("SET jit = off")
-            made = [_make(connection, namespace, shape.name, columns_of(shape), shape.key) for shape in shapes(schema)]
-            if _make(connection, namespace, COPY, COPIED, ()) or any(made):
-                # an empty table is no copy of anything
-                connection.execute(exp.delete(table(COPY)).sql("postgres").encode())
+            _bring(connection, namespace, schema)
         except psycopg.Error as error:
             connection.close()
             raise StoreError(f"the facts on Postgres cannot be used: {str(error).strip()}") from error
         except BaseException:
             connection.close()
             raise
-        return cls(connection, schema)
+        return cls(connection, schema, namespace)
 
     def close(self) -> None:
         """Close the connection; temporary tables go with it."""
@@ -143,6 +141,24 @@ class PostgresFacts(EngineFacts):
             self._temporaries[name] = shape
         self._insert(name, columns, rows)
 
+    def _start_over(self) -> None:
+        # what the server noted down about the values of a table goes with the table alone
+        self._drop([*self._tables, COPY])
+        _bring(self._connection, self._namespace, self._schema)
+
+    def _write_anew(self) -> None:
+        for name in self._tables:
+            self._connection.execute(f"VACUUM (FULL, ANALYZE) {table(name).sql('postgres')}".encode())
+        void = [name for name in self._tables if not list(self.query(exp.select("1").from_(table(name)).limit(1), {}))]
+        with self._writing():
+            self._drop(void)  # an empty table keeps the notes
+            _bring(self._connection, self._namespace, self._schema, keep=True)
+            self._connection.execute(exp.update(table(COPY), {"unclean": 0}).sql("postgres").encode())
+
+    def _drop(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._connection.execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
+
     def _empty(self, names: Sequence[str]) -> None:
         tables = ", ".join(table(name).sql("postgres") for name in names)
         self._connection.execute(f"TRUNCATE {tables}".encode())
@@ -193,6 +209,16 @@ def _keyed(made: exp.Create, key: Sequence[str]) -> exp.Create:
         columns = [exp.to_identifier(c, quoted=True) for c in key]
         made.this.append("expressions", exp.PrimaryKey(expressions=columns))
     return made
+
+
+def _bring(
+    connection: psycopg.Connection[tuple[Any, ...]], namespace: str, schema: Schema, *, keep: bool = False
+) -> None:
+    """Tables that are absent or have other columns, made; then, unless `keep`, the copy is a copy of nothing."""
+    made = [_make(connection, namespace, shape.name, columns_of(shape), shape.key) for shape in shapes(schema)]
+    if _make(connection, namespace, COPY, COPIED, ()) or (any(made) and not keep):
+        # an empty table is no copy of anything
+        connection.execute(exp.delete(table(COPY)).sql("postgres").encode())
 
 
 def _make(

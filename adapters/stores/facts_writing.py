@@ -157,7 +157,7 @@ def set_field(
         read = facts_sql.select(layout.CONTACTS, (layout.KEY,), where=[facts_sql.among(layout.KEY)])
         if connection.execute(read, {"keys": json.dumps([row[0]])}).fetchone() is None:
             return False
-        if connection.execute("INSERT OR IGNORE INTO _set_by VALUES (?, ?)", (key, at)).rowcount:
+        if connection.execute("INSERT OR IGNORE INTO _set_by VALUES (?, ?, ?)", (key, at, row[0])).rowcount:
             put_contacts(connection, schema, [row], at, source)
         return True
 

@@ -98,6 +98,9 @@ def test_a_journal_from_before_is_brought_along(tmp_path: Path) -> None:
         for (name,) in held.connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             held.connection.execute(f'DROP TRIGGER "{name}"')
         held.connection.execute("ALTER TABLE _journal DROP COLUMN about")
+        held.connection.execute("ALTER TABLE _journal DROP COLUMN seq")
+        held.connection.execute("DROP TABLE _set_by")
+        held.connection.execute("CREATE TABLE _set_by (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT")
         held.connection.execute(
             'CREATE TRIGGER "journal delete event_purchase" AFTER DELETE ON event_purchase BEGIN '
             "INSERT INTO _journal (\"table\", id) VALUES ('event_purchase', OLD._id); END"
