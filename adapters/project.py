@@ -60,6 +60,7 @@ class Project:
     hooks: Mapping[str, FolderConfig]
     limits: Limits
     store: Path
+    journal: Path
     output: Path
     sources: tuple[tuple[str, str], ...]
     templates: tuple[Template, ...]
@@ -80,6 +81,11 @@ class Project:
     def ledger_path(self) -> Path:
         """Decisions and messages at the present."""
         return self.store / "ledger.db"
+
+    @property
+    def journal_path(self) -> Path:
+        """What may have left, beside the store and no part of its backups."""
+        return self.journal / "handovers.jsonl"
 
     @property
     def rehearsal_ledger_path(self) -> Path:
@@ -192,6 +198,7 @@ def _project(
         hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
         limits=Limits(parsed.limits.per_tick),
         store=directory / parsed.store,
+        journal=directory / (parsed.journal or f"{parsed.store.rstrip('/')}-journal"),
         output=directory / parsed.output,
         sources=sources,
         templates=tuple(templates),

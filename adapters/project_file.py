@@ -60,6 +60,7 @@ class ProjectFile(Strict):
     active_from: str | None = None
     settle: str = "5 minutes"
     store: str = ".kadenz"
+    journal: str | None = None
     output: str = "out"
     languages: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ("marketing",)

@@ -97,7 +97,10 @@ def run_once(
     from adapters.channels import open_channels
 
     with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
-        if not rehearsal:
+        journal = None if rehearsal else workspace.journal(ledger)
+        if journal is not None:
+            if not dry_run:
+                journal.standing().must_allow(journal.path)
             copy_messages(ledger, facts)
         running = engine_of(workspace, facts, ledger, workspace.executor(facts, engine))
         try:
@@ -123,10 +126,12 @@ def run_once(
                     progress=progress,
                     closed=quiet_now(workspace, facts, clock),
                     on_point=crash_point(os.environ),
+                    journal=journal,
                 )
         finally:
             close_all(channels)
-        if not rehearsal:
+        if journal is not None:
+            journal.agreed()
             copy_messages(ledger, facts)
         return RunResult(report, summary, rehearsal, tuple(ledger.outbox(("uncertain",))), ledger.paused())
 
@@ -197,6 +202,11 @@ def close_all(channels: Mapping[str, ChannelAdapter]) -> None:
     """Close every channel."""
     for channel in channels.values():
         channel.close()
+
+
+def copy_messages_anew(facts: SqliteFacts) -> None:
+    """Forget how far messages were brought back: a ledger from a backup gives its numbers out again."""
+    facts.connection.execute("DELETE FROM _meta WHERE name = ?", (_COPIED,))
 
 
 def copy_messages(ledger: SqlLedger, facts: SqliteFacts) -> int:

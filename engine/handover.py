@@ -82,6 +82,14 @@ class Outbox(Protocol):
         ...
 
 
+class Journal(Protocol):
+    """Remembers outside of the outbox's database what may leave, for the day on which that is put back from a backup."""
+
+    def claimed(self, rows: Sequence[OutboxRow]) -> None:
+        """Write rows down, durably, before any of them is marked. Raises where that cannot be."""
+        ...
+
+
 class Progress(Protocol):
     """Is told after each row how many are done, and how many were due at the start."""
 
@@ -123,13 +131,14 @@ def hand_over(
     progress: Progress | None = None,
     closed: Callable[[OutboxRow], bool] | None = None,
     on_point: Callable[[str], None] | None = None,
+    journal: Journal | None = None,
 ) -> HandedOverSummary:
     """Recover what dead owners left, then hand over every due row once.
 
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
     `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now.
     `on_point` is called at each of `POINTS`. Raises what the outbox raises (the ledger cannot be written): a row then
-    stays as the file has it. `channels` are not closed."""
+    stays as the file has it; and what the journal raises: then nothing of that claim leaves. `channels` are not closed."""
     point = on_point or _no_point
     recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
     point("recovered")
@@ -140,6 +149,8 @@ def hand_over(
     try:
         while rows := outbox.claim(owner, batch, clock(), [name for name in channels if name not in unreachable]):
             point("claimed")
+            if journal is not None:
+                journal.claimed(rows)
             for row in rows:
                 message = row.message
                 if message.channel in unreachable:

@@ -29,6 +29,7 @@ from adapters.clock import now
 if TYPE_CHECKING:
     from adapters.project import Project
     from adapters.stores.facts import SqliteFacts
+    from adapters.stores.handover_journal import HandoverJournal
     from adapters.stores.ledger import SqlLedger
     from dsl.model import Model
     from engine.evaluation import Executor
@@ -50,6 +51,7 @@ __all__ = [
     "drawn",
     "instant_of",
     "instant_shown",
+    "journal_of",
     "note",
     "open_ledger",
     "open_project",
@@ -119,6 +121,15 @@ def open_ledger(project: Project, path: Path | None = None) -> SqlLedger:
         raise bad_input(str(error)) from error
 
 
+def journal_of(project: Project, ledger: SqlLedger) -> HandoverJournal:
+    """The journal of hand-overs of a project, for its live ledger."""
+    from platform import node
+
+    from adapters.stores.handover_journal import HandoverJournal
+
+    return HandoverJournal(project.journal_path, ledger, node())
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A project that checks, with its model and evaluation plan."""
@@ -140,6 +151,10 @@ class Workspace:
     def ledger(self, path: Path | None = None) -> SqlLedger:
         """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
         return open_ledger(self.project, path)
+
+    def journal(self, ledger: SqlLedger) -> HandoverJournal:
+        """The journal of hand-overs for the live ledger."""
+        return journal_of(self.project, ledger)
 
     def executor(self, facts: SqliteFacts, engine: str) -> Executor:
         """The executor of that name over the store; Stop(3) if the copy that it asks cannot be used."""

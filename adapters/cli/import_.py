@@ -17,7 +17,9 @@ from adapters.cli.common import (
     ProjectOption,
     bad_input,
     drawn,
+    journal_of,
     make_folder,
+    open_ledger,
     open_project,
     say,
     say_json,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from adapters.project import Project
     from adapters.sources.cells import Source
     from adapters.stores.facts import SqliteFacts
-    from adapters.stores.ledger import SqlLedger
+    from adapters.stores.ledger_witnessed import WitnessedLedger
     from engine.records import ListMode
 
 _PANEL_AS = "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions or messages (sends already made)"
@@ -183,14 +185,11 @@ def _facts(project: Project, *, dry_run: bool = False) -> SqliteFacts:
     return SqliteFacts.open(project.facts_path, project.schema, now=now())
 
 
-def _ledger(project: Project) -> SqlLedger:
-    from adapters.stores.ledger import LedgerError, SqliteLedger
+def _ledger(project: Project) -> WitnessedLedger:
+    from adapters.stores.ledger_witnessed import WitnessedLedger
 
-    try:
-        make_folder(project.ledger_path.parent)
-        return SqliteLedger.open(project.ledger_path, clock=now)
-    except (OSError, LedgerError) as error:
-        raise bad_input(str(error)) from error
+    ledger = open_ledger(project)
+    return WitnessedLedger(ledger, journal_of(project, ledger))
 
 
 def _report(project: Project, file: Path | None, *, as_json: bool) -> int:

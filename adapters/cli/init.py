@@ -13,11 +13,12 @@ from adapters.cli.common import CLEAN, bad_input, say
 READY = ("start", "b2b", "shop", "retailer")
 """The ready projects, the smallest first."""
 
-LEFT_OUT = frozenset({"__pycache__", ".kadenz", "out", "__init__.py"})
+LEFT_OUT = frozenset({"__pycache__", ".kadenz", ".kadenz-journal", "out", "__init__.py"})
 
 IGNORED = """\
 # personal data: the store, and messages as files
 .kadenz/
+.kadenz-journal/
 out/
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,7 +76,7 @@ def command(
     return CLEAN
 
 
-def trigger_id(project: Project, name: str, known: object) -> str:
+def trigger_id(project: Project, name: str, known: Collection[str]) -> str:
     """The name under which the ledger knows a trigger. Where the playbooks do not check, one that a tick has seen is
     taken as it stands: a pause must not wait for a mended text. Raises Stop(3) for a name that nobody knows."""
     from difflib import get_close_matches
@@ -84,7 +85,6 @@ def trigger_id(project: Project, name: str, known: object) -> str:
     for held, shown in names.items():
         if shown == name:
             return held
-    assert isinstance(known, dict)
     if name in known:
         return name
     close = get_close_matches(name, names.values(), 1)

@@ -1,14 +1,28 @@
-"""`kadenz resume`: what was paused may leave again."""
+"""`kadenz resume`: what was paused may leave again; and what may leave after a ledger was put back from a backup."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.common import CLEAN, ProjectOption, bad_input, open_ledger, open_project, say
+from adapters.cli.common import (
+    CLEAN,
+    ProjectOption,
+    bad_input,
+    journal_of,
+    make_folder,
+    open_ledger,
+    open_project,
+    say,
+)
 from adapters.cli.pause import ALL, names_of, trigger_id
+from adapters.clock import now
+
+if TYPE_CHECKING:
+    from adapters.project import Project
+    from adapters.stores.ledger import SqlLedger
 
 
 def command(
@@ -17,28 +31,70 @@ def command(
     all_: Annotated[
         bool, typer.Option("--all", help="take back `kadenz pause --all`; triggers paused by name stay")
     ] = False,
+    after_restore: Annotated[
+        bool,
+        typer.Option("--after-restore", help="tell a ledger from a backup what may have left since, from the journal"),
+    ] = False,
+    new_journal: Annotated[
+        bool,
+        typer.Option("--new-journal", help="begin another journal of hand-overs, where the old one is lost for good"),
+    ] = False,
 ) -> int:
     """Take a pause back. What was held goes through every gate again at the next run; its time may have passed."""
     from adapters.stores.ledger import LedgerError
 
     opened = open_project(project)
-    if all_ == (trigger is not None):
-        raise bad_input("give either a trigger or --all; `kadenz pause` lists what is paused")
+    if [trigger is not None, all_, after_restore, new_journal].count(True) != 1:
+        raise bad_input("give a trigger, --all, --after-restore or --new-journal; `kadenz pause` lists what is paused")
     try:
         with open_ledger(opened) as ledger:
-            name = (
-                ALL
-                if trigger is None
-                else trigger_id(opened, trigger, dict(ledger.activations()) | dict(ledger.paused()))
-            )
-            there = ledger.resume(name)
-            left = ledger.paused()
+            if after_restore:
+                _after_restore(opened, ledger)
+            elif new_journal:
+                journal = journal_of(opened, ledger)
+                journal.begin_anew()
+                say(f"the journal of hand-overs is {journal.path} from now on")
+            else:
+                _resume(opened, ledger, trigger)
     except LedgerError as error:
         raise bad_input(str(error)) from error
+    return CLEAN
+
+
+def _resume(opened: Project, ledger: SqlLedger, trigger: str | None) -> None:
+    known = {*ledger.activations(), *ledger.paused()}
+    there = ledger.resume(ALL if trigger is None else trigger_id(opened, trigger, known))
+    left = ledger.paused()
     what = "everything" if trigger is None else f"`{trigger}`"
     say(f"{what} may leave again" if there else f"{what} was not paused")
     names = names_of(opened)
     if left:
-        still = "everything" if ALL in left else ", ".join(f"`{names.get(n, n)}`" for n in left)
-        say(f"still paused: {still}")
-    return CLEAN
+        say("still paused: " + ("everything" if ALL in left else ", ".join(f"`{names.get(n, n)}`" for n in left)))
+
+
+def _after_restore(opened: Project, ledger: SqlLedger) -> None:
+    """What may have left since the backup becomes uncertain; withdrawals and suppressions come back."""
+    from adapters.running import copy_messages_anew
+    from adapters.stores.facts import SqliteFacts, StoreError
+    from adapters.stores.handover_restore import restore
+
+    journal = journal_of(opened, ledger)
+    standing = journal.standing()
+    if standing.gone:
+        standing.must_allow(journal.path)
+    if not standing.missing:
+        say("the ledger knows everything that the journal tells; nothing had to be done")
+        return
+    told = restore(ledger, standing.missing, now())
+    try:
+        make_folder(opened.facts_path.parent)
+        with SqliteFacts.open(opened.facts_path, opened.schema, now=now()) as facts:
+            copy_messages_anew(facts)
+    except StoreError as error:
+        raise bad_input(f"{error}; then run `kadenz resume --after-restore` again") from error
+    journal.agreed()
+    say(f"{told.messages:,} messages may have left since the backup: they are uncertain now, count under every cap,")
+    say("and are never sent again by themselves.")
+    if told.consents or told.suppressions:
+        say(f"{told.consents:,} withdrawals and {told.suppressions:,} suppressions came back.")
+    say("Import what else came in since the backup (consents, lists, bounces) before the next `kadenz run`.")

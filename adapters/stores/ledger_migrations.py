@@ -192,6 +192,11 @@ _QUIET = """
 create table quiet_contact (contact text primary key) strict, without rowid;
 """
 
+_JOURNAL = """
+-- how far each journal of hand-overs (a file beside the database) went when this ledger was last at work with it
+create table journal (id text primary key, host text not null, position integer not null) strict, without rowid;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -202,6 +207,7 @@ MIGRATIONS: tuple[str, ...] = (
     _HELD_OFFERS,
     _LISTS,
     _QUIET,
+    _JOURNAL,
 )
 """Migration n (from 1) stands at place n - 1."""
 

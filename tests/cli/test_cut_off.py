@@ -146,3 +146,45 @@ def test_a_quiet_period_that_begins_during_the_run_holds_what_is_left(
     assert said.code == 0, said.err
     assert f"{PEOPLE} stay queued: a quiet period began" in said.out
     assert not (project / "out" / "email").exists()
+
+
+def test_a_ledger_from_a_backup_sends_nothing_before_it_knows_what_left(
+    tmp_path: Path, kadenz: Kadenz, mail: tuple[Sink, int]
+) -> None:
+    """Backed up before the run, put back after it: without the journal everybody would get the mail again."""
+    sink, port = mail
+    channel = f'{{kind: smtp, address: email, host: 127.0.0.1, port: {port}, security: none, from: "s@example.ch"}}'
+    project = live_project(tmp_path, kadenz, channel)
+    store = project / ".kadenz"
+    backup = (store / "ledger.db").read_bytes()
+    assert kadenz("run", "--project", project).code == 0
+    assert len(sink.accepted) == PEOPLE
+    withdrawn = project / "withdrawn.csv"
+    withdrawn.write_text(
+        "contact,channel,purpose,state,evidence,at\nc0,email,newsletter,withdrawn,mail,2026-01-02T00:00Z\n"
+    )
+    assert kadenz("import", withdrawn, "--as", "consents", "--project", project).code == 0
+    for name in ("ledger.db-wal", "ledger.db-shm"):
+        (store / name).unlink(missing_ok=True)
+    (store / "ledger.db").write_bytes(backup)
+    refused = kadenz("run", "--project", project)
+    assert (refused.code, "resume --after-restore" in refused.err) == (3, True)
+    assert len(sink.accepted) == PEOPLE
+    told = kadenz("resume", "--after-restore", "--project", project)
+    assert told.code == 0
+    assert f"{PEOPLE} messages may have left" in told.out
+    assert "1 withdrawals" in told.out
+    data = json.loads(kadenz("run", "--project", project, "--format", "json").out)
+    assert len(sink.accepted) == PEOPLE, "nothing twice"
+    assert len(data["uncertain"]) == PEOPLE
+    assert "nothing had to be done" in kadenz("resume", "--after-restore", "--project", project).out
+
+
+def test_a_lost_journal_is_told_and_begun_anew_by_hand(tmp_path: Path, kadenz: Kadenz) -> None:
+    project = live_project(tmp_path, kadenz, "{kind: folder, folder: out/email, address: email}")
+    assert kadenz("run", "--project", project).code == 0
+    (project / ".kadenz-journal" / "handovers.jsonl").unlink()
+    refused = kadenz("run", "--project", project)
+    assert (refused.code, "resume --new-journal" in refused.err) == (3, True)
+    assert kadenz("resume", "--new-journal", "--project", project).code == 0
+    assert kadenz("run", "--project", project).code == 0

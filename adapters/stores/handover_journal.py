@@ -1,0 +1,253 @@
+"""The journal of hand-overs: what may have left, in a file that is no part of the ledger's backups.
+
+A ledger that is put back from a backup has forgotten what left since, and would send it again and count it under no
+cap. So every claim is written here, and flushed, before one of its rows can be marked. A row of the file that the
+ledger does not know at its fence says that the ledger is older than the world: nothing leaves then until `restore`
+has told it (reliability.md §3.8: keys alone are not enough, reservations must come back as well).
+
+The file is JSON, one object a line: its identity first, then claimed rows, and withdrawals and suppressions, which a
+backup forgets in the same way. No address and no text of a message stands in it. A line that was cut off by a crash
+was never acted on, and is taken away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from adapters.stores.ledger import SqlLedger
+from adapters.stores.ledger_database import LedgerError
+from adapters.stores.ledger_rows import consent_values, suppression_values
+from engine.records import ConsentRecord, OutboxRow, Suppression
+
+
+class JournalError(LedgerError):
+    """The journal cannot be read or written, or knows more than the ledger. The text is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How journal and ledger stand to each other: `missing` lines of the file tell what the ledger does not know."""
+
+    missing: tuple[Mapping[str, Any], ...] = ()
+    gone: bool = False
+    """The ledger knows a longer file than this one, or another one."""
+
+    def must_allow(self, path: Path) -> None:
+        """Raise JournalError where nothing may leave."""
+        if self.missing:
+            raise JournalError(
+                f"the ledger is older than the journal {path}: {len(self.missing):,} lines of it tell what the ledger "
+                "does not know. Was it put back from a backup, or made anew? Nothing leaves until "
+                "`kadenz resume --after-restore` has told it what may have left since"
+            )
+        if self.gone:
+            raise JournalError(
+                f"the journal of hand-overs {path} is gone, or shorter than the ledger says. Put it back where it was; "
+                "if it is lost for good and the ledger was not put back from a backup, `kadenz resume --new-journal` "
+                "begins another one. Nothing leaves until then"
+            )
+
+
+class HandoverJournal:
+    """The journal at `path` for a ledger; implements `engine.handover.Journal`. Several processes may
+    write at once."""
+
+    def __init__(self, path: Path, ledger: SqlLedger, host: str) -> None:
+        """`host`: this machine's name; a ledger on a server is fed from several, each with a journal of its own."""
+        self.path = path
+        self._ledger = ledger
+        self._database = ledger.database
+        self._host = host
+
+    # ------------------------------------------------------------ writing
+
+    def claimed(self, rows: Sequence[OutboxRow]) -> None:
+        """See `engine.handover.Journal`. Raises JournalError: nothing of these rows may leave then."""
+        if rows:
+            self._append([*self._claims(rows)])
+
+    def evidence(self, consents: Iterable[ConsentRecord] = (), suppressions: Iterable[Suppression] = ()) -> None:
+        """Write withdrawals and suppressions down, after the ledger has them. Raises JournalError."""
+        lines: list[dict[str, Any]] = [{"consent": consent_values(c)} for c in consents if c.state == "withdrawn"]
+        lines += [{"suppression": suppression_values(s)} for s in suppressions]
+        if lines:
+            self._append(lines)
+
+    def _claims(self, rows: Sequence[OutboxRow]) -> Iterator[dict[str, Any]]:
+        keys = self._database.keys([row.message.key for row in rows])
+        units: dict[str, str] = dict(self._database.rows(_UNITS, (keys,)))
+        firings = {row[0]: list(row[1:]) for row in self._database.rows(_FIRINGS, (keys,))}
+        held = {row[0]: list(row) for row in self._database.rows(_HELD, (keys,))}
+        for row in rows:
+            m = row.message
+            line = {
+                "key": m.key,
+                "fence": row.fence,
+                "kind": m.kind,
+                "trigger": m.trigger,
+                "contact": m.contact,
+                "channel": m.channel,
+                "template": m.template,
+                "offer": m.offer,
+                "category": m.category,
+                "purpose": m.purpose,
+                "tags": list(m.tags),
+                "cause_at": m.cause_at,
+                "reserved_at": m.reserved_at,
+                "expires_at": m.expires_at,
+                "local_date": m.local_date,
+                "event_type": m.event_type,
+                "event": m.event,
+                "properties": dict(m.properties),
+                "units": json.loads(units.get(m.key, "{}")),
+                "held": held.get(m.key),
+                "firing": firings.get(m.key),
+            }
+            yield {"claim": line}
+
+    def _append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+        try:
+            with self._locked(fcntl.LOCK_EX) as handle:
+                end = os.fstat(handle).st_size
+                try:
+                    _write(handle, data)
+                    os.fsync(handle)
+                except OSError:
+                    # a half line would hide what comes after it
+                    os.ftruncate(handle, end)
+                    raise
+        except OSError as error:
+            raise JournalError(
+                f"the journal of hand-overs {self.path} cannot be written ({(error.strerror or str(error)).lower()}); "
+                "nothing leaves without it"
+            ) from error
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[int]:
+        """The file, made with its identity if it is not there, cut off behind its last whole line."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            size = os.fstat(handle).st_size
+            if size == 0:
+                _write(handle, (json.dumps({"journal": uuid4().hex, "version": 1}) + "\n").encode())
+                os.fsync(handle)
+                _sync_folder(self.path.parent)
+            elif (whole := _whole(handle, size)) < size:
+                os.ftruncate(handle, whole)
+            fcntl.flock(handle, how)
+            yield handle
+        finally:
+            os.close(handle)
+
+    # ------------------------------------------------------------ comparing
+
+    def standing(self) -> Standing:
+        """Whether the ledger knows what the file says beyond the place that they last agreed on. Raises JournalError
+        where the file cannot be read."""
+        known: dict[str, int] = dict(
+            self._database.rows("select id, position from journal where host = ?", (self._host,))
+        )
+        try:
+            if not self.path.exists():
+                return Standing(gone=bool(known))
+            with self._locked(fcntl.LOCK_SH) as handle:
+                identity, start = _identity(handle)
+                position = known.get(identity, start)
+                if position > os.fstat(handle).st_size:
+                    return Standing(gone=True)
+                missing = tuple(self._unknown(_lines(handle, position)))
+                return Standing(missing, gone=bool(known) and identity not in known and not missing)
+        except (OSError, ValueError, KeyError) as error:
+            raise JournalError(f"the journal of hand-overs {self.path} cannot be read: {error}") from error
+
+    def _unknown(self, lines: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        for line in lines:
+            if "claim" in line:
+                claim = line["claim"]
+                row = self._database.one("select fence from outbox where key = ?", (claim["key"],))
+                if row is None or row[0] < claim["fence"]:
+                    yield line
+            elif "consent" in line:
+                if self._database.one("select 1 from consent where id = ?", (line["consent"][0],)) is None:
+                    yield line
+            elif self._database.one("select 1 from suppression where id = ?", (line["suppression"][0],)) is None:
+                yield line
+
+    def agreed(self) -> None:
+        """Remember in the ledger how far the file goes: what stands there is known. Raises LedgerError."""
+        try:
+            with self._locked(fcntl.LOCK_SH) as handle:
+                identity, _ = _identity(handle)
+                size = os.fstat(handle).st_size
+        except (OSError, ValueError, KeyError) as error:
+            raise JournalError(f"the journal of hand-overs {self.path} cannot be read: {error}") from error
+        with self._ledger.transaction():
+            self._database.run(
+                "insert into journal (id, host, position) values (?, ?, ?)"
+                " on conflict (id) do update set position = max(position, excluded.position)",
+                (identity, self._host, size),
+            )
+
+    def begin_anew(self) -> None:
+        """Forget every other journal of this machine: the file that stands here is the one. For an operator who knows
+        that the old one is lost. Raises JournalError, LedgerError."""
+        with self._ledger.transaction():
+            self._database.run("delete from journal where host = ?", (self._host,))
+        self.agreed()
+
+
+_UNITS = "select key, units from reservation where key in (select value from each(?1))"
+_FIRINGS = "select key, occasion, seen_at, due_at from firing where key in (select value from each(?1))"
+_HELD = """
+select key, contact, offer, at, offer_group, worth, unit, last_day from held_offer
+where key in (select value from each(?1))
+"""
+
+
+def _write(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _whole(handle: int, size: int) -> int:
+    """Where the last whole line ends."""
+    end = size
+    while end > 0:
+        start = max(0, end - 65_536)
+        at = os.pread(handle, end - start, start).rfind(b"\n")
+        if at >= 0:
+            return start + at + 1
+        end = start
+    return 0
+
+
+def _identity(handle: int) -> tuple[str, int]:
+    """The identity of the file, and where its first row begins."""
+    head = os.pread(handle, 4096, 0).split(b"\n", 1)[0]
+    return str(json.loads(head)["journal"]), len(head) + 1
+
+
+def _lines(handle: int, position: int) -> Iterator[Mapping[str, Any]]:
+    with os.fdopen(os.dup(handle), "rb") as file:
+        file.seek(position)
+        for line in file:
+            yield json.loads(line)

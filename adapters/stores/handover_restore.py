@@ -1,0 +1,103 @@
+"""A ledger that was put back from a backup is told what left since, from the journal of hand-overs.
+
+What may have left becomes `uncertain`: it counts under every cap, is never sent again by itself, and its decision key
+keeps a later tick from making it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.stores import ledger_evidence as evidence
+from adapters.stores.ledger import SqlLedger
+from adapters.stores.ledger_database import Database
+from engine.records import ConsentRecord, Suppression
+
+NOTE = "told by the journal after a restore: it may have left"
+
+_PATH: Mapping[str, tuple[str, ...]] = {
+    "held": ("queued", "claimed", "committing", "uncertain"),
+    "queued": ("claimed", "committing", "uncertain"),
+    "claimed": ("committing", "uncertain"),
+    "committing": ("uncertain",),
+}
+"""The arrows from a state to `uncertain`, one after the other: the file knows no shorter way."""
+
+_ROW = """
+insert into outbox (key, kind, trigger_id, contact, channel, template, offer, category, purpose, tags, cause_at,
+  reserved_at, expires_at, local_date, event_type, event, properties, state, fence, note, changed_at)
+values (:key, :kind, :trigger, :contact, :channel, :template, :offer, :category, :purpose, :tags, :cause_at,
+  :reserved_at, :expires_at, :local_date, :event_type, :event, :properties, 'uncertain', :fence, :note, :now)
+"""
+
+_RESERVATION = """
+insert into reservation (key, contact, at, channel, category, tags, local_date, counting, units)
+values (:key, :contact, :reserved_at, :channel, :category, :tags, :local_date, 1, :units)
+on conflict (key) do update set counting = 1
+"""
+
+_FIRING = """
+insert into firing (key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event,
+  properties, state, channel)
+values (:key, :trigger, :contact, :occasion, :cause_at, :seen_at, :due_at, :expires_at, :event_type, :event,
+  :properties, 'done', :channel)
+on conflict (key) do update set state = 'done', not_before = null
+"""
+
+_HELD = """
+insert into held_offer (key, contact, offer, at, offer_group, worth, unit, last_day) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (key) do nothing
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How much the ledger learned: messages that may have left, withdrawals, suppressions."""
+
+    messages: int = 0
+    consents: int = 0
+    suppressions: int = 0
+
+
+def restore(ledger: SqlLedger, missing: Iterable[Mapping[str, Any]], now: int) -> Restored:
+    """Write what the ledger does not know into it, in one transaction. `now`: microseconds. Raises LedgerError."""
+    lines = list(missing)
+    claims = {line["claim"]["key"]: line["claim"] for line in lines if "claim" in line}  # the last claim of a key
+    consents = [ConsentRecord(*line["consent"]) for line in lines if "consent" in line]
+    suppressions = [Suppression(*line["suppression"]) for line in lines if "suppression" in line]
+    database = ledger.database
+    with ledger.transaction():
+        for claim in claims.values():
+            _uncertain(database, claim, now)
+        added, _ = evidence.add_consents(database, consents)
+        suppressed, _ = evidence.add_suppressions(database, suppressions)
+    return Restored(len(claims), added, suppressed)
+
+
+def _uncertain(database: Database, claim: Mapping[str, Any], now: int) -> None:
+    values = {
+        name: json.dumps(value, ensure_ascii=False) if name in ("tags", "properties", "units") else value
+        for name, value in claim.items()
+        if name not in ("held", "firing")
+    }
+    values |= {"note": NOTE, "now": now}
+    row = database.one("select id, state from outbox where key = ?", (claim["key"],))
+    if row is None:
+        database.run(_ROW, values)
+    else:
+        for state in _PATH.get(row[1], ()):
+            database.run(
+                "update outbox set state = ?, fence = ?, owner = null, not_before = null, note = ?, changed_at = ?"
+                " where id = ?",
+                (state, claim["fence"], NOTE, now, row[0]),
+            )
+    if claim["firing"] is not None:
+        occasion, seen_at, due_at = claim["firing"]
+        database.run(_FIRING, {**values, "occasion": occasion, "seen_at": seen_at, "due_at": due_at})
+    if claim["kind"] == "message":
+        database.run(_RESERVATION, values)
+    if claim["held"] is not None:
+        database.run(_HELD, claim["held"])
