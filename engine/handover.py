@@ -83,7 +83,7 @@ class Outbox(Protocol):
 
 
 class Journal(Protocol):
-    """Remembers outside of the outbox's database what may leave, for the day on which that is put back from a backup."""
+    """Remembers beside the outbox what may leave, for the day on which the outbox is put back from a backup."""
 
     def claimed(self, rows: Sequence[OutboxRow]) -> None:
         """Write rows down, durably, before any of them is marked. Raises where that cannot be."""
@@ -138,7 +138,7 @@ def hand_over(
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
     `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now.
     `on_point` is called at each of `POINTS`. Raises what the outbox raises (the ledger cannot be written): a row then
-    stays as the file has it; and what the journal raises: then nothing of that claim leaves. `channels` are not closed."""
+    stays as the file has it; and what the journal raises: nothing of that claim leaves. `channels` are not closed."""
     point = on_point or _no_point
     recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
     point("recovered")
