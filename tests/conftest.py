@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 
@@ -13,3 +15,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether generated files are written instead of compared. Hand-written truth is never written."""
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_ledger(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The test runs twice: its ledgers (`tests.ledgers`) lie on SQLite, then on Postgres."""
+    from tests.ledgers import on
+
+    with on(request.param):
+        yield

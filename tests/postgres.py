@@ -27,8 +27,9 @@ PATIENCE = 60
 
 SETTINGS = {
     "listen_addresses": "",
+    # a ledger refuses a server that does not flush; where nobody waits for a commit it costs little
+    "fsync": "on",
     # nothing here outlives the tests
-    "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "autovacuum": "off",

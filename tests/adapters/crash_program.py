@@ -11,6 +11,7 @@ from adapters.stores.ledger_outbox import SqlOutbox
 from engine.handover import HandedOverSummary, hand_over
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 from tests.adapters.ledger_samples import fixed, ledger, render
+from tests.ledgers import OnServer
 
 
 class Folder:
@@ -54,10 +55,11 @@ class Line:
         pass
 
 
-def run(path: str, sink: str, crash_at: str, batch: int = 2) -> HandedOverSummary:
-    """One run. `sink`: a folder, or the port of a server. `crash_at`: as in KADENZ_CRASH_AT, or empty."""
+def run(place: Path | OnServer, sink: str, crash_at: str, batch: int = 2) -> HandedOverSummary:
+    """One run over the ledger there. `sink`: a folder, or the port of a server. `crash_at`: as in KADENZ_CRASH_AT, or
+    empty."""
     adapter: ChannelAdapter = Line(int(sink)) if sink.isdigit() else Folder(Path(sink))
-    with ledger(Path(path)) as store, store.owner() as owner:
+    with ledger(place) as store, store.owner() as owner:
         outbox = SqlOutbox(store, clock=fixed)
         point = crash_point({**os.environ, VARIABLE: crash_at})
         return hand_over(outbox, {"email": adapter}, render, fixed, owner, batch=batch, on_point=point)

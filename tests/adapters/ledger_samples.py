@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from adapters.stores.ledger import SqliteLedger
+from adapters.stores.ledger import SqlLedger
 from engine.protocols import Rendered
 from engine.records import ConsentRecord, Firing, OutboxRow, Outgoing
+from tests.ledgers import OnServer, open_at, place
 
 NOW = 1_790_000_000_000_000
 HOUR = 3_600_000_000
@@ -19,8 +20,8 @@ def fixed() -> int:
     return NOW
 
 
-def ledger(path: Path | Literal[":memory:"] = ":memory:") -> SqliteLedger:
-    return SqliteLedger.open(path, clock=fixed)
+def ledger(path: Path | OnServer | Literal[":memory:"] = ":memory:") -> SqlLedger:
+    return open_at(path if isinstance(path, OnServer) else place(path), fixed)
 
 
 MESSAGE = Outgoing(
@@ -80,7 +81,7 @@ def consent(
     return ConsentRecord(name, contact, "newsletter", channel, state, basis, "form of 1 May", at)
 
 
-def fill(into: SqliteLedger, messages: Iterable[Outgoing], *, consented: bool = True) -> None:
+def fill(into: SqlLedger, messages: Iterable[Outgoing], *, consented: bool = True) -> None:
     """Reserve messages, with their firings and (where wanted) consent."""
     given = list(messages)
     if consented:

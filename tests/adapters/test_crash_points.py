@@ -20,6 +20,9 @@ from adapters.crash_point import VARIABLE, crash_point
 from engine.handover import POINTS
 from tests.adapters.crash_program import run
 from tests.adapters.ledger_samples import fill, ledger, message
+from tests.ledgers import OnServer, place
+
+pytestmark = pytest.mark.usefixtures("each_ledger")
 
 MESSAGES = [message(number) for number in range(1, 6)]
 KEYS = {m.key for m in MESSAGES}
@@ -66,44 +69,51 @@ def served() -> Iterator[Server]:
             thread.join()
 
 
-def killed_run(path: Path, sink: str, crash_at: str) -> None:
+def ledger_of(folder: Path) -> Path | OnServer:
+    """Where the ledger of a test lies, for this process and others."""
+    where = place(folder / "ledger.db")
+    assert where != ":memory:"
+    return where
+
+
+def killed_run(path: Path | OnServer, sink: str, crash_at: str) -> None:
     """A run in a process of its own that dies at the point, as the exit code says."""
-    process = PROCESSES.Process(target=run, args=(str(path), sink, crash_at))
+    process = PROCESSES.Process(target=run, args=(path, sink, crash_at))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
 
 
-def states(path: Path) -> dict[str, str]:
+def states(path: Path | OnServer) -> dict[str, str]:
     with ledger(path) as store:
         return {row.message.key: row.state for row in store.outbox()}
 
 
 @pytest.mark.parametrize("crash_at", CRASHES)
 def test_a_channel_where_a_repeat_has_no_effect_loses_and_doubles_nothing(tmp_path: Path, crash_at: str) -> None:
-    path, folder = tmp_path / "ledger.db", tmp_path / "out"
+    path, folder = ledger_of(tmp_path), tmp_path / "out"
     folder.mkdir()
     with ledger(path) as store:
         fill(store, MESSAGES)
     killed_run(path, str(folder), crash_at)
-    run(str(path), str(folder), "")
+    run(path, str(folder), "")
     assert {file.stem for file in folder.glob("*.txt")} == KEYS
     assert list(folder.glob("*.part")) == []
     assert states(path) == dict.fromkeys(KEYS, "sent")
     with ledger(path) as store:
         assert {event.id for event in store.handed_over_events()} == KEYS
-    assert run(str(path), str(folder), "").counts == {}
+    assert run(path, str(folder), "").counts == {}
 
 
 @pytest.mark.parametrize("crash_at", CRASHES)
 def test_a_channel_that_would_send_again_sends_nothing_twice(tmp_path: Path, crash_at: str) -> None:
-    path = tmp_path / "ledger.db"
+    path = ledger_of(tmp_path)
     with ledger(path) as store:
         fill(store, MESSAGES)
     with served() as server:
         killed_run(path, server.port, crash_at)
-        summary = run(str(path), server.port, "")
-        again = run(str(path), server.port, "")
+        summary = run(path, server.port, "")
+        again = run(path, server.port, "")
         accepted = Counter(server.accepted)
     ended = states(path)
     uncertain = {key for key, state in ended.items() if state == "uncertain"}
@@ -120,12 +130,12 @@ def test_a_channel_that_would_send_again_sends_nothing_twice(tmp_path: Path, cra
 
 
 def test_two_runs_beside_each_other_hand_over_each_row_once(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.db"
+    path = ledger_of(tmp_path)
     messages = [message(number) for number in range(60)]
     with ledger(path) as store:
         fill(store, messages)
     with served() as server:
-        runs = [PROCESSES.Process(target=run, args=(str(path), server.port, "", 3)) for _ in range(2)]
+        runs = [PROCESSES.Process(target=run, args=(path, server.port, "", 3)) for _ in range(2)]
         for process in runs:
             process.start()
         for process in runs:
@@ -141,15 +151,15 @@ def test_two_runs_beside_each_other_hand_over_each_row_once(tmp_path: Path) -> N
 
 def test_a_run_that_stands_still_keeps_its_rows(tmp_path: Path) -> None:
     """Stopped, not dead: its lock holds, nobody takes its marked row, and it goes on where it was."""
-    path = tmp_path / "ledger.db"
+    path = ledger_of(tmp_path)
     with ledger(path) as store:
         fill(store, MESSAGES[:1])
     started, go_on = PROCESSES.Event(), PROCESSES.Event()
     with served() as server:
-        process = PROCESSES.Process(target=stopping_run, args=(str(path), server.port, started, go_on))
+        process = PROCESSES.Process(target=stopping_run, args=(path, server.port, started, go_on))
         process.start()
         assert started.wait(60)
-        beside = run(str(path), server.port, "")
+        beside = run(path, server.port, "")
         assert (beside.counts, beside.recovered.uncertain) == ({}, 0)
         go_on.set()
         process.join(60)
@@ -157,7 +167,7 @@ def test_a_run_that_stands_still_keeps_its_rows(tmp_path: Path) -> None:
     assert states(path) == {"k1": "sent"}
 
 
-def stopping_run(path: str, port: str, started: threading.Event, go_on: threading.Event) -> None:
+def stopping_run(path: Path | OnServer, port: str, started: threading.Event, go_on: threading.Event) -> None:
     from adapters.stores.ledger_outbox import SqlOutbox
     from engine.handover import hand_over
     from tests.adapters.crash_program import Line
@@ -168,7 +178,7 @@ def stopping_run(path: str, port: str, started: threading.Event, go_on: threadin
             started.set()
             go_on.wait(60)
 
-    with ledger(Path(path)) as store, store.owner() as owner:
+    with ledger(path) as store, store.owner() as owner:
         outbox = SqlOutbox(store, clock=fixed)
         hand_over(outbox, {"email": Line(int(port))}, render, fixed, owner, on_point=stop)
 

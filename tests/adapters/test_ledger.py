@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.stores.ledger import LedgerError, SqliteLedger
+from adapters.stores.ledger import LedgerError
 from engine.protocols import Ledger
 from engine.records import CountedMessage, Judgement, Reaching, StageMove, Tick
 from tests.adapters.ledger_samples import FIRING, HOUR, MESSAGE, NOW, fill, firing_of, ledger, message
+
+pytestmark = pytest.mark.usefixtures("each_ledger")
 
 
 def test_is_a_ledger() -> None:
@@ -281,8 +283,3 @@ def test_a_closed_ledger_says_so() -> None:
         pass
     with pytest.raises(LedgerError, match="cannot be used"):
         store.last_tick()
-
-
-def test_open_ledgers_have_a_folder_only_on_disk(tmp_path: object) -> None:
-    assert isinstance(ledger(), SqliteLedger)
-    assert ledger().folder is None

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from engine.records import HandedOver
 from tests.adapters.ledger_samples import FIRING, HOUR, MESSAGE, NOW, ledger
+
+pytestmark = pytest.mark.usefixtures("each_ledger")
 
 
 def test_watched_fields_keep_values_and_count_changes() -> None:

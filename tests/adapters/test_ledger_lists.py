@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from adapters.stores.ledger import SqliteLedger
+import pytest
+
 from engine.records import ListChange, ListVersion
+from tests.ledgers import open_at, place
+
+pytestmark = pytest.mark.usefixtures("each_ledger")
 
 
 class Clock:
@@ -17,7 +21,7 @@ class Clock:
 
 def test_each_version_is_exactly_what_was_given_and_the_past_is_kept() -> None:
     clock = Clock()
-    with SqliteLedger.open(":memory:", clock=clock) as store:
+    with open_at(place(":memory:"), clock) as store:
         assert store.put_list("press", ["ana", "ben"]) == ListChange(2, 0, 2)
         clock.now = 20
         assert store.put_list("press", ["ben", "cem"]) == ListChange(1, 1, 2)
@@ -40,8 +44,8 @@ def test_each_version_is_exactly_what_was_given_and_the_past_is_kept() -> None:
 
 def test_a_rehearsal_takes_the_lists_over() -> None:
     with (
-        SqliteLedger.open(":memory:", clock=lambda: 10) as live,
-        SqliteLedger.open(":memory:", clock=lambda: 10) as rehearsal,
+        open_at(place(":memory:"), lambda: 10) as live,
+        open_at(place(":memory:"), lambda: 10) as rehearsal,
     ):
         rehearsal.put_list("press", ["old"])
         live.put_list("press", ["ana", "ben"])

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from adapters.stores.ledger import LedgerError, SqliteLedger
+from adapters.stores.ledger import LedgerError, SqlLedger
 from adapters.stores.ledger_outbox import RETRY_DELAYS, SqlOutbox
 from adapters.stores.runners import is_alive, runner
 from dsl.model import Category
@@ -18,20 +18,22 @@ from engine.protocols import Receipt
 from engine.records import OutboxRow, Outgoing, Suppression
 from tests.adapters.ledger_samples import HOUR, MESSAGE, NOW, consent, fill, fixed, ledger, message
 
+pytestmark = pytest.mark.usefixtures("each_ledger")
+
 CHANNELS = ("email", "sms", "notify")
 
 
-def outbox_of(store: SqliteLedger, alive: Callable[[str], bool] | None = None) -> SqlOutbox:
+def outbox_of(store: SqlLedger, alive: Callable[[str], bool] | None = None) -> SqlOutbox:
     return SqlOutbox(store, clock=fixed, alive=alive)
 
 
-def claimed(store: SqliteLedger, *messages: Outgoing, consented: bool = True) -> tuple[SqlOutbox, list[OutboxRow]]:
+def claimed(store: SqlLedger, *messages: Outgoing, consented: bool = True) -> tuple[SqlOutbox, list[OutboxRow]]:
     fill(store, messages or [MESSAGE], consented=consented)
     outbox = outbox_of(store)
     return outbox, list(outbox.claim("me", 100, NOW, CHANNELS))
 
 
-def only(store: SqliteLedger) -> OutboxRow:
+def only(store: SqlLedger) -> OutboxRow:
     (row,) = store.outbox()
     return row
 
