@@ -195,7 +195,8 @@ class HandoverJournal:
         with self._ledger.transaction():
             self._database.run(
                 "insert into journal (id, host, position) values (?, ?, ?)"
-                " on conflict (id) do update set position = max(position, excluded.position)",
+                " on conflict (id) do update set position = excluded.position"
+                " where journal.position < excluded.position",
                 (identity, self._host, size),
             )
 

@@ -15,7 +15,7 @@ import pytest
 
 from adapters.stores.handover_journal import HandoverJournal, JournalError
 from adapters.stores.handover_restore import Restored, restore
-from adapters.stores.ledger import SqliteLedger
+from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_outbox import SqlOutbox
 from engine.handover import hand_over
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
@@ -55,7 +55,7 @@ def run(path: Path, channel: ChannelAdapter, batch: int = 3) -> None:
         journal.agreed()
 
 
-def journal_of(path: Path, store: SqliteLedger) -> HandoverJournal:
+def journal_of(path: Path, store: SqlLedger) -> HandoverJournal:
     return HandoverJournal(path.parent / "journal" / "j.jsonl", store, HOST)
 
 

@@ -194,7 +194,7 @@ def cut(store: object) -> None:
     found = database(store).one("select pg_backend_pid()")
     assert found is not None
     with psycopg.connect(server()) as other:
-        other.execute("select pg_terminate_backend(%s)", found)
+        other.execute("select pg_terminate_backend(%s, 20000)", found)
 
 
 def test_a_server_that_goes_in_the_middle_of_a_tick_leaves_nothing_of_it(where: OnServer) -> None:
