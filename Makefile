@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup setup-dev demo test check lock tables clean
+.PHONY: setup setup-dev demo test check bench bench-quick lock tables clean
 
 setup: .venv/.run-stamp
 
@@ -35,15 +35,36 @@ check: setup-dev
 	@$(BIN)/mypy
 	@$(BIN)/python -m scripts.import_rule
 
+# An environment of its own, because of one pin that clashes (requirements/bench.in). Where durable-rules cannot be built
+# (no C compiler) the rest is installed, and its row says that it is missing.
+.venv-bench/.stamp: requirements/bench.lock requirements/build.lock pyproject.toml
+	@$(PYTHON) -m venv .venv-bench
+	@echo "Setting up .venv-bench (once; about a minute) ..."
+	@sed '/^durable-rules==/,/[^\\]$$/d' requirements/bench.lock > .venv-bench/rest.lock
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.lock -r requirements/bench.lock 2> .venv-bench/install.log \
+	  || .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.lock -r .venv-bench/rest.lock
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >> .venv-bench/install.log 2>&1 || { cat .venv-bench/install.log >&2; exit 1; }
+	@touch $@
+
+# All benchmarks (more than an hour), and the short ones (some minutes).
+bench: .venv-bench/.stamp
+	@.venv-bench/bin/python -m benchmarks.run $(BENCH)
+
+bench-quick: .venv-bench/.stamp
+	@.venv-bench/bin/python -m benchmarks.run --quick $(BENCH)
+
 # Renew the lock files (needs `uv`); the index stays unnamed.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/run.lock pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements/run.lock -o requirements/dev.lock requirements/dev.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/build.lock requirements/build.in
+	sed '/^python-dateutil==/,/[^\\]$$/d' requirements/run.lock requirements/dev.lock > requirements/.shared
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -c requirements/.shared -o requirements/bench.lock pyproject.toml requirements/bench.in
+	rm requirements/.shared
 
 # Make the tables of the grammar anew, after a change of dsl/grammar.lark.
 tables: setup
 	@$(BIN)/python -m scripts.tables
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-bench build *.egg-info .mypy_cache .ruff_cache .pytest_cache
