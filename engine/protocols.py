@@ -33,6 +33,8 @@ from engine.records import (
 if TYPE_CHECKING:
     from sqlglot import exp
 
+    from engine.answer import Table
+
 
 class Facts(Protocol):
     """Read access to contacts and events."""
@@ -107,6 +109,11 @@ class SqlFacts(Facts, Protocol):
 
     def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """Run one select; parameters are the named placeholders of the tree."""
+        ...
+
+    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+        """Run one select whose first column is text and whose `width` others are integers, none of them missing: the
+        answer by columns. Raises NotWhole where a number is none of 64 bits."""
         ...
 
     def temporary(

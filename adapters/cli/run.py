@@ -124,6 +124,8 @@ def _progress() -> Progress | None:
 
 def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
     """What a run did, as data with stable keys."""
+    from engine.answer import count
+
     report, handed = result.report, result.handed_over
     return {
         "at": instant_shown(report.as_of, workspace.project.time_zone),
@@ -132,7 +134,7 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
         "dry_run": handed is None,
         "first_tick": report.first,
         "contacts": len(report.evaluation.contacts),
-        "segments": {name: len(keys) for name, keys in report.evaluation.segments.items()},
+        "segments": {name: count(report.evaluation.segments, name) for name in report.evaluation.segments},
         "stages": _stage_counts(workspace, result),
         "quality": [
             {"name": name, "expects": text, "met": figure.met, "of": figure.of, "holds": figure.holds}
@@ -164,6 +166,8 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
 
 def run_text(workspace: Workspace, result: RunResult) -> str:
     """What a run did, for people."""
+    from engine.answer import count
+
     report, handed = result.report, result.handed_over
     kind = "rehearsal" if result.rehearsal else "run"
     kind = f"dry {kind}" if handed is None else kind
@@ -177,7 +181,8 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
         standing = [(_paused_name(workspace, name), why) for name, why in result.paused.items()]
         parts.append("PAUSED: held back until `kadenz resume`\n" + table(standing))
     if report.evaluation.segments:
-        rows = [(name, f"{len(keys):,}") for name, keys in report.evaluation.segments.items()]
+        held = report.evaluation.segments
+        rows = [(name, f"{count(held, name):,}") for name in held]
         parts.append("Segments\n" + table(rows, right=(1,)))
     for score, stages in _stage_counts(workspace, result).items():
         parts.append(f"Stages of {score}\n" + table(((n, f"{c:,}") for n, c in stages.items()), right=(1,)))
@@ -201,9 +206,9 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
     waiting = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "waiting"]
     if waiting:
         parts.append("Waiting for their time (`wait`)\n" + table(waiting, right=(1,)))
-    held = _held_back(result)
-    if held:
-        back = [(by, outcome, f"{n:,}") for (by, outcome), n in sorted(held.items())]
+    kept = _held_back(result)
+    if kept:
+        back = [(by, outcome, f"{n:,}") for (by, outcome), n in sorted(kept.items())]
         parts.append("Held back\n" + table(back, right=(2,)))
     if handed is not None and result.rehearsal and handed.of_state("sent"):
         parts.append(f"Written to {workspace.project.rehearsal_folder}; `kadenz explain CONTACT` tells why.")
@@ -228,13 +233,13 @@ def _uncertain_lines(result: RunResult) -> list[str]:
 
 
 def _stage_counts(workspace: Workspace, result: RunResult) -> dict[str, dict[str, int]]:
+    from engine.answer import stage_counts
+
     counted: dict[str, dict[str, int]] = {}
     for name, score in workspace.model.scores.items():
         if score.stages:
-            counts = {stage.name: 0 for stage in score.stages}
-            for stage_name in result.report.evaluation.stages[name].values():
-                counts[stage_name] += 1
-            counted[name] = counts
+            standing = stage_counts(result.report.evaluation.stages, name)
+            counted[name] = {stage.name: standing.get(stage.name, 0) for stage in score.stages}
     return counted
 
 

@@ -23,6 +23,7 @@ from adapters.stores.facts_writing import Counts
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine import layout
+from engine.answer import Table, gathered
 from engine.records import Contact, ContactData, Event, Position, Touched
 
 __all__ = ["Counts", "SqliteFacts", "StoreError"]
@@ -244,6 +245,10 @@ class SqliteFacts:
         except sqlite3.OperationalError as error:
             raise _told(error) from error
         return _rows(cursor)
+
+    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+        """See `engine.protocols.SqlFacts`."""
+        return gathered(self.query(sql, parameters), width)
 
     def temporary(
         self,

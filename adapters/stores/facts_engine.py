@@ -25,6 +25,7 @@ from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine import layout
+from engine.answer import Table, gathered
 from engine.layout import Kind, storage
 from engine.records import Contact, ContactData, Event, Touched
 from engine.sql.dialects import DIALECTS
@@ -81,6 +82,10 @@ class EngineFacts(ABC):
     def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """Run one select; parameters are the named placeholders of the tree (those that it does not have are passed
         over). Raises StoreError where a number leaves 64 bits: no answer rather than a wrong one."""
+
+    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+        """See `engine.protocols.SqlFacts`."""
+        return gathered(self.query(sql, parameters), width)
 
     @abstractmethod
     def temporary(

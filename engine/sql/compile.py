@@ -40,6 +40,7 @@ from engine.sql.context import (
 )
 from engine.sql.dialects import DIALECTS, finished
 from engine.sql.expressions import Expressions
+from engine.sql.packing import Packing, packed, packing_of
 from engine.sql.passes import LeafSql, leaf_sql, of_some, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
@@ -49,12 +50,13 @@ BUCKET_ALIAS, ENTERED_ALIAS, FACT_ALIAS, CLASS_ALIAS = "b", "i", "t", "k"
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One statement. Its first column is the row's key, the others are `outputs` in this order. `context` tells
-    parameters and temporary tables."""
+    """One statement. Its first column is the row's key, the others are `outputs` in this order, or as `packing` says.
+    `context` tells parameters and temporary tables."""
 
     select: exp.Select
     outputs: tuple[Column, ...]
     context: Context
+    packing: Packing | None = None
 
     def needs(self, kind: str) -> tuple[str, ...]:
         """Names of the base columns of a kind that the statement reads, sorted."""
@@ -73,20 +75,24 @@ def compile_frame(
     uniques: Mapping[str, tuple[str, ...]] | None = None,
     midnight: bool = False,
     among: bool = False,
+    pack: bool = False,
 ) -> Compiled:
     """The statement that gives these columns for all contacts, or for all rows of the table of runs.
 
     `conditions` are those that `outputs` name as ("condition", LABEL), `uniques` the fields of ("alone", LABEL).
-    `midnight`: classes are reckoned here, rather than read. `among`: for the contacts of a table.
+    `midnight`: classes are reckoned here, rather than read. `among`: for the contacts of a table. `pack`: flags, points
+    and stages come packed into integers.
     """
     context = Context(DIALECTS[dialect], schema, definitions, leaves, runs, midnight, among)
     work = _Work(context, conditions, uniques or {})
     for kind, name in outputs:
         context.name(kind, name)
         work.visit((kind, name))
+    packing = packing_of(outputs, context) if pack else None
     chain = _Chain(context, work, outputs)
-    select = finished(chain.select(), context.dialect, context.parameters.kinds())
-    return Compiled(select, tuple(outputs), context)
+    answer = [chain.column(c) for c in outputs] if packing is None else packed(packing, context)
+    select = finished(chain.select(answer), context.dialect, context.parameters.kinds())
+    return Compiled(select, tuple(outputs), context, packing)
 
 
 class _Work:
@@ -166,8 +172,8 @@ class _Chain:
         self.current = ""
         self.held: list[Column] = []
 
-    def select(self) -> exp.Select:
-        """The whole statement."""
+    def select(self, answer: Iterable[exp.Expression]) -> exp.Select:
+        """The whole statement; `answer`: its columns after the key."""
         by_level: dict[int, list[Column]] = defaultdict(list)
         for column, level in self.work.levels.items():
             by_level[level].append(column)
@@ -180,7 +186,7 @@ class _Chain:
                 added = [(c, self.work.expressions[c]) for c in by_level[level]]
                 columns = [named(e, self.context.name(*c)) for c, e in added if c in still]
                 self._next_frame(exp.Select().from_(self._frame()), columns, [c for c, _ in added], still, fence=True)
-        found = exp.Select().select(self._key(), *(self._column(c) for c in self.outputs)).from_(self._frame())
+        found = exp.Select().select(self._key(), *answer).from_(self._frame())
         if self.tables:
             found.set("with_", exp.With(expressions=self.tables))
         return found
@@ -194,7 +200,8 @@ class _Chain:
     def _key(self) -> exp.Column:
         return build.column(ROW, FRAME)
 
-    def _column(self, column: Column) -> exp.Column:
+    def column(self, column: Column) -> exp.Column:
+        """A column of the frame."""
         return build.column(self.context.name(*column), FRAME)
 
     def _next_frame(
@@ -208,7 +215,7 @@ class _Chain:
     ) -> None:
         """A frame over the current one: the columns that something later reads, and new ones."""
         kept = [c for c in self.held if c in still]
-        query = query.select(self._key(), build.column(CONTACT, FRAME), *(self._column(c) for c in kept), *added)
+        query = query.select(self._key(), build.column(CONTACT, FRAME), *(self.column(c) for c in kept), *added)
         self.held = [*kept, *(c for c in columns if c in still)]
         self.current = self._table(f"frame_{self.frames}", query, fence=fence)
         self.frames += 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress
 
 from dsl.model import Condition
 from dsl.types import Stored
+from engine.answer import NotWhole
 from engine.classes import Standing, Standings, Tiers, last_midnight, tiers_among, total_within
 from engine.evaluation import EVERYTHING, Evaluation, Memory, Named, Run, Scope
 from engine.horizon import at_once, horizon
@@ -17,6 +17,7 @@ from engine.protocols import SqlFacts
 from engine.sql.classes import COLUMNS
 from engine.sql.compile import Compiled, compile_frame
 from engine.sql.context import Column
+from engine.sql.packing import unpacked
 from engine.sql.tables import fill, zones_of_contacts
 from engine.zones import zone
 
@@ -77,14 +78,24 @@ class SqlExecutor:
         whole = self._statements.whole(self._facts.dialect, scope)
         with self._facts.snapshot():
             tiers = self._tiers(as_of, memory) if scope.only is None or whole.needs("tier") else {}
-            rows = self._run(whole, as_of, memory, (), tiers, scope.among or ())
-            found = _read_out(whole.outputs, rows, as_of, tiers if scope.only is None else {})
+            parameters = self._ready(whole, as_of, memory, (), tiers, scope.among or ())
+            found = self._packed(whole, parameters, as_of, tiers if scope.only is None else {})
             if scope.among is not None:
                 found = replace(found, classes=tiers_among(found.classes, scope.among))
             if scope.flips:
                 names = (name for _, name in zones_of_contacts(whole, self._facts, self._zone))
                 found = at_once(found, horizon(self._statements.plan, as_of, names))
             return found
+
+    def _packed(self, whole: Compiled, parameters: Mapping[str, Stored], as_of: int, tiers: Tiers) -> Evaluation:
+        packing = whole.packing
+        assert packing is not None, "an evaluation is packed"
+        try:
+            table = self._facts.columns(whole.select, parameters, packing.words + len(packing.scores))
+        except NotWhole as error:
+            score = packing.scores[error.column - packing.words]
+            raise OverflowError(f"the points of score `{score}` do not fit into 64 bits") from error
+        return unpacked(packing, table, as_of, tiers)
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""
@@ -132,9 +143,20 @@ class SqlExecutor:
         among: Collection[str] = (),
     ) -> list[tuple[Stored, ...]]:
         with self._facts.snapshot():
-            fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers, among)
-            parameters = compiled.context.parameters.values(as_of, zone(self._zone))
-            return list(self._facts.query(compiled.select, parameters))
+            return list(self._facts.query(compiled.select, self._ready(compiled, as_of, memory, runs, tiers, among)))
+
+    def _ready(
+        self,
+        compiled: Compiled,
+        as_of: int,
+        memory: Memory,
+        runs: Sequence[Run],
+        tiers: Tiers,
+        among: Collection[str],
+    ) -> Mapping[str, Stored]:
+        """Fill the tables that the statement reads; its parameters."""
+        fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers, among)
+        return compiled.context.parameters.values(as_of, zone(self._zone))
 
 
 def compile_plan(plan: Plan, dialect: str, scope: Scope = EVERYTHING) -> Compiled:
@@ -157,6 +179,7 @@ def compile_plan(plan: Plan, dialect: str, scope: Scope = EVERYTHING) -> Compile
         dialect=dialect,
         uniques=plan.uniques,
         among=scope.among is not None,
+        pack=True,
     )
 
 
@@ -178,30 +201,3 @@ def compile_condition(plan: Plan, condition: Condition, dialect: str) -> Compile
     lowered, leaves = plan.lower(condition)
     wanted: list[Column] = [("condition", "held")]
     return compile_frame(plan.schema, plan.definitions, leaves, wanted, {"held": lowered}, dialect=dialect, runs=True)
-
-
-def _read_out(outputs: Sequence[Column], rows: Sequence[tuple[Stored, ...]], as_of: int, tiers: Tiers) -> Evaluation:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * (len(outputs) + 1)
-    keys = [str(k) for k in columns[0]]
-    segments: dict[str, frozenset[str]] = {}
-    scores: dict[str, dict[str, int]] = {}
-    stages: dict[str, dict[str, str]] = {}
-    conditions: dict[str, frozenset[str]] = {}
-    for (kind, name), column in zip(outputs, columns[1:], strict=True):
-        match kind:
-            case "segment":
-                segments[name] = frozenset(compress(keys, column))
-            case "condition" | "alone":
-                conditions[name] = frozenset(compress(keys, column))
-            case "points":
-                stages.setdefault(name, {})
-                scores[name] = {k: _whole(v, name) for k, v in zip(keys, column, strict=True) if v is not None}
-            case _:
-                stages[name] = {k: str(v) for k, v in zip(keys, column, strict=True) if v is not None}
-    return Evaluation(as_of, frozenset(keys), segments, scores, stages, conditions, tiers)
-
-
-def _whole(value: Stored, score: str) -> int:
-    if not isinstance(value, int):  # SQLite goes on in floating point where 64 bits do not suffice
-        raise OverflowError(f"the points of score `{score}` do not fit into 64 bits")
-    return value

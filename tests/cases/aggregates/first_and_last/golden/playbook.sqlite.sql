@@ -139,16 +139,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment first_after_signing",
-  "f"."segment first_older",
-  "f"."segment last_after_signing",
-  "f"."segment last_known",
-  "f"."segment last_missing",
-  "f"."segment last_older",
-  "f"."segment last_recent",
-  "f"."segment last_since_may",
-  "f"."segment last_x_older",
-  "f"."segment not_last_older",
-  "f"."segment on_the_day",
-  "f"."segment one_only"
+  "f"."segment first_after_signing" + "f"."segment first_older" * 2 + "f"."segment last_after_signing" * 4 + "f"."segment last_known" * 8 + "f"."segment last_missing" * 16 + "f"."segment last_older" * 32 + "f"."segment last_recent" * 64 + "f"."segment last_since_may" * 128 + "f"."segment last_x_older" * 256 + "f"."segment not_last_older" * 512 + "f"."segment on_the_day" * 1024 + "f"."segment one_only" * 2048 AS "word 1"
 FROM "frame_2" AS "f";

@@ -269,13 +269,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment early",
-  "f"."segment fine",
-  "f"."segment great_3",
-  "f"."segment great_5",
-  "f"."segment great_known",
-  "f"."segment great_minus_3",
-  "f"."segment least_3",
-  "f"."segment named",
-  "f"."segment with_number"
+  "f"."segment early" + "f"."segment fine" * 2 + "f"."segment great_3" * 4 + "f"."segment great_5" * 8 + "f"."segment great_known" * 16 + "f"."segment great_minus_3" * 32 + "f"."segment least_3" * 64 + "f"."segment named" * 128 + "f"."segment with_number" * 256 AS "word 1"
 FROM "frame_2" AS "f";

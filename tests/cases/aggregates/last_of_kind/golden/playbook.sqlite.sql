@@ -215,10 +215,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment both_known",
-  "f"."segment last_integration_is_first",
-  "f"."segment neither_known",
-  "f"."segment newest_of_all",
-  "f"."segment newest_that_counts",
-  "f"."segment under_ten"
+  "f"."segment both_known" + "f"."segment last_integration_is_first" * 2 + "f"."segment neither_known" * 4 + "f"."segment newest_of_all" * 8 + "f"."segment newest_that_counts" * 16 + "f"."segment under_ten" * 32 AS "word 1"
 FROM "frame_2" AS "f";

@@ -234,15 +234,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment first_x",
-  "f"."segment known",
-  "f"."segment known_both",
-  "f"."segment last_amount",
-  "f"."segment last_in",
-  "f"."segment last_is_10",
-  "f"."segment last_large",
-  "f"."segment last_x",
-  "f"."segment less_than_10",
-  "f"."segment not_less",
-  "f"."segment same"
+  "f"."segment first_x" + "f"."segment known" * 2 + "f"."segment known_both" * 4 + "f"."segment last_amount" * 8 + "f"."segment last_in" * 16 + "f"."segment last_is_10" * 32 + "f"."segment last_large" * 64 + "f"."segment last_x" * 128 + "f"."segment less_than_10" * 256 + "f"."segment not_less" * 512 + "f"."segment same" * 1024 AS "word 1"
 FROM "frame_2" AS "f";

@@ -39,8 +39,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment active_ones",
-  "f"."segment testing",
-  "f"."segment left_over",
-  "f"."segment not_testing"
+  "f"."segment active_ones" + "f"."segment testing" * 2 + "f"."segment left_over" * 4 + "f"."segment not_testing" * 8 AS "word 1"
 FROM "frame_2" AS "f";

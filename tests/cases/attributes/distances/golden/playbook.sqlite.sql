@@ -542,18 +542,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment a_degree",
-  "f"."segment at_home",
-  "f"."segment far_away",
-  "f"."segment half_of_it",
-  "f"."segment in_town",
-  "f"."segment last_near_the_office",
-  "f"."segment nearly",
-  "f"."segment on_the_spot",
-  "f"."segment out_of_town",
-  "f"."segment over_the_line",
-  "f"."segment placed",
-  "f"."segment polar",
-  "f"."segment to_the_centimetre",
-  "f"."segment under_a_degree"
+  "f"."segment a_degree" + "f"."segment at_home" * 2 + "f"."segment far_away" * 4 + "f"."segment half_of_it" * 8 + "f"."segment in_town" * 16 + "f"."segment last_near_the_office" * 32 + "f"."segment nearly" * 64 + "f"."segment on_the_spot" * 128 + "f"."segment out_of_town" * 256 + "f"."segment over_the_line" * 512 + "f"."segment placed" * 1024 + "f"."segment polar" * 2048 + "f"."segment to_the_centimetre" * 4096 + "f"."segment under_a_degree" * 8192 AS "word 1"
 FROM "frame_2" AS "f";

@@ -129,11 +129,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment british",
-  "f"."segment by_hand",
-  "f"."segment nobody",
-  "f"."segment of_the_other",
-  "f"."segment others",
-  "f"."segment press_and_friends",
-  "f"."segment press_only"
+  "f"."segment british" + "f"."segment by_hand" * 2 + "f"."segment nobody" * 4 + "f"."segment of_the_other" * 8 + "f"."segment others" * 16 + "f"."segment press_and_friends" * 32 + "f"."segment press_only" * 64 AS "word 1"
 FROM "frame_2" AS "f";

@@ -53,11 +53,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment all",
-  "f"."segment half",
-  "f"."segment most",
-  "f"."segment nearly",
-  "f"."segment quarter",
-  "f"."segment quarter_outside_half",
-  "f"."segment rest"
+  "f"."segment all" + "f"."segment half" * 2 + "f"."segment most" * 4 + "f"."segment nearly" * 8 + "f"."segment quarter" * 16 + "f"."segment quarter_outside_half" * 32 + "f"."segment rest" * 64 AS "word 1"
 FROM "frame_2" AS "f";

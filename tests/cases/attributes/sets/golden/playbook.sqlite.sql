@@ -111,17 +111,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment all_one",
-  "f"."segment all_two",
-  "f"."segment any_ski",
-  "f"."segment any_two",
-  "f"."segment gone",
-  "f"."segment known",
-  "f"."segment made",
-  "f"."segment none_ski",
-  "f"."segment none_two",
-  "f"."segment not_all_two",
-  "f"."segment not_any_ski",
-  "f"."segment twice",
-  "f"."segment without_for_certain"
+  "f"."segment all_one" + "f"."segment all_two" * 2 + "f"."segment any_ski" * 4 + "f"."segment any_two" * 8 + "f"."segment gone" * 16 + "f"."segment known" * 32 + "f"."segment made" * 64 + "f"."segment none_ski" * 128 + "f"."segment none_two" * 256 + "f"."segment not_all_two" * 512 + "f"."segment not_any_ski" * 1024 + "f"."segment twice" * 2048 + "f"."segment without_for_certain" * 4096 AS "word 1"
 FROM "frame_1" AS "f";

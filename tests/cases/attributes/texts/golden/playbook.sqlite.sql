@@ -139,30 +139,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment apostrophe",
-  "f"."segment astral",
-  "f"."segment backslash",
-  "f"."segment composed",
-  "f"."segment decomposed",
-  "f"."segment double_s",
-  "f"."segment ends",
-  "f"."segment ends_underscore",
-  "f"."segment holds_fem",
-  "f"."segment holds_mu",
-  "f"."segment holds_percent",
-  "f"."segment in_texts",
-  "f"."segment key",
-  "f"."segment lower",
-  "f"."segment mario_twice",
-  "f"."segment not_ends",
-  "f"."segment not_holds_fem",
-  "f"."segment not_starts",
-  "f"."segment other_script",
-  "f"."segment page_pattern",
-  "f"."segment sharp_s",
-  "f"."segment starts",
-  "f"."segment starts_percent",
-  "f"."segment statement_end",
-  "f"."segment toad",
-  "f"."segment upper_a"
+  "f"."segment apostrophe" + "f"."segment astral" * 2 + "f"."segment backslash" * 4 + "f"."segment composed" * 8 + "f"."segment decomposed" * 16 + "f"."segment double_s" * 32 + "f"."segment ends" * 64 + "f"."segment ends_underscore" * 128 + "f"."segment holds_fem" * 256 + "f"."segment holds_mu" * 512 + "f"."segment holds_percent" * 1024 + "f"."segment in_texts" * 2048 + "f"."segment key" * 4096 + "f"."segment lower" * 8192 + "f"."segment mario_twice" * 16384 + "f"."segment not_ends" * 32768 + "f"."segment not_holds_fem" * 65536 + "f"."segment not_starts" * 131072 + "f"."segment other_script" * 262144 + "f"."segment page_pattern" * 524288 + "f"."segment sharp_s" * 1048576 + "f"."segment starts" * 2097152 + "f"."segment starts_percent" * 4194304 + "f"."segment statement_end" * 8388608 + "f"."segment toad" * 16777216 + "f"."segment upper_a" * 33554432 AS "word 1"
 FROM "frame_2" AS "f";

@@ -172,18 +172,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment bought_not_static",
-  "f"."segment ca_or_visited",
-  "f"."segment testing",
-  "f"."segment cohort_and_event",
-  "f"."segment cohort_or_event",
-  "f"."segment listed",
-  "f"."segment listed_or_visited",
-  "f"."segment listed_visited",
-  "f"."segment nested",
-  "f"."segment north_america_thrice",
-  "f"."segment testing_and_quiet",
-  "f"."segment testing_and_visited",
-  "f"."segment unlisted_visited",
-  "f"."segment us_visited"
+  "f"."segment bought_not_static" + "f"."segment ca_or_visited" * 2 + "f"."segment testing" * 4 + "f"."segment cohort_and_event" * 8 + "f"."segment cohort_or_event" * 16 + "f"."segment listed" * 32 + "f"."segment listed_or_visited" * 64 + "f"."segment listed_visited" * 128 + "f"."segment nested" * 256 + "f"."segment north_america_thrice" * 512 + "f"."segment testing_and_quiet" * 1024 + "f"."segment testing_and_visited" * 2048 + "f"."segment unlisted_visited" * 4096 + "f"."segment us_visited" * 8192 AS "word 1"
 FROM "frame_3" AS "f";

@@ -36,5 +36,6 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."points warmth"
+  CASE WHEN NOT "f"."points warmth" IS NULL THEN 1 ELSE 0 END AS "word 1",
+  COALESCE("f"."points warmth", 0) AS "points warmth"
 FROM "frame_2" AS "f";

@@ -17,6 +17,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition cap rolling_day where",
-  "f"."condition cap local_day where"
+  "f"."condition cap rolling_day where" + "f"."condition cap local_day where" * 2 AS "word 1"
 FROM "frame_1" AS "f";

@@ -61,5 +61,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition cap daily where"
+  "f"."condition cap daily where" AS "word 1"
 FROM "frame_2" AS "f";

@@ -17,6 +17,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition cap daily where",
-  "f"."condition cap weekly where"
+  "f"."condition cap daily where" + "f"."condition cap weekly where" * 2 AS "word 1"
 FROM "frame_1" AS "f";

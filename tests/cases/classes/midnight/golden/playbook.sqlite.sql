@@ -142,7 +142,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment busiest",
-  "f"."segment busiest_yesterday",
-  "f"."segment without"
+  "f"."segment busiest" + "f"."segment busiest_yesterday" * 2 + "f"."segment without" * 4 AS "word 1"
 FROM "frame_1" AS "f";

@@ -85,5 +85,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment busiest"
+  "f"."segment busiest" AS "word 1"
 FROM "frame_1" AS "f";

@@ -302,16 +302,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment customers",
-  "f"."segment a_or_c",
-  "f"."segment at_least_b",
-  "f"."segment below_a",
-  "f"."segment c_to_b",
-  "f"."segment in_a",
-  "f"."segment in_b",
-  "f"."segment in_c",
-  "f"."segment lower_half",
-  "f"."segment not_a",
-  "f"."segment upper_half",
-  "f"."segment without"
+  "f"."segment customers" + "f"."segment a_or_c" * 2 + "f"."segment at_least_b" * 4 + "f"."segment below_a" * 8 + "f"."segment c_to_b" * 16 + "f"."segment in_a" * 32 + "f"."segment in_b" * 64 + "f"."segment in_c" * 128 + "f"."segment lower_half" * 256 + "f"."segment not_a" * 512 + "f"."segment upper_half" * 1024 + "f"."segment without" * 2048 AS "word 1"
 FROM "frame_2" AS "f";

@@ -308,9 +308,6 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment rich",
-  "f"."segment busy_and_small",
-  "f"."segment leading",
-  "f"."segment ranked_small",
-  "f"."points lead"
+  "f"."segment rich" + "f"."segment busy_and_small" * 2 + "f"."segment leading" * 4 + "f"."segment ranked_small" * 8 + CASE WHEN NOT "f"."points lead" IS NULL THEN 1 ELSE 0 END * 16 AS "word 1",
+  COALESCE("f"."points lead", 0) AS "points lead"
 FROM "frame_4" AS "f";

@@ -448,11 +448,6 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment customers",
-  "f"."segment champions",
-  "f"."segment fresh_and_new",
-  "f"."segment solid",
-  "f"."segment strangers",
-  "f"."segment win_back",
-  "f"."points freshness"
+  "f"."segment customers" + "f"."segment champions" * 2 + "f"."segment fresh_and_new" * 4 + "f"."segment solid" * 8 + "f"."segment strangers" * 16 + "f"."segment win_back" * 32 + CASE WHEN NOT "f"."points freshness" IS NULL THEN 1 ELSE 0 END * 64 AS "word 1",
+  COALESCE("f"."points freshness", 0) AS "points freshness"
 FROM "frame_4" AS "f";

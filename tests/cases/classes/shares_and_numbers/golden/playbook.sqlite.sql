@@ -276,17 +276,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment all_others",
-  "f"."segment all_positive",
-  "f"."segment all_there_are",
-  "f"."segment golden",
-  "f"."segment just_over_a_third",
-  "f"."segment last_ones",
-  "f"."segment neither",
-  "f"."segment next_five",
-  "f"."segment silvern",
-  "f"."segment still_rest",
-  "f"."segment swiss",
-  "f"."segment top_three",
-  "f"."segment upper_third"
+  "f"."segment all_others" + "f"."segment all_positive" * 2 + "f"."segment all_there_are" * 4 + "f"."segment golden" * 8 + "f"."segment just_over_a_third" * 16 + "f"."segment last_ones" * 32 + "f"."segment neither" * 64 + "f"."segment next_five" * 128 + "f"."segment silvern" * 256 + "f"."segment still_rest" * 512 + "f"."segment swiss" * 1024 + "f"."segment top_three" * 2048 + "f"."segment upper_third" * 4096 AS "word 1"
 FROM "frame_1" AS "f";

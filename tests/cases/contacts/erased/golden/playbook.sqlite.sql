@@ -59,8 +59,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment visitors",
-  "f"."segment others",
-  "f"."points lead",
-  "f"."stage lead"
+  "f"."segment visitors" + "f"."segment others" * 2 + CASE WHEN NOT "f"."points lead" IS NULL THEN 1 ELSE 0 END * 4 + CASE
+    WHEN "f"."stage lead" = 'cold'
+    THEN 1
+    WHEN "f"."stage lead" = 'warm'
+    THEN 2
+    ELSE 0
+  END * 8 AS "word 1",
+  COALESCE("f"."points lead", 0) AS "points lead"
 FROM "frame_4" AS "f";

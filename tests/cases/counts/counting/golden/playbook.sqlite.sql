@@ -77,14 +77,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment any_visit",
-  "f"."segment at_most_one",
-  "f"."segment exactly_two",
-  "f"."segment fewer_than_one",
-  "f"."segment fewer_than_two",
-  "f"."segment never",
-  "f"."segment not_ever",
-  "f"."segment not_twice",
-  "f"."segment one_or_two",
-  "f"."segment twice"
+  "f"."segment any_visit" + "f"."segment at_most_one" * 2 + "f"."segment exactly_two" * 4 + "f"."segment fewer_than_one" * 8 + "f"."segment fewer_than_two" * 16 + "f"."segment never" * 32 + "f"."segment not_ever" * 64 + "f"."segment not_twice" * 128 + "f"."segment one_or_two" * 256 + "f"."segment twice" * 512 AS "word 1"
 FROM "frame_2" AS "f";

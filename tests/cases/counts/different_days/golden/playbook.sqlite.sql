@@ -152,11 +152,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment at_most_one",
-  "f"."segment none_at_all",
-  "f"."segment pages",
-  "f"."segment this_week",
-  "f"."segment three",
-  "f"."segment two",
-  "f"."segment two_exactly"
+  "f"."segment at_most_one" + "f"."segment none_at_all" * 2 + "f"."segment pages" * 4 + "f"."segment this_week" * 8 + "f"."segment three" * 16 + "f"."segment two" * 32 + "f"."segment two_exactly" * 64 AS "word 1"
 FROM "frame_2" AS "f";

@@ -261,31 +261,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment a_and_no_b",
-  "f"."segment a_or_gift",
-  "f"."segment above_own_turnover",
-  "f"."segment abroad",
-  "f"."segment at_home",
-  "f"."segment between_amounts",
-  "f"."segment both_boxes",
-  "f"."segment bought_a",
-  "f"."segment bought_twice",
-  "f"."segment bounce_of_mail",
-  "f"."segment bounce_of_text",
-  "f"."segment clicked_nothing_new",
-  "f"."segment different_events",
-  "f"."segment event_name_wins",
-  "f"."segment has_product",
-  "f"."segment kind_of_bounce",
-  "f"."segment lacks_product",
-  "f"."segment large_ones_twice",
-  "f"."segment only_other_products",
-  "f"."segment opened_of_t1",
-  "f"."segment opened_welcome",
-  "f"."segment other_product",
-  "f"."segment same_event",
-  "f"."segment since_date",
-  "f"."segment two_filters",
-  "f"."segment without_gift",
-  "f"."segment zero_seconds"
+  "f"."segment a_and_no_b" + "f"."segment a_or_gift" * 2 + "f"."segment above_own_turnover" * 4 + "f"."segment abroad" * 8 + "f"."segment at_home" * 16 + "f"."segment between_amounts" * 32 + "f"."segment both_boxes" * 64 + "f"."segment bought_a" * 128 + "f"."segment bought_twice" * 256 + "f"."segment bounce_of_mail" * 512 + "f"."segment bounce_of_text" * 1024 + "f"."segment clicked_nothing_new" * 2048 + "f"."segment different_events" * 4096 + "f"."segment event_name_wins" * 8192 + "f"."segment has_product" * 16384 + "f"."segment kind_of_bounce" * 32768 + "f"."segment lacks_product" * 65536 + "f"."segment large_ones_twice" * 131072 + "f"."segment only_other_products" * 262144 + "f"."segment opened_of_t1" * 524288 + "f"."segment opened_welcome" * 1048576 + "f"."segment other_product" * 2097152 + "f"."segment same_event" * 4194304 + "f"."segment since_date" * 8388608 + "f"."segment two_filters" * 16777216 + "f"."segment without_gift" * 33554432 + "f"."segment zero_seconds" * 67108864 AS "word 1"
 FROM "frame_2" AS "f";

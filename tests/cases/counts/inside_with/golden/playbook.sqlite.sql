@@ -303,22 +303,6 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment SELECT",
-  "f"."segment last",
-  "f"."segment and_they",
-  "f"."segment at_today",
-  "f"."segment delivered_from_21",
-  "f"."segment delivered_soon",
-  "f"."segment longer_than_score",
-  "f"."segment named",
-  "f"."segment named_yes",
-  "f"."segment not_named",
-  "f"."segment of_grown_ups",
-  "f"."segment of_members",
-  "f"."segment of_that_id",
-  "f"."segment of_those_with_carts",
-  "f"."segment select ~2",
-  "f"."segment sum_of_members",
-  "f"."segment sum_of_nobody",
-  "f"."points lead"
+  "f"."segment SELECT" + "f"."segment last" * 2 + "f"."segment and_they" * 4 + "f"."segment at_today" * 8 + "f"."segment delivered_from_21" * 16 + "f"."segment delivered_soon" * 32 + "f"."segment longer_than_score" * 64 + "f"."segment named" * 128 + "f"."segment named_yes" * 256 + "f"."segment not_named" * 512 + "f"."segment of_grown_ups" * 1024 + "f"."segment of_members" * 2048 + "f"."segment of_that_id" * 4096 + "f"."segment of_those_with_carts" * 8192 + "f"."segment select ~2" * 16384 + "f"."segment sum_of_members" * 32768 + "f"."segment sum_of_nobody" * 65536 + CASE WHEN NOT "f"."points lead" IS NULL THEN 1 ELSE 0 END * 131072 AS "word 1",
+  COALESCE("f"."points lead", 0) AS "points lead"
 FROM "frame_6" AS "f";

@@ -267,10 +267,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment every_three_days",
-  "f"."segment once_in_two_of_three",
-  "f"."segment restarted",
-  "f"."segment stopped",
-  "f"."segment twice_in_both_years",
-  "f"."segment twice_in_two_of_three"
+  "f"."segment every_three_days" + "f"."segment once_in_two_of_three" * 2 + "f"."segment restarted" * 4 + "f"."segment stopped" * 8 + "f"."segment twice_in_both_years" * 16 + "f"."segment twice_in_two_of_three" * 32 AS "word 1"
 FROM "frame_3" AS "f";

@@ -319,11 +319,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment age_known",
-  "f"."segment is_27",
-  "f"."segment not_thirty_to_fifty",
-  "f"."segment nought",
-  "f"."segment thirty_to_fifty",
-  "f"."segment under_age",
-  "f"."segment women_without_x"
+  "f"."segment age_known" + "f"."segment is_27" * 2 + "f"."segment not_thirty_to_fifty" * 4 + "f"."segment nought" * 8 + "f"."segment thirty_to_fifty" * 16 + "f"."segment under_age" * 32 + "f"."segment women_without_x" * 64 AS "word 1"
 FROM "frame_2" AS "f";

@@ -308,13 +308,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment exactly_2",
-  "f"."segment kept_today",
-  "f"."segment month_day_from",
-  "f"."segment month_day_is",
-  "f"."segment month_day_next_2",
-  "f"."segment month_day_today",
-  "f"."segment next_2",
-  "f"."segment next_7",
-  "f"."segment next_year"
+  "f"."segment exactly_2" + "f"."segment kept_today" * 2 + "f"."segment month_day_from" * 4 + "f"."segment month_day_is" * 8 + "f"."segment month_day_next_2" * 16 + "f"."segment month_day_today" * 32 + "f"."segment next_2" * 64 + "f"."segment next_7" * 128 + "f"."segment next_year" * 256 AS "word 1"
 FROM "frame_1" AS "f";

@@ -182,18 +182,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment before",
-  "f"."segment exactly_4_ago",
-  "f"."segment exactly_5",
-  "f"."segment is_it",
-  "f"."segment is_not",
-  "f"."segment known",
-  "f"."segment last_4",
-  "f"."segment last_month",
-  "f"."segment missing",
-  "f"."segment next_5",
-  "f"."segment next_day",
-  "f"."segment next_week",
-  "f"."segment older_month",
-  "f"."segment spring"
+  "f"."segment before" + "f"."segment exactly_4_ago" * 2 + "f"."segment exactly_5" * 4 + "f"."segment is_it" * 8 + "f"."segment is_not" * 16 + "f"."segment known" * 32 + "f"."segment last_4" * 64 + "f"."segment last_month" * 128 + "f"."segment missing" * 256 + "f"."segment next_5" * 512 + "f"."segment next_day" * 1024 + "f"."segment next_week" * 2048 + "f"."segment older_month" * 4096 + "f"."segment spring" * 8192 AS "word 1"
 FROM "frame_1" AS "f";

@@ -220,16 +220,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment day_before",
-  "f"."segment ended_yesterday",
-  "f"."segment ends_today",
-  "f"."segment in_may",
-  "f"."segment in_three",
-  "f"."segment not_in_may",
-  "f"."segment older",
-  "f"."segment on_this_day",
-  "f"."segment second_quarter",
-  "f"."segment tomorrow",
-  "f"."segment two_ahead",
-  "f"."segment week_from_monday"
+  "f"."segment day_before" + "f"."segment ended_yesterday" * 2 + "f"."segment ends_today" * 4 + "f"."segment in_may" * 8 + "f"."segment in_three" * 16 + "f"."segment not_in_may" * 32 + "f"."segment older" * 64 + "f"."segment on_this_day" * 128 + "f"."segment second_quarter" * 256 + "f"."segment tomorrow" * 512 + "f"."segment two_ahead" * 1024 + "f"."segment week_from_monday" * 2048 AS "word 1"
 FROM "frame_1" AS "f";

@@ -188,21 +188,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment last_5_days",
-  "f"."segment last_minute",
-  "f"."segment last_month",
-  "f"."segment next_2_days",
-  "f"."segment not_last_minute",
-  "f"."segment older",
-  "f"."segment older_minute",
-  "f"."segment seen_after_20",
-  "f"."segment seen_before_21",
-  "f"."segment seen_between",
-  "f"."segment seen_known",
-  "f"."segment seen_next_2_days",
-  "f"."segment seen_not_on_21",
-  "f"."segment seen_on_21",
-  "f"."segment seen_since_20",
-  "f"."segment seen_until_21",
-  "f"."segment two_instants"
+  "f"."segment last_5_days" + "f"."segment last_minute" * 2 + "f"."segment last_month" * 4 + "f"."segment next_2_days" * 8 + "f"."segment not_last_minute" * 16 + "f"."segment older" * 32 + "f"."segment older_minute" * 64 + "f"."segment seen_after_20" * 128 + "f"."segment seen_before_21" * 256 + "f"."segment seen_between" * 512 + "f"."segment seen_known" * 1024 + "f"."segment seen_next_2_days" * 2048 + "f"."segment seen_not_on_21" * 4096 + "f"."segment seen_on_21" * 8192 + "f"."segment seen_since_20" * 16384 + "f"."segment seen_until_21" * 32768 + "f"."segment two_instants" * 65536 AS "word 1"
 FROM "frame_1" AS "f";

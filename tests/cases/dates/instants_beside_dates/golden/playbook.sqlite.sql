@@ -1959,17 +1959,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment after",
-  "f"."segment another_day",
-  "f"."segment before",
-  "f"."segment between_dates",
-  "f"."segment between_instants",
-  "f"."segment bought_after",
-  "f"."segment bought_until",
-  "f"."segment delivered_at_once",
-  "f"."segment newest_after",
-  "f"."segment rained_since",
-  "f"."segment same_day",
-  "f"."segment since",
-  "f"."segment until"
+  "f"."segment after" + "f"."segment another_day" * 2 + "f"."segment before" * 4 + "f"."segment between_dates" * 8 + "f"."segment between_instants" * 16 + "f"."segment bought_after" * 32 + "f"."segment bought_until" * 64 + "f"."segment delivered_at_once" * 128 + "f"."segment newest_after" * 256 + "f"."segment rained_since" * 512 + "f"."segment same_day" * 1024 + "f"."segment since" * 2048 + "f"."segment until" * 4096 AS "word 1"
 FROM "frame_3" AS "f";

@@ -82,11 +82,6 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment beside_own",
-  "f"."segment dear",
-  "f"."segment heavy",
-  "f"."segment not_rainy",
-  "f"."segment rainy",
-  "f"."segment unknown",
-  "f"."points umbrella"
+  "f"."segment beside_own" + "f"."segment dear" * 2 + "f"."segment heavy" * 4 + "f"."segment not_rainy" * 8 + "f"."segment rainy" * 16 + "f"."segment unknown" * 32 + CASE WHEN NOT "f"."points umbrella" IS NULL THEN 1 ELSE 0 END * 64 AS "word 1",
+  COALESCE("f"."points umbrella", 0) AS "points umbrella"
 FROM "frame_2" AS "f";

@@ -72,10 +72,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition suppress staff where",
-  "f"."condition quality addresses where",
-  "f"."condition quality addresses 1",
-  "f"."condition quality addresses 2 known",
-  "f"."condition quality plans 1",
-  "f"."alone quality addresses 2"
+  "f"."condition suppress staff where" + "f"."condition quality addresses where" * 2 + "f"."condition quality addresses 1" * 4 + "f"."condition quality addresses 2 known" * 8 + "f"."condition quality plans 1" * 16 + "f"."alone quality addresses 2" * 32 AS "word 1"
 FROM "frame_3" AS "f";

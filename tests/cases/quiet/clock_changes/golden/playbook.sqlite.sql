@@ -8,5 +8,6 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "contacts" AS "c"
 )
 SELECT
-  "f"."_row"
+  "f"."_row",
+  0 AS "word 1"
 FROM "frame_0" AS "f";

@@ -71,8 +71,19 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."points main",
-  "f"."stage main",
-  "f"."points reader",
-  "f"."stage reader"
+  CASE WHEN NOT "f"."points main" IS NULL THEN 1 ELSE 0 END + CASE
+    WHEN "f"."stage main" = 'cold'
+    THEN 1
+    WHEN "f"."stage main" = 'warm'
+    THEN 2
+    ELSE 0
+  END * 2 + CASE WHEN NOT "f"."points reader" IS NULL THEN 1 ELSE 0 END * 8 + CASE
+    WHEN "f"."stage reader" = 'cold'
+    THEN 1
+    WHEN "f"."stage reader" = 'warm'
+    THEN 2
+    ELSE 0
+  END * 16 AS "word 1",
+  COALESCE("f"."points main", 0) AS "points main",
+  COALESCE("f"."points reader", 0) AS "points reader"
 FROM "frame_4" AS "f";

@@ -211,16 +211,18 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment as_displayed",
-  "f"."segment over_displayed",
-  "f"."segment over_seven",
-  "f"."segment ten",
-  "f"."points forgetting",
-  "f"."points form_points",
-  "f"."stage form_points",
-  "f"."points losing",
-  "f"."points month",
-  "f"."points own",
-  "f"."points steady",
-  "f"."points two_days"
+  "f"."segment as_displayed" + "f"."segment over_displayed" * 2 + "f"."segment over_seven" * 4 + "f"."segment ten" * 8 + CASE WHEN NOT "f"."points forgetting" IS NULL THEN 1 ELSE 0 END * 16 + CASE WHEN NOT "f"."points form_points" IS NULL THEN 1 ELSE 0 END * 32 + CASE
+    WHEN "f"."stage form_points" = 'cold'
+    THEN 1
+    WHEN "f"."stage form_points" = 'warm'
+    THEN 2
+    ELSE 0
+  END * 64 + CASE WHEN NOT "f"."points losing" IS NULL THEN 1 ELSE 0 END * 256 + CASE WHEN NOT "f"."points month" IS NULL THEN 1 ELSE 0 END * 512 + CASE WHEN NOT "f"."points own" IS NULL THEN 1 ELSE 0 END * 1024 + CASE WHEN NOT "f"."points steady" IS NULL THEN 1 ELSE 0 END * 2048 + CASE WHEN NOT "f"."points two_days" IS NULL THEN 1 ELSE 0 END * 4096 AS "word 1",
+  COALESCE("f"."points forgetting", 0) AS "points forgetting",
+  COALESCE("f"."points form_points", 0) AS "points form_points",
+  COALESCE("f"."points losing", 0) AS "points losing",
+  COALESCE("f"."points month", 0) AS "points month",
+  COALESCE("f"."points own", 0) AS "points own",
+  COALESCE("f"."points steady", 0) AS "points steady",
+  COALESCE("f"."points two_days", 0) AS "points two_days"
 FROM "frame_4" AS "f";

@@ -90,12 +90,18 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment below_qualified",
-  "f"."segment not_sales_ready",
-  "f"."segment qualified_and_up",
-  "f"."segment sales_ready_now",
-  "f"."segment some_stages",
-  "f"."segment staged",
-  "f"."points lead",
-  "f"."stage lead"
+  "f"."segment below_qualified" + "f"."segment not_sales_ready" * 2 + "f"."segment qualified_and_up" * 4 + "f"."segment sales_ready_now" * 8 + "f"."segment some_stages" * 16 + "f"."segment staged" * 32 + CASE WHEN NOT "f"."points lead" IS NULL THEN 1 ELSE 0 END * 64 + CASE
+    WHEN "f"."stage lead" = 'aware'
+    THEN 1
+    WHEN "f"."stage lead" = 'interested'
+    THEN 2
+    WHEN "f"."stage lead" = 'qualified'
+    THEN 3
+    WHEN "f"."stage lead" = 'sales_ready'
+    THEN 4
+    WHEN "f"."stage lead" = 'champion'
+    THEN 5
+    ELSE 0
+  END * 128 AS "word 1",
+  COALESCE("f"."points lead", 0) AS "points lead"
 FROM "frame_4" AS "f";

@@ -343,12 +343,13 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."points daily",
-  "f"."points faded",
-  "f"."points losing",
-  "f"."points monthly",
-  "f"."points points_a_month",
-  "f"."points recent",
-  "f"."points two_a_day",
-  "f"."points weekly"
+  CASE WHEN NOT "f"."points daily" IS NULL THEN 1 ELSE 0 END + CASE WHEN NOT "f"."points faded" IS NULL THEN 1 ELSE 0 END * 2 + CASE WHEN NOT "f"."points losing" IS NULL THEN 1 ELSE 0 END * 4 + CASE WHEN NOT "f"."points monthly" IS NULL THEN 1 ELSE 0 END * 8 + CASE WHEN NOT "f"."points points_a_month" IS NULL THEN 1 ELSE 0 END * 16 + CASE WHEN NOT "f"."points recent" IS NULL THEN 1 ELSE 0 END * 32 + CASE WHEN NOT "f"."points two_a_day" IS NULL THEN 1 ELSE 0 END * 64 + CASE WHEN NOT "f"."points weekly" IS NULL THEN 1 ELSE 0 END * 128 AS "word 1",
+  COALESCE("f"."points daily", 0) AS "points daily",
+  COALESCE("f"."points faded", 0) AS "points faded",
+  COALESCE("f"."points losing", 0) AS "points losing",
+  COALESCE("f"."points monthly", 0) AS "points monthly",
+  COALESCE("f"."points points_a_month", 0) AS "points points_a_month",
+  COALESCE("f"."points recent", 0) AS "points recent",
+  COALESCE("f"."points two_a_day", 0) AS "points two_a_day",
+  COALESCE("f"."points weekly", 0) AS "points weekly"
 FROM "frame_3" AS "f";

@@ -267,14 +267,15 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."points newest_fifteen",
-  "f"."points newest_two",
-  "f"."points no_credit_below_floor",
-  "f"."points older_window",
-  "f"."points per_page",
-  "f"."points points_per_page",
-  "f"."points sum_then_clamp",
-  "f"."points taken_at_most",
-  "f"."points window_edge",
-  "f"."points windowed"
+  CASE WHEN NOT "f"."points newest_fifteen" IS NULL THEN 1 ELSE 0 END + CASE WHEN NOT "f"."points newest_two" IS NULL THEN 1 ELSE 0 END * 2 + CASE WHEN NOT "f"."points no_credit_below_floor" IS NULL THEN 1 ELSE 0 END * 4 + CASE WHEN NOT "f"."points older_window" IS NULL THEN 1 ELSE 0 END * 8 + CASE WHEN NOT "f"."points per_page" IS NULL THEN 1 ELSE 0 END * 16 + CASE WHEN NOT "f"."points points_per_page" IS NULL THEN 1 ELSE 0 END * 32 + CASE WHEN NOT "f"."points sum_then_clamp" IS NULL THEN 1 ELSE 0 END * 64 + CASE WHEN NOT "f"."points taken_at_most" IS NULL THEN 1 ELSE 0 END * 128 + CASE WHEN NOT "f"."points window_edge" IS NULL THEN 1 ELSE 0 END * 256 + CASE WHEN NOT "f"."points windowed" IS NULL THEN 1 ELSE 0 END * 512 AS "word 1",
+  COALESCE("f"."points newest_fifteen", 0) AS "points newest_fifteen",
+  COALESCE("f"."points newest_two", 0) AS "points newest_two",
+  COALESCE("f"."points no_credit_below_floor", 0) AS "points no_credit_below_floor",
+  COALESCE("f"."points older_window", 0) AS "points older_window",
+  COALESCE("f"."points per_page", 0) AS "points per_page",
+  COALESCE("f"."points points_per_page", 0) AS "points points_per_page",
+  COALESCE("f"."points sum_then_clamp", 0) AS "points sum_then_clamp",
+  COALESCE("f"."points taken_at_most", 0) AS "points taken_at_most",
+  COALESCE("f"."points window_edge", 0) AS "points window_edge",
+  COALESCE("f"."points windowed", 0) AS "points windowed"
 FROM "frame_3" AS "f";

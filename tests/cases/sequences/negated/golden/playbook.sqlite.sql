@@ -78,5 +78,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment new_and_no_pair"
+  "f"."segment new_and_no_pair" AS "word 1"
 FROM "frame_2" AS "f";

@@ -201,9 +201,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment any_purchase",
-  "f"."segment filtered_left",
-  "f"."segment filtered_second",
-  "f"."segment left",
-  "f"."segment rescued"
+  "f"."segment any_purchase" + "f"."segment filtered_left" * 2 + "f"."segment filtered_second" * 4 + "f"."segment left" * 8 + "f"."segment rescued" * 16 AS "word 1"
 FROM "frame_2" AS "f";

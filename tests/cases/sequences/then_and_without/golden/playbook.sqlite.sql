@@ -267,13 +267,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment carts_twice",
-  "f"."segment then_two_days",
-  "f"."segment without",
-  "f"."segment neither_yet",
-  "f"."segment not_then",
-  "f"."segment not_without",
-  "f"."segment old_without",
-  "f"."segment recent_then",
-  "f"."segment recent_then_wide"
+  "f"."segment carts_twice" + "f"."segment then_two_days" * 2 + "f"."segment without" * 4 + "f"."segment neither_yet" * 8 + "f"."segment not_then" * 16 + "f"."segment not_without" * 32 + "f"."segment old_without" * 64 + "f"."segment recent_then" * 128 + "f"."segment recent_then_wide" * 256 AS "word 1"
 FROM "frame_3" AS "f";

@@ -187,11 +187,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment after_first_visit",
-  "f"."segment after_first_x",
-  "f"."segment after_last_visit",
-  "f"."segment not_soon",
-  "f"."segment soon",
-  "f"."segment soon_lately",
-  "f"."segment soon_of_x"
+  "f"."segment after_first_visit" + "f"."segment after_first_x" * 2 + "f"."segment after_last_visit" * 4 + "f"."segment not_soon" * 8 + "f"."segment soon" * 16 + "f"."segment soon_lately" * 32 + "f"."segment soon_of_x" * 64 AS "word 1"
 FROM "frame_4" AS "f";

@@ -72,6 +72,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition suppress away where",
-  "f"."condition suppress dispute where"
+  "f"."condition suppress away where" + "f"."condition suppress dispute where" * 2 AS "word 1"
 FROM "frame_2" AS "f";

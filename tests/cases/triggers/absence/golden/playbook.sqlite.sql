@@ -124,10 +124,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment abandoned",
-  "f"."segment inside",
-  "f"."condition trigger plain where",
-  "f"."condition trigger by_segment where",
-  "f"."condition trigger by_define where",
-  "f"."condition trigger without_absence where"
+  "f"."segment abandoned" + "f"."segment inside" * 2 + "f"."condition trigger plain where" * 4 + "f"."condition trigger by_segment where" * 8 + "f"."condition trigger by_define where" * 16 + "f"."condition trigger without_absence where" * 32 AS "word 1"
 FROM "frame_4" AS "f";

@@ -20,8 +20,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition trigger daily where",
-  "f"."condition trigger mondays where",
-  "f"."condition trigger once where",
-  "f"."condition trigger midnight where"
+  "f"."condition trigger daily where" + "f"."condition trigger mondays where" * 2 + "f"."condition trigger once where" * 4 + "f"."condition trigger midnight where" * 8 AS "word 1"
 FROM "frame_1" AS "f";

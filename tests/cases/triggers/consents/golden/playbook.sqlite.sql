@@ -88,8 +88,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment by_sms",
-  "f"."segment not_to_newsletter",
-  "f"."segment to_marketing",
-  "f"."segment to_newsletter"
+  "f"."segment by_sms" + "f"."segment not_to_newsletter" * 2 + "f"."segment to_marketing" * 4 + "f"."segment to_newsletter" * 8 AS "word 1"
 FROM "frame_1" AS "f";

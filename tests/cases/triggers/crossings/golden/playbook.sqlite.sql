@@ -73,9 +73,19 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment recent",
-  "f"."points fit",
-  "f"."stage fit",
-  "f"."points lead",
-  "f"."stage lead"
+  "f"."segment recent" + CASE WHEN NOT "f"."points fit" IS NULL THEN 1 ELSE 0 END * 2 + CASE
+    WHEN "f"."stage fit" = 'cold'
+    THEN 1
+    WHEN "f"."stage fit" = 'warm'
+    THEN 2
+    ELSE 0
+  END * 4 + CASE WHEN NOT "f"."points lead" IS NULL THEN 1 ELSE 0 END * 16 + CASE
+    WHEN "f"."stage lead" = 'cold'
+    THEN 1
+    WHEN "f"."stage lead" = 'warm'
+    THEN 2
+    ELSE 0
+  END * 32 AS "word 1",
+  COALESCE("f"."points fit", 0) AS "points fit",
+  COALESCE("f"."points lead", 0) AS "points lead"
 FROM "frame_4" AS "f";

@@ -47,7 +47,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment busy",
-  "f"."points lead",
-  "f"."stage lead"
+  "f"."segment busy" + CASE WHEN NOT "f"."points lead" IS NULL THEN 1 ELSE 0 END * 2 + CASE
+    WHEN "f"."stage lead" = 'cold'
+    THEN 1
+    WHEN "f"."stage lead" = 'warm'
+    THEN 2
+    ELSE 0
+  END * 4 AS "word 1",
+  COALESCE("f"."points lead", 0) AS "points lead"
 FROM "frame_3" AS "f";

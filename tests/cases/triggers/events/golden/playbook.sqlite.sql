@@ -40,6 +40,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment visited_cart",
-  "f"."condition trigger carts where"
+  "f"."segment visited_cart" + "f"."condition trigger carts where" * 2 AS "word 1"
 FROM "frame_3" AS "f";

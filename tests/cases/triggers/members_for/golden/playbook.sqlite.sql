@@ -73,9 +73,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment fans",
-  "f"."segment fans_for_a_month",
-  "f"."segment fans_for_a_week",
-  "f"."segment newly",
-  "f"."segment not_for_a_week"
+  "f"."segment fans" + "f"."segment fans_for_a_month" * 2 + "f"."segment fans_for_a_week" * 4 + "f"."segment newly" * 8 + "f"."segment not_for_a_week" * 16 AS "word 1"
 FROM "frame_2" AS "f";

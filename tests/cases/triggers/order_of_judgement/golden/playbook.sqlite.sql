@@ -19,7 +19,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition trigger first where",
-  "f"."condition suppress staff where",
-  "f"."condition cap budget_first where"
+  "f"."condition trigger first where" + "f"."condition suppress staff where" * 2 + "f"."condition cap budget_first where" * 4 AS "word 1"
 FROM "frame_1" AS "f";

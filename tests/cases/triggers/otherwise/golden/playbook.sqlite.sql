@@ -16,5 +16,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition trigger rescue where"
+  "f"."condition trigger rescue where" AS "word 1"
 FROM "frame_1" AS "f";

@@ -46,6 +46,14 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."points lead",
-  "f"."stage lead"
+  CASE WHEN NOT "f"."points lead" IS NULL THEN 1 ELSE 0 END + CASE
+    WHEN "f"."stage lead" = 'cold'
+    THEN 1
+    WHEN "f"."stage lead" = 'warm'
+    THEN 2
+    WHEN "f"."stage lead" = 'hot'
+    THEN 3
+    ELSE 0
+  END * 2 AS "word 1",
+  COALESCE("f"."points lead", 0) AS "points lead"
 FROM "frame_3" AS "f";

@@ -65,8 +65,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment in_zurich",
-  "f"."segment plus_or_more",
-  "f"."condition trigger tell where",
-  "f"."condition trigger climb when"
+  "f"."segment in_zurich" + "f"."segment plus_or_more" * 2 + "f"."condition trigger tell where" * 4 + "f"."condition trigger climb when" * 8 AS "word 1"
 FROM "frame_2" AS "f";

@@ -55,7 +55,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."condition trigger thousand when",
-  "f"."condition trigger silent when",
-  "f"."condition trigger once_only when"
+  "f"."condition trigger thousand when" + "f"."condition trigger silent when" * 2 + "f"."condition trigger once_only when" * 4 AS "word 1"
 FROM "frame_2" AS "f";

@@ -73,9 +73,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment month",
-  "f"."segment month_before",
-  "f"."segment thirteen_months",
-  "f"."segment three_days",
-  "f"."segment year"
+  "f"."segment month" + "f"."segment month_before" * 2 + "f"."segment thirteen_months" * 4 + "f"."segment three_days" * 8 + "f"."segment year" * 16 AS "word 1"
 FROM "frame_2" AS "f";

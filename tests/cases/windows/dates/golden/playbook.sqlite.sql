@@ -175,15 +175,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment anytime",
-  "f"."segment before_2024",
-  "f"."segment before_5_may",
-  "f"."segment between_days",
-  "f"."segment future_days",
-  "f"."segment in_2024",
-  "f"."segment last_30",
-  "f"."segment last_7",
-  "f"."segment on_one_day",
-  "f"."segment since_2025",
-  "f"."segment since_5_may"
+  "f"."segment anytime" + "f"."segment before_2024" * 2 + "f"."segment before_5_may" * 4 + "f"."segment between_days" * 8 + "f"."segment future_days" * 16 + "f"."segment in_2024" * 32 + "f"."segment last_30" * 64 + "f"."segment last_7" * 128 + "f"."segment on_one_day" * 256 + "f"."segment since_2025" * 512 + "f"."segment since_5_may" * 1024 AS "word 1"
 FROM "frame_2" AS "f";

@@ -109,14 +109,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment ever",
-  "f"."segment last_is_old",
-  "f"."segment last_was_recent",
-  "f"."segment last_week",
-  "f"."segment minutes",
-  "f"."segment never",
-  "f"."segment not_last_week",
-  "f"."segment number_now",
-  "f"."segment until_now",
-  "f"."segment week_before"
+  "f"."segment ever" + "f"."segment last_is_old" * 2 + "f"."segment last_was_recent" * 4 + "f"."segment last_week" * 8 + "f"."segment minutes" * 16 + "f"."segment never" * 32 + "f"."segment not_last_week" * 64 + "f"."segment number_now" * 128 + "f"."segment until_now" * 256 + "f"."segment week_before" * 512 AS "word 1"
 FROM "frame_2" AS "f";

@@ -94,7 +94,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment next_month",
-  "f"."segment year",
-  "f"."segment year_on_date"
+  "f"."segment next_month" + "f"."segment year" * 2 + "f"."segment year_on_date" * 4 AS "word 1"
 FROM "frame_2" AS "f";

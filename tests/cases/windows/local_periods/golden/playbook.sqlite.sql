@@ -228,17 +228,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment before_july",
-  "f"."segment four_days",
-  "f"."segment in_month",
-  "f"."segment in_quarter",
-  "f"."segment in_week",
-  "f"."segment in_year",
-  "f"."segment on_today",
-  "f"."segment on_yesterday",
-  "f"."segment one_day",
-  "f"."segment since_july",
-  "f"."segment three_days",
-  "f"."segment two_days",
-  "f"."segment two_june_days"
+  "f"."segment before_july" + "f"."segment four_days" * 2 + "f"."segment in_month" * 4 + "f"."segment in_quarter" * 8 + "f"."segment in_week" * 16 + "f"."segment in_year" * 32 + "f"."segment on_today" * 64 + "f"."segment on_yesterday" * 128 + "f"."segment one_day" * 256 + "f"."segment since_july" * 512 + "f"."segment three_days" * 1024 + "f"."segment two_days" * 2048 + "f"."segment two_june_days" * 4096 AS "word 1"
 FROM "frame_2" AS "f";

@@ -182,12 +182,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment kept_today",
-  "f"."segment on_29",
-  "f"."segment on_30",
-  "f"."segment on_today",
-  "f"."segment on_yesterday",
-  "f"."segment since_30",
-  "f"."segment three_days",
-  "f"."segment two_days"
+  "f"."segment kept_today" + "f"."segment on_29" * 2 + "f"."segment on_30" * 4 + "f"."segment on_today" * 8 + "f"."segment on_yesterday" * 16 + "f"."segment since_30" * 32 + "f"."segment three_days" * 64 + "f"."segment two_days" * 128 AS "word 1"
 FROM "frame_2" AS "f";

@@ -117,8 +117,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment on_today",
-  "f"."segment on_yesterday",
-  "f"."segment one_day",
-  "f"."segment since_february"
+  "f"."segment on_today" + "f"."segment on_yesterday" * 2 + "f"."segment one_day" * 4 + "f"."segment since_february" * 8 AS "word 1"
 FROM "frame_2" AS "f";

@@ -85,6 +85,5 @@ WITH "frame_0" AS NOT MATERIALIZED (
 )
 SELECT
   "f"."_row",
-  "f"."segment on_today",
-  "f"."segment on_yesterday"
+  "f"."segment on_today" + "f"."segment on_yesterday" * 2 AS "word 1"
 FROM "frame_2" AS "f";
