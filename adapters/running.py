@@ -90,8 +90,10 @@ def run_once(
     engine: str,
     most: int | None = None,
     progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> RunResult:
-    """One tick at `at` and, unless `dry_run`, the hand-over of everything queued. `most`: see `engine.tick.tick`.
+    """One tick at `at` and, unless `dry_run`, the hand-over of everything queued. `most`: see `engine.tick.tick`;
+    `stop`: see `engine.handover.hand_over`.
 
     Raises ClockRanBack, TooMany, LedgerError, StoreError."""
     from adapters.channels import open_channels
@@ -127,6 +129,7 @@ def run_once(
                     closed=quiet_now(workspace, facts, clock),
                     on_point=crash_point(os.environ),
                     journal=journal,
+                    stop=stop,
                 )
         finally:
             close_all(channels)

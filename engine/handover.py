@@ -120,6 +120,11 @@ def _no_point(_: str) -> None:
     """Where no crash is asked for."""
 
 
+def _never() -> bool:
+    """Where nobody asks the loop to stop."""
+    return False
+
+
 def hand_over(
     outbox: Outbox,
     channels: Mapping[str, ChannelAdapter],
@@ -132,14 +137,16 @@ def hand_over(
     closed: Callable[[OutboxRow], bool] | None = None,
     on_point: Callable[[str], None] | None = None,
     journal: Journal | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> HandedOverSummary:
     """Recover what dead owners left, then hand over every due row once.
 
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
     `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now.
-    `on_point` is called at each of `POINTS`. Raises what the outbox raises (the ledger cannot be written): a row then
-    stays as the file has it; and what the journal raises: nothing of that claim leaves. `channels` are not closed."""
-    point = on_point or _no_point
+    `stop` is asked before each row; from its yes on the rest stays queued. `on_point` is called at each of `POINTS`.
+    Raises what the outbox raises (the ledger cannot be written): a row then stays as the file has it; and what the
+    journal raises: nothing of that claim leaves. `channels` are not closed."""
+    point, stopped = on_point or _no_point, stop or _never
     recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
     point("recovered")
     total = sum(outbox.due(clock()).values())
@@ -153,6 +160,8 @@ def hand_over(
                 journal.claimed(rows)
             for row in rows:
                 message = row.message
+                if stopped():
+                    break
                 if message.channel in unreachable:
                     continue  # stays claimed, released below
                 if closed is not None and closed(row):
@@ -166,6 +175,8 @@ def hand_over(
                 counts[message.trigger, message.channel, state] += 1
                 if progress is not None:
                     progress(counts.total(), max(total, counts.total()))
+            if stopped():
+                break
     finally:
         outbox.release(owner)
     due = outbox.due(clock())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,6 +53,13 @@ def command(
     ] = None,
     format: FormatOption = "text",
     engine: EngineOption = "sql",
+    every: Annotated[
+        str | None, typer.Option("--every", metavar="D", help="go on: a round every 30s, 1m, 1h, until a signal")
+    ] = None,
+    listen: Annotated[
+        str | None,
+        typer.Option("--listen", metavar="HOST:PORT", help="with --every: serve /metrics (Prometheus) and /healthz"),
+    ] = None,
 ) -> int:
     """One tick: evaluate at an instant, decide, hand messages over.
 
@@ -63,6 +71,12 @@ def command(
     from adapters.stores.ledger import LedgerError
     from engine.tick import ClockRanBack, TooMany
 
+    if every is not None:
+        if at is not None or dry_run or fresh or confirm is not None:
+            raise bad_input("--every runs at the present: without --at, --dry-run, --fresh and --confirm")
+        return _serve(project, every, listen, engine)
+    if listen is not None:
+        raise bad_input("--listen belongs to --every")
     workspace = open_workspace(project)
     instant = instant_of(at, workspace.project.time_zone)
     rehearsal = not is_present(instant)
@@ -98,6 +112,19 @@ def command(
     for channel, why in unreachable.items():
         note(f"kadenz: {channel} could not be reached: {why}; its messages wait for the next run")
     return BAD_INPUT if unreachable else CLEAN
+
+
+def _serve(project: Path, every: str, listen: str | None, engine: str) -> int:
+    """Rounds at the present until a signal."""
+    from adapters.clock import now
+    from adapters.daemon.serving import interval, serve
+    from adapters.running import run_once
+
+    def round_(workspace: Workspace, stop: Callable[[], bool]) -> RunResult:
+        most = workspace.project.limits.per_tick
+        return run_once(workspace, now(), rehearsal=False, dry_run=False, engine=engine, most=most, stop=stop)
+
+    return serve(project, interval(every), listen, round_)
 
 
 def _forget(workspace: Workspace, *, rehearsal: bool) -> None:
