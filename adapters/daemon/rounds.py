@@ -36,7 +36,7 @@ LATE = 3
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """`wall`: microseconds since 1970 UTC. `steady`: microseconds that never jump and go on in a sleep of the machine."""
+    """Microseconds: `wall` since 1970 UTC, `steady` that never jump and go on while the machine sleeps."""
 
     wall: Callable[[], int]
     steady: Callable[[], int]
