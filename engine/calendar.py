@@ -11,16 +11,21 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
-from dsl.model import Offset, OnDate, OnDay, Repeated, Scheduled, Yearly
+from dsl.model import Broadcast, Offset, OnDate, OnDay, Repeated, Scheduled, Yearly
 from dsl.types import Stored
 from engine.fire import Occurrence
 from engine.instants import Ymd, anniversary_in, local_date, next_day, scheduled_instant, shift_date, to_date
 from engine.interpret import Setting, zones_of
 from engine.protocols import Facts
-from engine.zones import zone
+from engine.zones import contact_zones, zone
 
 Days = Mapping[Ymd, int]
 """Local days on which a cause may fire -> the instant, in order."""
+
+YEAR = 10_000
+"""What a date (yyyymmdd) has its year above."""
+
+LEAP_DAY = 2_29
 
 SLACK = 4
 """Months are clamped, so a date moved there and back differs by up to three days."""
@@ -29,15 +34,34 @@ SLACK = 4
 def scheduled_occurrences(
     cause: Scheduled, facts: Facts, setting: Setting, after: int, until: int | None
 ) -> Iterator[Occurrence]:
-    """Occurrences later than `after`, at or before as_of (and `until`), of all contacts in order of key."""
-    last = setting.as_of if until is None else min(setting.as_of, until)
-    by_zones: dict[tuple[str, ...], _Occasions] = {}
-    for contact in facts.contacts():
+    """Occurrences later than `after`, at or before as_of (and `until`), in order of contact's key. Only contacts whose
+    date may lie in that time are read."""
+    occasions = _by_zones(cause, facts, setting, after, until)
+    if isinstance(cause, Yearly | OnDay):
+        dates = frozenset[int]().union(*(one.dates() for one in occasions.values()))
+        modulo = YEAR if isinstance(cause, Yearly) else None
+        keys = frozenset(facts.bearers(cause.date.name, dates, modulo)) if dates else frozenset()
+        contacts = facts.contacts(keys) if keys else iter(())
+    else:
+        contacts = facts.contacts() if any(one.everybody for one in occasions.values()) else iter(())
+    for contact in contacts:
         zones = zones_of(contact, setting.schema, setting.project_zone).all
-        if zones not in by_zones:
-            by_zones[zones] = _Occasions(cause, _days(cause.at, zones, after, last))
-        for day, at in by_zones[zones].of(contact.fields):
+        for day, at in occasions[zones].of(contact.fields):
             yield Occurrence(contact.key, f"{day // 10_000:04}-{day // 100 % 100:02}-{day % 100:02}", at)
+
+
+def goes_out(cause: Broadcast, facts: Facts, setting: Setting, after: int, until: int | None) -> bool:
+    """Whether a broadcast has an occurrence for anybody in that time."""
+    return any(one.everybody for one in _by_zones(cause, facts, setting, after, until).values())
+
+
+def _by_zones(
+    cause: Scheduled, facts: Facts, setting: Setting, after: int, until: int | None
+) -> dict[tuple[str, ...], _Occasions]:
+    """The occasions of a cause for every set of zones that some contact has."""
+    last = setting.as_of if until is None else min(setting.as_of, until)
+    every = {contact_zones(own, country, setting.project_zone).all for own, country in facts.places()}
+    return {zones: _Occasions(cause, _days(cause.at, zones, after, last)) for zones in sorted(every)}
 
 
 def _days(minutes: int, zones: tuple[str, ...], after: int, last: int) -> dict[Ymd, int]:
@@ -61,21 +85,32 @@ class _Occasions:
         self._cause = cause
         self._days = days
         self._known: dict[int, list[tuple[Ymd, int]]] = {}
-        self._everybody = [(day, days[day]) for day in days if _recurs(cause, day)]
+        self.everybody = [(day, days[day]) for day in days if _recurs(cause, day)]
 
     def of(self, fields: Mapping[str, Stored]) -> Sequence[tuple[Ymd, int]]:
         """The occurrences for a contact with these fields."""
         match self._cause:
             case Yearly(date=field):
                 date = fields.get(field.name)
-                return () if date is None or not self._days else self._memo(int(date) % 10_000)
+                return () if date is None or not self._days else self._memo(int(date) % YEAR)
             case OnDay(date=field):
                 date = fields.get(field.name)
                 return () if date is None or not self._days else self._memo(int(date))
             case Repeated() | OnDate():
-                return self._everybody
+                return self.everybody
             case _:
                 assert_never(self._cause)
+
+    def dates(self) -> Iterator[int]:
+        """The dates (of yearly causes: months and days) that may have an occurrence on these days, and some more."""
+        offset = self._cause.offset if isinstance(self._cause, Yearly | OnDay) else None
+        for day in self._days:
+            near = moved(day, offset, back=True)
+            for by in range(-SLACK, SLACK + 1) if offset else (0,):
+                date = next_day(near, by)
+                yield date % YEAR if isinstance(self._cause, Yearly) else date
+        if isinstance(self._cause, Yearly) and self._days:
+            yield LEAP_DAY  # in other years it counts as another day
 
     def _memo(self, date: int) -> list[tuple[Ymd, int]]:
         if date not in self._known:

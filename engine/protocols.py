@@ -94,6 +94,10 @@ class Facts(Protocol):
         """Keys of the contacts whose field has one of these values (its remainder by `modulo`, where that is given)."""
         ...
 
+    def places(self) -> Iterator[tuple[str | None, str | None]]:
+        """The zones and countries of all contacts, as they are stored, each pair once; None where missing."""
+        ...
+
     def snapshot(self) -> AbstractContextManager[None]:
         """All reads inside see one state, whatever imports commit meanwhile; temporary tables may be made inside."""
         ...

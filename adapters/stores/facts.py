@@ -232,6 +232,10 @@ class SqliteFacts:
         """See `engine.protocols.Facts`."""
         return facts_touched.bearers(self, field, values, modulo)
 
+    def places(self) -> Iterator[tuple[str | None, str | None]]:
+        """See `engine.protocols.Facts`."""
+        return facts_touched.places(self)
+
     def count(self) -> int:
         """How many contacts there are."""
         return int(self._connection.execute("SELECT count(*) FROM contacts").fetchone()[0])

@@ -20,7 +20,7 @@ from sqlglot import exp
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.facts_journal import ERASED, Position, knows, position
 from adapters.stores.facts_migrations import StoreError, TableShape, shapes
-from adapters.stores.facts_touched import bearers
+from adapters.stores.facts_touched import bearers, places
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -348,6 +348,10 @@ class EngineFacts(ABC):
     def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
         """See `engine.protocols.Facts`."""
         return bearers(self, field, values, modulo)
+
+    def places(self) -> Iterator[tuple[str | None, str | None]]:
+        """See `engine.protocols.Facts`."""
+        return places(self)
 
     def count(self) -> int:
         """See `engine.protocols.Facts`."""

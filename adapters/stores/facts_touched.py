@@ -115,3 +115,17 @@ def bearers(facts: SqlFacts, field: str, values: Collection[int], modulo: int | 
         test = exp.In(this=column.copy(), expressions=[exp.Placeholder(this=name) for name in chunk])
         text = exp.select(exp.column(layout.KEY, quoted=True)).from_(exp.to_identifier(layout.CONTACTS, quoted=True))
         yield from (str(key) for (key,) in facts.query(text.where(test), chunk))
+
+
+def places(facts: SqlFacts) -> Iterator[tuple[str | None, str | None]]:
+    """See `engine.protocols.Facts.places`."""
+    roles = (facts.schema.zone_field, facts.schema.country_field)
+    columns = [layout.KEY if name == facts.schema.key else name for name in roles if name is not None]
+    if not columns:
+        yield None, None
+        return
+    text = exp.select(*(exp.column(name, quoted=True) for name in columns))
+    for row in facts.query(text.from_(exp.to_identifier(layout.CONTACTS, quoted=True)).distinct(), {}):
+        found = iter([None if value is None else str(value) for value in row])
+        own, country = (None if name is None else next(found) for name in roles)
+        yield own, country
