@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from dsl.model import (
     And,
     Condition,
+    EventQuery,
     EventValue,
     ExpectedShare,
     ExpectedUnique,
+    FactValue,
     InSegmentFor,
     IsKnown,
     Model,
@@ -166,6 +168,16 @@ def remembered(model: Model) -> frozenset[str]:
 def lists_of(model: Model) -> frozenset[str]:
     """The lists that some segment asks for."""
     return frozenset(node.list for node in _everything(model) if isinstance(node, OnList))
+
+
+def events_of(model: Model) -> frozenset[str]:
+    """The event types that some block asks for."""
+    return frozenset(node.event for node in _everything(model) if isinstance(node, EventQuery))
+
+
+def tables_of(model: Model) -> frozenset[str]:
+    """The fact tables that some block asks for."""
+    return frozenset(node.table for node in _everything(model) if isinstance(node, FactValue))
 
 
 def _everything(model: Model) -> Iterator[object]:

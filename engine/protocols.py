@@ -15,6 +15,7 @@ from engine.records import (
     ContactData,
     CountedMessage,
     Event,
+    Evidence,
     Figure,
     Firing,
     HandedOver,
@@ -24,6 +25,7 @@ from engine.records import (
     Outgoing,
     Position,
     Reaching,
+    Reckoned,
     StageMove,
     Suppression,
     Tick,
@@ -152,8 +154,15 @@ class LedgerRead(Protocol):
         """For each trigger id: the instant from which it is active, as first recorded."""
         ...
 
-    def members(self, segment: str, at: int | None = None) -> Mapping[str, int]:
-        """Contacts inside (at the last tick, or at instant `at`: from <= at < to) -> start of their interval."""
+    def members(
+        self, segment: str, at: int | None = None, contacts: Collection[str] | None = None
+    ) -> Mapping[str, int]:
+        """Contacts inside (at the last tick, or at instant `at`: from <= at < to) -> start of their interval; `contacts`:
+        of these alone, here and below."""
+        ...
+
+    def member_counts(self) -> Mapping[str, int]:
+        """Segment -> how many contacts are inside at the last tick; segments without any are left out."""
         ...
 
     def entries(self, segment: str, contacts: Collection[str]) -> Mapping[str, int]:
@@ -164,15 +173,21 @@ class LedgerRead(Protocol):
         """How many intervals of the segment ended for each contact so far (those with none are left out)."""
         ...
 
-    def stages(self, score: str, at: int | None = None) -> Mapping[str, str]:
+    def stages(
+        self, score: str, at: int | None = None, contacts: Collection[str] | None = None
+    ) -> Mapping[str, str]:
         """Contact -> stage at the last tick, or at instant `at`; contacts without a stage are left out."""
+        ...
+
+    def stage_counts(self) -> Mapping[tuple[str, str], int]:
+        """(score, stage) -> how many contacts stand there at the last tick; where nobody stands it is left out."""
         ...
 
     def stage_moves(self, score: str, contacts: Collection[str]) -> Mapping[str, int]:
         """How many stage records of the score were made for each contact so far."""
         ...
 
-    def listed(self, name: str) -> Mapping[str, int]:
+    def listed(self, name: str, contacts: Collection[str] | None = None) -> Mapping[str, int]:
         """Who is on a list that is kept by hand, now -> since when; empty for one that was never filled."""
         ...
 
@@ -192,7 +207,7 @@ class LedgerRead(Protocol):
         """Contact field, or `TABLE.COLUMN` of a fact table -> the instant of the last tick that watched it."""
         ...
 
-    def field_values(self, name: str) -> Mapping[str, Stored]:
+    def field_values(self, name: str, contacts: Collection[str] | None = None) -> Mapping[str, Stored]:
         """Contact -> value of a watched field as last recorded; contacts whose value was missing are left out."""
         ...
 
@@ -200,8 +215,33 @@ class LedgerRead(Protocol):
         """How often a watched field changed for each contact so far (those with none are left out)."""
         ...
 
-    def known_contacts(self) -> frozenset[str]:
+    def known_contacts(self, contacts: Collection[str] | None = None) -> frozenset[str]:
         """Contacts that the last tick saw."""
+        ...
+
+    def known_count(self) -> int:
+        """How many they are."""
+        ...
+
+    def reckoned(self) -> Reckoned | None:
+        """What the last tick that looked ahead left for the next one; None if none ever did."""
+        ...
+
+    def due(self, until: int) -> frozenset[str]:
+        """Contacts whose answers may differ by time alone at or before `until`, as the ticks reckoned."""
+        ...
+
+    def evidence(self) -> Evidence:
+        """How far the evidence goes now."""
+        ...
+
+    def stirred(self, since: Evidence, lists: Collection[str], most: int) -> Touched:
+        """Whose evidence changed since: those with new consent records, of whatever instant, and those who came to one of
+        these lists or left it. More contacts than `most`, or lists with another history: everybody."""
+        ...
+
+    def consents_ahead(self, after: int, contacts: Collection[str] | None = None) -> Mapping[str, int]:
+        """Contact -> the first instant after `after` at which a consent record of it begins to speak."""
         ...
 
     def quiet_contacts(self) -> frozenset[str]:
@@ -262,8 +302,26 @@ class LedgerRead(Protocol):
 class LedgerWrite(LedgerRead, Protocol):
     """The ledger inside one write transaction (it holds the lock of all units)."""
 
-    def record_tick(self, as_of: int, seq: int, plan: str, contacts: Collection[str]) -> None:
-        """Remember the tick, and which contacts it saw (new ones are added, vanished ones removed)."""
+    def record_tick(
+        self, as_of: int, seq: int, plan: str, contacts: Collection[str], among: Collection[str] | None = None
+    ) -> None:
+        """Remember the tick, and which contacts it saw (new ones are added, vanished ones removed). `among`: it looked
+        for these alone, and saw the others where they were."""
+        ...
+
+    def record_due(
+        self, instants: Mapping[str, int], among: Collection[str] | None = None, *, earlier: bool = False
+    ) -> None:
+        """Replace the due instants of these contacts (None: of all) by new ones; those without one have none any more.
+        `earlier`: instants that stand stay, where they are earlier."""
+        ...
+
+    def record_reckoned(self, facts: Position, evidence: Evidence, horizon: int) -> None:
+        """Remember what the tick that was just recorded leaves for the next one."""
+        ...
+
+    def forget_reckoned(self) -> None:
+        """The tick leaves nothing: the next one has to look at everybody."""
         ...
 
     def record_definitions(self, hashes: Mapping[str, str]) -> None:

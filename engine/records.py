@@ -285,6 +285,26 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """How far somebody has read what comes into the ledger from outside: the highest number of a consent record, and
+    for each list that is kept by hand the number of its version."""
+
+    consents: int
+    lists: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a tick leaves for the next one, so that it need not look at everybody: how far it has read facts and
+    evidence, and up to when (`horizon`) the ledger's due instants tell whose answers may differ by time alone."""
+
+    tick: int
+    facts: Position
+    evidence: Evidence
+    horizon: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reaching:
     """A contact reached a stage of a score at a tick; `counted`: not within the stage's rest."""
 

@@ -7,11 +7,11 @@ imported, or reserved before any cap asked for the field, count for the househol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dsl.model import Cap, Model
-from engine.caps import limits
+from engine.caps import counts, limits
 from engine.records import Contact, CountedMessage, Firing
 
 Unit = tuple[str, str]
@@ -91,6 +91,12 @@ def budgets_of(caps: Iterable[Cap], key: str, inside: Mapping[str, frozenset[str
     that a budget does not fill up again when somebody leaves."""
     marked = ((cap, key in inside.get(cap.name, frozenset())) for cap in caps if cap.total and cap.where is not None)
     return {_mark(cap): "yes" if held else "no" for cap, held in marked}
+
+
+def unmarked(budgets: Iterable[Cap], messages: Iterable[CountedMessage]) -> Iterator[CountedMessage]:
+    """Messages that count in one of these budgets with `where` without a record whether it held for their contact."""
+    held = tuple(budgets)
+    return (m for m in messages if any(counts(cap, m) and _mark(cap) not in m.units for cap in held))
 
 
 def _mark(cap: Cap) -> str:
