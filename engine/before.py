@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dsl.model import Model, OnWhen
-from engine.evaluation import Evaluation, Executor, Memory
+from engine.evaluation import Evaluation, Executor, Memory, Named, Scope
 from engine.protocols import Facts, LedgerRead
 from engine.records import Tick
 
@@ -19,11 +19,13 @@ from engine.records import Tick
 @dataclass(frozen=True, slots=True)
 class Anew:
     """What is reckoned anew: populations and scores that were edited since the tick before, by name, and contacts that
-    came quietly. `before` is the state of that tick, `known` the contacts that it saw."""
+    came quietly. `edited` and `quietly` are the state of that tick for the ones and the others, `known` the contacts that
+    it saw (where nothing was edited, those that matter)."""
 
     populations: frozenset[str]
     scores: frozenset[str]
-    before: Evaluation
+    edited: Evaluation | None
+    quietly: Evaluation | None
     known: frozenset[str]
     quiet: frozenset[str]
     at: int
@@ -31,16 +33,18 @@ class Anew:
 
     def members(self, population: str, recorded: frozenset[str]) -> frozenset[str]:
         """Who was inside. `recorded`: by the ledger."""
-        inside = members_of(self.before, population)
-        if population in self.populations:
-            return inside & (self.known | self.quiet)
-        return recorded | (inside & self.quiet)
+        if population in self.populations and self.edited is not None:
+            return members_of(self.edited, population) & (self.known | self.quiet)
+        return recorded if self.quietly is None else recorded | (members_of(self.quietly, population) & self.quiet)
 
     def stages(self, score: str, recorded: Mapping[str, str]) -> Mapping[str, str]:
         """Who stood where. `recorded`: by the ledger."""
-        seen = self.known | self.quiet if score in self.scores else self.quiet
-        anew = {c: stage for c, stage in self.before.stages[score].items() if c in seen}
-        return anew if score in self.scores else {**recorded, **anew}
+        if score in self.scores and self.edited is not None:
+            seen = self.known | self.quiet
+            return {c: stage for c, stage in self.edited.stages[score].items() if c in seen}
+        if self.quietly is None:
+            return recorded
+        return {**recorded, **{c: s for c, s in self.quietly.stages[score].items() if c in self.quiet}}
 
     def remembered(self, memory: Memory, midnight: int) -> Memory:
         """What a tick remembers: of what was edited only what the new text confirms. `midnight`: the last one, which
@@ -68,23 +72,57 @@ def anew(
     last: Tick,
     memory: Memory,
 ) -> Anew | None:
-    """What is reckoned anew; None if nothing is. `hashes`: of the definitions now; `memory`: what an evaluation as of
-    the tick before reads of the ledger, with the stages that it left."""
-    recorded = ledger.definitions()
-
-    def edited(name: str) -> bool:
-        return recorded.get(name) != hashes.get(name)
-
-    found = frozenset(name for name, (_, definition) in populations(model).items() if edited(definition))
-    scores = frozenset(name for name, score in model.scores.items() if edited(f"score {score.id}"))
+    """What is reckoned anew, by one evaluation of everybody; None if nothing is. `hashes`: of the definitions now;
+    `memory`: what an evaluation as of the tick before reads of the ledger, with the stages that it left."""
+    edited = edited_since(model, hashes, ledger)
     known = ledger.known_contacts()
-    quiet = ledger.quiet_contacts() - known
-    if quiet:
-        quiet = frozenset(contact.key for contact in facts.contacts(quiet))
-    if not found and not scores and not quiet:
+    quiet = _quiet(facts, ledger, known)
+    if not edited and not quiet:
         return None
     before = executor.evaluate(last.as_of, memory)
-    return Anew(found, scores, before, known, quiet, last.as_of)
+    return Anew(*_names(edited), before, before, known, quiet, last.as_of)
+
+
+def anew_apart(
+    edited: frozenset[Named], executor: Executor, facts: Facts, ledger: LedgerRead, last: Tick, memory: Memory
+) -> Anew | None:
+    """The same without evaluating everything about everybody: what was edited about all contacts, and everything about
+    those who came quietly."""
+    imported = ledger.quiet_contacts()
+    quiet = _quiet(facts, ledger, ledger.known_contacts(imported))
+    if not edited and not quiet:
+        return None
+    before = executor.evaluate(last.as_of, memory, Scope(only=edited)) if edited else None
+    quietly = executor.evaluate(last.as_of, memory, Scope(among=quiet)) if quiet else None
+    known = ledger.known_contacts() if edited else frozenset()
+    return Anew(*_names(edited), before, quietly, known, quiet, last.as_of)
+
+
+def edited_since(model: Model, hashes: Mapping[str, str], ledger: LedgerRead) -> frozenset[Named]:
+    """The populations and scores that have another text than at the tick before."""
+    recorded = ledger.definitions()
+    return frozenset(n for n, held in compared(model).items() if recorded.get(held) != hashes.get(held))
+
+
+def compared(model: Model) -> dict[Named, str]:
+    """Everything that a tick compares with the tick before, with the name of its definition."""
+    found: dict[Named, str] = {}
+    for name, (_, definition) in populations(model).items():
+        found[named(model, name)] = definition
+    found.update((("score", name), f"score {score.id}") for name, score in model.scores.items())
+    return found
+
+
+def _names(edited: frozenset[Named]) -> tuple[frozenset[str], frozenset[str]]:
+    """Populations and scores apart."""
+    scores = frozenset(name for kind, name in edited if kind == "score")
+    return frozenset(name for kind, name in edited if kind != "score"), scores
+
+
+def _quiet(facts: Facts, ledger: LedgerRead, known: frozenset[str]) -> frozenset[str]:
+    """Those who were imported quietly since the tick before, as far as they are there."""
+    quiet = ledger.quiet_contacts() - known
+    return frozenset(contact.key for contact in facts.contacts(quiet)) if quiet else quiet
 
 
 def populations(model: Model) -> dict[str, tuple[str, str]]:
@@ -95,6 +133,11 @@ def populations(model: Model) -> dict[str, tuple[str, str]]:
         if isinstance(trigger.cause, OnWhen):
             found[f"trigger {trigger.name} when"] = (f"trigger {trigger.id}", f"cause {trigger.id}")
     return found
+
+
+def named(model: Model, population: str) -> Named:
+    """What an evaluation calls a population."""
+    return "segment" if population in model.segments else "condition", population
 
 
 def members_of(evaluation: Evaluation, population: str) -> frozenset[str]:

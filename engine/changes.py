@@ -32,19 +32,26 @@ def watched_of(model: Model) -> dict[str, FieldValue | FactValue]:
 
 
 def record_changes(
-    model: Model, facts: Facts, ledger: LedgerWrite, known: Collection[str], last: Tick | None, as_of: int
+    model: Model,
+    facts: Facts,
+    ledger: LedgerWrite,
+    known: Collection[str],
+    last: Tick | None,
+    as_of: int,
+    among: Collection[str] | None = None,
 ) -> dict[str, Changed]:
     """Compare everything watched with the tick before and remember the present values. Of a fact table it is the row
     that is the contact's at `as_of`: a contact that comes to another row sees a change too.
 
-    What nobody watched at the tick before only gets its baseline. `known`: contacts that the tick before saw.
+    What nobody watched at the tick before only gets its baseline. `known`: contacts that the tick before saw; `among`:
+    these alone are looked at.
     """
     fields = watched_of(model)
     if not fields:
         return {}
     values: dict[str, dict[str, Stored]] = {name: {} for name in fields}
     rows = _Rows(facts, as_of)
-    for contact in facts.contacts():
+    for contact in facts.contacts(among):
         for name, of in fields.items():
             values[name][contact.key] = (
                 contact.fields.get(of.name) if isinstance(of, FieldValue) else rows.value(of, contact)
@@ -52,7 +59,7 @@ def record_changes(
     watched = ledger.watched_fields()
     found: dict[str, Changed] = {}
     for name in fields:
-        now, before = values[name], ledger.field_values(name)
+        now, before = values[name], ledger.field_values(name, among)
         differing = {c for c, value in now.items() if before.get(c) != value}
         has_baseline = last is not None and watched.get(name) == last.as_of
         changed = differing & frozenset(known) if has_baseline else set()

@@ -139,7 +139,7 @@ def memory_of(
 ) -> Memory:
     """What the ledger remembers: consents granted at `as_of`, the stages of the tick before, and since when contacts
     are inside the segments for which that is asked; for classes the same at the last midnight in the project's zone.
-    `contacts` limits the consents at `as_of`."""
+    `contacts`: of these alone (at the last midnight of all)."""
     midnight = None
     if model.classes:
         start = last_midnight(as_of, zone(time_zone))
@@ -154,9 +154,9 @@ def _remembered_at(
     granted = frozenset(
         (c.contact, c.channel, c.purpose) for c in ledger.consents(as_of, contacts) if c.state == "granted"
     )
-    stages = {name: ledger.stages(score.id, stages_at) for name, score in model.scores.items()}
-    entered = {name: ledger.members(model.segments[name].id, as_of) for name in sorted(remembered(model))}
-    lists = {name: frozenset(ledger.listed(name)) for name in sorted(lists_of(model))}
+    stages = {name: ledger.stages(score.id, stages_at, contacts) for name, score in model.scores.items()}
+    entered = {name: ledger.members(model.segments[name].id, as_of, contacts) for name in sorted(remembered(model))}
+    lists = {name: frozenset(ledger.listed(name, contacts)) for name in sorted(lists_of(model))}
     return Memory(granted, stages, entered, lists)
 
 

@@ -45,12 +45,6 @@ def fails(block: Quality, evaluation: Evaluation) -> bool:
     return any(not one.figure.holds for one in judged(block, evaluation))
 
 
-def figures(model: Model, evaluation: Evaluation) -> Iterator[Figure]:
-    """The figures of all expectations."""
-    for block in model.qualities.values():
-        yield from (one.figure for one in judged(block, evaluation))
-
-
 @dataclass(frozen=True, slots=True)
 class Stop:
     """A block that fails and stops sending: of these triggers, of all if there are none. `why` is the detail of the
@@ -65,13 +59,13 @@ class Stop:
         return speaks_of and bool(trigger.sends) and trigger.category != "transactional"
 
 
-def stops_of(model: Model, evaluation: Evaluation) -> tuple[Stop, ...]:
-    """What is stopped at this instant, in order of the text."""
+def stops_of(model: Model, figures: Mapping[str, Sequence[Figure]]) -> tuple[Stop, ...]:
+    """What is stopped by how the expectations of the blocks stand, in order of the text."""
     found: list[Stop] = []
     for block in model.qualities.values():
         if block.stops is None:
             continue
-        failing = [one.figure for one in judged(block, evaluation) if not one.figure.holds]
+        failing = [figure for figure in figures[block.name] if not figure.holds]
         if failing:
             found.append(Stop(frozenset(block.stops), f"quality `{block.name}` fails: {failing[0].told}"))
     return tuple(found)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.before import Anew, anew
-from engine.classes import last_midnight
-from engine.evaluation import Memory
 from engine.records import Tick
-from engine.tick.engine import Engine, memory_at
+from engine.tick.engine import Engine
 from engine.tick.report import ClockRanBack, TickReport, TooMany
-from engine.tick.work import Work
-from engine.zones import zone
+from engine.tick.seen import see
+from engine.tick.work import Unseen, Work
 
 
 class _NothingIsKept(Exception):
@@ -38,28 +35,26 @@ def tick(engine: Engine, as_of: int, *, dry_run: bool = False, most: int | None 
 
 def _attempt(engine: Engine, as_of: int, last: Tick | None, *, dry_run: bool, most: int | None) -> TickReport | None:
     """One attempt at a tick; None if another one came first."""
-    seq = engine.facts.last_seq()
-    memory = memory_at(engine, engine.ledger, as_of)
-    before = None if last is None else _anew(engine, last, memory)
-    evaluation = engine.executor.evaluate(
-        as_of, memory if before is None else before.remembered(memory, last_midnight(as_of, zone(engine.time_zone)))
-    )
+    begun = engine.stopwatch()
+    seen = see(engine, last, as_of)
+    evaluated = engine.stopwatch()
     report: TickReport | None = None
     try:
         with engine.ledger.write() as ledger:
             if ledger.last_tick() != last:
                 return None
-            report = Work(engine, ledger, as_of, last, seq, evaluation, before).run()
+            report = Work(engine, ledger, as_of, last, seen).run()
             if most is not None and report.reserved > most and not dry_run:
                 raise TooMany(report.reserved, most)
             if dry_run:
                 raise _NothingIsKept
     except _NothingIsKept:
         pass
-    return report
-
-
-def _anew(engine: Engine, last: Tick, memory: Memory) -> Anew | None:
-    """What is reckoned anew of the tick before."""
-    then = replace(memory_at(engine, engine.ledger, last.as_of), stages=memory.stages)
-    return anew(engine.model, engine.definition_hashes, engine.executor, engine.facts, engine.ledger, last, then)
+    except Unseen:
+        return None
+    if report is None:
+        return None
+    ended = engine.stopwatch()
+    seconds = {"evaluate": evaluated - begun, **report.seconds}
+    seconds["commit"] = ended - begun - sum(seconds.values())
+    return replace(report, seconds=seconds)

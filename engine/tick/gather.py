@@ -12,7 +12,7 @@ from engine.evaluation import Evaluation
 from engine.instants import DAY
 from engine.offers import held_by
 from engine.protocols import LedgerRead, LedgerWrite
-from engine.quality import stops_of
+from engine.quality import Stop
 from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver
 from engine.tally import shared_caps
 from engine.tick.engine import Engine
@@ -29,6 +29,7 @@ def gather(
     due: Sequence[Firing],
     refused: Mapping[str, str],
     active: Mapping[str, tuple[int, int | None]],
+    stops: tuple[Stop, ...],
 ) -> World:
     """Read under the lock everything the candidates are judged by."""
     keys = {f.contact for f in due}
@@ -67,7 +68,7 @@ def gather(
             if cap.where is not None
         },
         suppress_members={name: now.conditions[f"suppress {name} where"] for name in engine.model.suppresses},
-        stops=stops_of(engine.model, now),
+        stops=stops,
         scores={cap.ranked_by: now.scores[cap.ranked_by] for cap in engine.model.caps.values() if cap.ranked_by},
         history=history,
         handed_over=handed,

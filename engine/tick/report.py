@@ -9,7 +9,8 @@ from functools import cached_property
 
 from engine.evaluation import Evaluation
 from engine.instants import to_datetime
-from engine.records import Firing, Judgement
+from engine.records import Figure, Firing, Judgement
+from engine.tick.choice import Choice
 
 
 class ClockRanBack(Exception):
@@ -29,10 +30,23 @@ class TooMany(Exception):
         self.allowed = allowed
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many contacts there are, are in each segment, and stand in each stage of each score; how the expectations of
+    quality blocks stand (by block, in order of the text)."""
+
+    contacts: int = 0
+    segments: Mapping[str, int] = field(default_factory=dict)
+    stages: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    quality: Mapping[str, Sequence[Figure]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class TickReport:
     """What a tick did. `decisions` pairs every firing judged at this tick with its judgement, in the order of judging;
-    `firings` of all triggers seen now for the first time, `missed` among them for being late."""
+    `fired` counts firings of all triggers seen now for the first time, `missed` those among them for being late.
+
+    `evaluation` speaks of the contacts that were evaluated (`choice`); `counts` of all."""
 
     as_of: int
     first: bool
@@ -40,6 +54,10 @@ class TickReport:
     fired: Mapping[str, int]
     missed: Mapping[str, int]
     decisions: Sequence[tuple[Firing, Judgement]] = field(default_factory=tuple)
+    counts: Counts = field(default_factory=Counts)
+    choice: Choice = Choice(full=True, why="", contacts=0, visited=0)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Phase of the tick -> how long it took, by the engine's stopwatch."""
     reserved: int = 0
     """How many runs were reserved at this tick; what an earlier one reserved is not among them."""
 

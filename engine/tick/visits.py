@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dsl.model import Broadcast, OnSegment, OnStage, OnWhen, Scheduled, Trigger
-from engine.before import populations
+from engine.before import compared, edited_since
 from engine.calendar import goes_out, scheduled_occurrences
 from engine.caps import longest_reach
 from engine.changes import watched_of
@@ -81,13 +81,8 @@ def _edited(engine: Engine, last: Tick) -> frozenset[Named]:
     """The definitions that were edited since the tick before, where the rest can go on without them."""
     if last.plan == engine.plan_hash:
         return frozenset()
-    recorded, hashes = engine.ledger.definitions(), engine.definition_hashes
-    every: dict[Named, str] = {}
-    for name, (_, definition) in populations(engine.model).items():
-        every["segment" if name in engine.model.segments else "condition", name] = definition
-    every |= {("score", name): f"score {score.id}" for name, score in engine.model.scores.items()}
-    edited = frozenset(named for named, held in every.items() if recorded.get(held) != hashes.get(held))
-    if edited and len(edited) == len(every):
+    edited = edited_since(engine.model, engine.definition_hashes, engine.ledger)
+    if edited and len(edited) == len(compared(engine.model)):
         raise Everybody("all segments and scores have another text than at the tick before")
     return edited
 

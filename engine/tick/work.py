@@ -17,13 +17,13 @@ from dsl.model import (
     Scheduled,
     Trigger,
 )
-from engine.before import Anew, members_of, populations
+from engine.before import members_of, named, populations
 from engine.calendar import scheduled_occurrences
 from engine.causes import causes_gone
 from engine.changes import Changed, change_occurrences, record_changes
 from engine.classes import last_midnight
 from engine.decide import Decided, judge
-from engine.evaluation import Evaluation, Run, depends_on_cause
+from engine.evaluation import Evaluation, Memory, Run, Scope, depends_on_cause, remembered
 from engine.fire import (
     Occurrence,
     entering,
@@ -35,13 +35,20 @@ from engine.fire import (
 )
 from engine.interpret import Setting
 from engine.protocols import LedgerWrite
-from engine.quality import figures
+from engine.quality import stops_of
 from engine.reach import Reachings, reached
 from engine.records import Firing, Judgement, StageMove, Tick
+from engine.tick.counts import of_evaluation, of_ledger, quality_populations
 from engine.tick.engine import Engine, activity, memory_at
 from engine.tick.gather import gather
-from engine.tick.report import TickReport
+from engine.tick.report import Counts, TickReport
+from engine.tick.seen import Seen
+from engine.tick.visits import is_due
 from engine.zones import zone
+
+
+class Unseen(Exception):
+    """A run is due whose contact was not evaluated: the tick has to begin anew."""
 
 
 class Work:
@@ -53,42 +60,55 @@ class Work:
         ledger: LedgerWrite,
         as_of: int,
         last: Tick | None,
-        seq: int,
-        now: Evaluation,
-        before: Anew | None,
+        seen: Seen,
     ) -> None:
         self.engine = engine
         self.model = engine.model
         self.ledger = ledger
         self.as_of = as_of
         self.last = last
-        self.seq = seq
-        self.now = now
-        self.before = before
-        memory = memory_at(engine, ledger, as_of)
+        self.seen = seen
+        self.visited = seen.visited
+        self.now = seen.now
+        self.before = seen.before
+        memory = memory_at(engine, ledger, as_of, seen.visited)
         self.setting = Setting(
             self.model,
             as_of,
             engine.time_zone,
             engine.facts.schema,
-            memory if before is None else before.remembered(memory, last_midnight(as_of, zone(engine.time_zone))),
+            self._remembered(memory),
             engine.facts,
-            now.classes,
+            self.now.classes,
         )
         self.triggers = {t.id: t for t in engine.model.triggers.values()}
-        self.known = ledger.known_contacts()
+        self.known = ledger.known_contacts(seen.visited)
         self.populations = populations(engine.model)
+        self.kept = remembered(engine.model)
         self.changes: dict[str, Changed] = {}
         self.reachings = Reachings(ledger, as_of, zone(engine.time_zone))
+        self.moved: set[str] = set()
+        """Those whose membership is remembered and changed: the next tick reads another memory of them."""
         self._earlier: dict[int, Evaluation] = {}
 
+    def _remembered(self, memory: Memory) -> Memory:
+        if self.before is None:
+            return memory
+        return self.before.remembered(memory, last_midnight(self.as_of, zone(self.engine.time_zone)))
+
     def run(self) -> TickReport:
-        """See `tick`."""
+        """See `tick`. Raises Unseen."""
+        begun = self.engine.stopwatch()
         activations = self.ledger.activations()
         active = {t.name: activity(self.engine, t, activations, self.as_of) for t in self.model.triggers.values()}
         members, stages = self._states_before()
         self._record_states(members, stages)
-        self.changes = record_changes(self.model, self.engine.facts, self.ledger, self.known, self.last, self.as_of)
+        self.changes = record_changes(
+            self.model, self.engine.facts, self.ledger, self.known, self.last, self.as_of, self.visited
+        )
+        self._record_tick()
+        counts = of_evaluation(self.model, self.now) if self.visited is None else of_ledger(self.model, self.ledger)
+        compared = self.engine.stopwatch()
         fresh: list[Firing] = []
         missed: list[tuple[Firing, Judgement]] = []
         for trigger in self.model.triggers.values():
@@ -109,14 +129,14 @@ class Work:
         existing = self.ledger.existing([f.key for f in fresh] + [f.key for f, _ in missed])
         fresh = [f for f in _once(fresh) if f.key not in existing]
         missed = [(f, j) for f, j in missed if f.key not in existing]
-        decided, decisions = self._judge(fresh, active)
+        fired = self.engine.stopwatch()
+        decided, decisions = self._judge(fresh, active, counts)
         self.ledger.record_firings([f for f, _ in missed])
         self.ledger.record_judgements([j for _, j in missed])
         self._write(decided)
-        self.ledger.record_quality(figures(self.model, self.now), self.as_of)
+        self.ledger.record_quality((one for held in counts.quality.values() for one in held), self.as_of)
         self.ledger.record_reachings(self.reachings.all())
-        self.ledger.record_definitions(self.engine.definition_hashes)
-        self.ledger.record_tick(self.as_of, self.seq, self.engine.plan_hash, self.now.contacts)
+        ended = self.engine.stopwatch()
         return TickReport(
             self.as_of,
             self.last is None,
@@ -124,8 +144,29 @@ class Work:
             _by_trigger([*fresh, *(f for f, _ in missed)]),
             _by_trigger(f for f, _ in missed),
             (*missed, *decisions),
-            decided.reserved,
+            reserved=decided.reserved,
+            counts=counts,
+            choice=self.seen.choice,
+            seconds={"compare": compared - begun, "fire": fired - compared, "judge": ended - fired},
         )
+
+    def _record_tick(self) -> None:
+        """Remember the tick, and what it leaves for the next one."""
+        seen, ledger = self.seen, self.ledger
+        ledger.record_definitions(self.engine.definition_hashes)
+        ledger.record_tick(self.as_of, seen.seq, self.engine.plan_hash, self.now.contacts, self.visited)
+        if seen.horizon is None or seen.facts is None:
+            ledger.forget_reckoned()
+            return
+        instants = dict(self.now.flips or {})
+        for contact, at in ledger.consents_ahead(self.as_of, self.visited).items():
+            instants[contact] = min(at, instants.get(contact, at))
+        instants |= dict.fromkeys(self.moved, self.as_of)
+        instants = {contact: at for contact, at in instants.items() if at <= seen.horizon}
+        if seen.edited:
+            ledger.record_due(seen.flips, earlier=True)
+        ledger.record_due(instants, None if self.visited is None else self.visited | self.moved)
+        ledger.record_reckoned(seen.facts, seen.evidence, seen.horizon)
 
     # ------------------------------------------------------------ states
 
@@ -135,8 +176,8 @@ class Work:
             return self.now
         if instant not in self._earlier:
             stages = self.setting.memory.stages if self.last else {}
-            memory = replace(memory_at(self.engine, self.ledger, instant), stages=stages)
-            self._earlier[instant] = self.engine.executor.evaluate(instant, memory)
+            memory = replace(memory_at(self.engine, self.ledger, instant, self.visited), stages=stages)
+            self._earlier[instant] = self.engine.executor.evaluate(instant, memory, Scope(among=self.visited))
         return self._earlier[instant]
 
     def _states_before(self) -> tuple[dict[str, frozenset[str]], dict[str, Mapping[str, str]]]:
@@ -145,13 +186,14 @@ class Work:
         members: dict[str, frozenset[str]] = {}
         stages: dict[str, Mapping[str, str]] = {}
         for name, (known_as, _) in self.populations.items():
-            inside = recorded = frozenset(self.ledger.members(known_as))
+            among = self.seen.among(named(self.model, name))
+            inside = recorded = frozenset(self.ledger.members(known_as, None, among))
             if self.before is not None:
                 inside = self.before.members(name, recorded)
-                self.ledger.record_members(known_as, inside - recorded, recorded - inside, self.as_of)
+                self._record_members(name, known_as, inside, recorded)
             members[name] = inside
         for name, score in self.model.scores.items():
-            standing = stood = self.ledger.stages(score.id)
+            standing = stood = self.ledger.stages(score.id, None, self.seen.among(("score", name)))
             if self.before is not None:
                 standing = self.before.stages(name, stood)
                 self.ledger.record_stages(_moves(score.id, stood, standing), self.as_of)
@@ -160,13 +202,20 @@ class Work:
 
     def _record_states(self, members: Mapping[str, frozenset[str]], stages: Mapping[str, Mapping[str, str]]) -> None:
         for name, (known_as, _) in self.populations.items():
-            inside, before = members_of(self.now, name), members[name]
-            self.ledger.record_members(known_as, inside - before, before - inside, self.as_of)
+            self._record_members(name, known_as, members_of(self.now, name), members[name])
+        for kept, inside in quality_populations(self.model, self.now).items():
+            before = frozenset(self.ledger.members(kept, None, self.visited))
+            self.ledger.record_members(kept, inside - before, before - inside, self.as_of)
         for name, standing in self.now.stages.items():
             score = self.model.scores[name]
             self.ledger.record_stages(_moves(score.id, stages[name], standing), self.as_of)
             for stage in score.stages if self.last is not None else ():  # before the first tick nobody stood anywhere
                 self.reachings.counted(score, stage.name, reached(score, stage.name, stages[name], standing))
+
+    def _record_members(self, name: str, known_as: str, inside: frozenset[str], before: frozenset[str]) -> None:
+        self.ledger.record_members(known_as, inside - before, before - inside, self.as_of)
+        if name in self.kept:
+            self.moved |= inside ^ before
 
     # ------------------------------------------------------------ causes
 
@@ -231,7 +280,9 @@ class Work:
                     # nothing was missed before the first tick: the engine was not there yet
                     tolerance = lateness_limit(trigger, self.engine.time_zone, self.as_of)
                     after = max(start, self.as_of - tolerance - 1)
-                found = scheduled_occurrences(cause, self.engine.facts, self.setting, after, end)
+                found: Iterable[Occurrence] | None = self.seen.scheduled.get(trigger.name)
+                if found is None:
+                    found = scheduled_occurrences(cause, self.engine.facts, self.setting, after, end)
                 return self._addressed(trigger, found) if isinstance(cause, Broadcast) else found
 
     def _addressed(self, trigger: Trigger, found: Iterable[Occurrence]) -> Iterable[Occurrence]:
@@ -244,14 +295,16 @@ class Work:
     # ------------------------------------------------------------ judging
 
     def _judge(
-        self, fresh: Sequence[Firing], active: Mapping[str, tuple[int, int | None]]
+        self, fresh: Sequence[Firing], active: Mapping[str, tuple[int, int | None]], counts: Counts
     ) -> tuple[Decided, list[tuple[Firing, Judgement]]]:
         """Judge what is due; test `where` of what only begins to wait: `where` at the tick that sees the cause and at
         every later judgement, `unless` from the end of `wait` on (LANGUAGE.md §5, trigger)."""
         opened = self.ledger.open_firings()
-        due = [f for f in opened if f.not_before is None or f.not_before <= self.as_of]
-        beginning = [f for f in fresh if f.not_before is not None and f.not_before > self.as_of]
-        due += [f for f in fresh if f.not_before is None or f.not_before <= self.as_of]
+        due = [f for f in opened if is_due(f, self.as_of)]
+        beginning = [f for f in fresh if not is_due(f, self.as_of)]
+        due += [f for f in fresh if is_due(f, self.as_of)]
+        if self.visited is not None and not self.visited.issuperset(f.contact for f in (*due, *beginning)):
+            raise Unseen  # a hand-over gave a run back after it was looked whom to visit
         refused = self._conditions(beginning, ("where",))
         decisions: list[tuple[Firing, Judgement]] = []
         waiting: list[Firing] = []
@@ -274,6 +327,7 @@ class Work:
             due,
             self._conditions(due, ("where", "unless")) | gone,
             active,
+            stops_of(self.model, counts.quality),
         )
         decided = judge(due, world)
         by_key = {f.key: f for f in due}
