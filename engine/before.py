@@ -19,8 +19,9 @@ from engine.records import Tick
 @dataclass(frozen=True, slots=True)
 class Anew:
     """What is reckoned anew: populations and scores that were edited since the tick before, by name, and contacts that
-    came quietly. `edited` and `quietly` are the state of that tick for the ones and the others, `known` the contacts that
-    it saw (where nothing was edited, those that matter)."""
+    came quietly. `edited` and `quietly` are the state of that tick for the ones and the others. `known`: the contacts
+    that it saw; asked for where something was edited.
+    """
 
     populations: frozenset[str]
     scores: frozenset[str]

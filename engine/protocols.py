@@ -157,8 +157,8 @@ class LedgerRead(Protocol):
     def members(
         self, segment: str, at: int | None = None, contacts: Collection[str] | None = None
     ) -> Mapping[str, int]:
-        """Contacts inside (at the last tick, or at instant `at`: from <= at < to) -> start of their interval; `contacts`:
-        of these alone, here and below."""
+        """Contacts inside (at the last tick, or at instant `at`: from <= at < to) -> start of their interval.
+        `contacts`: of these alone, here and below."""
         ...
 
     def member_counts(self) -> Mapping[str, int]:
@@ -173,9 +173,7 @@ class LedgerRead(Protocol):
         """How many intervals of the segment ended for each contact so far (those with none are left out)."""
         ...
 
-    def stages(
-        self, score: str, at: int | None = None, contacts: Collection[str] | None = None
-    ) -> Mapping[str, str]:
+    def stages(self, score: str, at: int | None = None, contacts: Collection[str] | None = None) -> Mapping[str, str]:
         """Contact -> stage at the last tick, or at instant `at`; contacts without a stage are left out."""
         ...
 
@@ -236,8 +234,8 @@ class LedgerRead(Protocol):
         ...
 
     def stirred(self, since: Evidence, lists: Collection[str], most: int) -> Touched:
-        """Whose evidence changed since: those with new consent records, of whatever instant, and those who came to one of
-        these lists or left it. More contacts than `most`, or lists with another history: everybody."""
+        """Whose evidence changed since: those with new consent records, of whatever instant, and those who came to one
+        of these lists or left it. More contacts than `most`, or evidence with another history: everybody."""
         ...
 
     def consents_ahead(self, after: int, contacts: Collection[str] | None = None) -> Mapping[str, int]:

@@ -151,7 +151,6 @@ def _progress() -> Progress | None:
 
 def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
     """What a run did, as data with stable keys."""
-    from engine.answer import count
 
     report, handed = result.report, result.handed_over
     return {
@@ -160,8 +159,8 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
         "rehearsal": result.rehearsal,
         "dry_run": handed is None,
         "first_tick": report.first,
-        "contacts": len(report.evaluation.contacts),
-        "segments": {name: count(report.evaluation.segments, name) for name in report.evaluation.segments},
+        "contacts": report.counts.contacts,
+        "segments": dict(report.counts.segments),
         "stages": _stage_counts(workspace, result),
         "quality": [
             {"name": name, "expects": text, "met": figure.met, "of": figure.of, "holds": figure.holds}
@@ -193,13 +192,12 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
 
 def run_text(workspace: Workspace, result: RunResult) -> str:
     """What a run did, for people."""
-    from engine.answer import count
 
     report, handed = result.report, result.handed_over
     kind = "rehearsal" if result.rehearsal else "run"
     kind = f"dry {kind}" if handed is None else kind
     when = instant_shown(report.as_of, workspace.project.time_zone)
-    parts = [f"{workspace.project.name}: {kind} at {when}, {len(report.evaluation.contacts):,} contacts"]
+    parts = [f"{workspace.project.name}: {kind} at {when}, {report.counts.contacts:,} contacts"]
     if report.first:
         parts.append(
             "This is the first tick of this ledger: it looks back no further than `active_from` and `late by`."
@@ -207,9 +205,8 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
     if result.paused:
         standing = [(_paused_name(workspace, name), why) for name, why in result.paused.items()]
         parts.append("PAUSED: held back until `kadenz resume`\n" + table(standing))
-    if report.evaluation.segments:
-        held = report.evaluation.segments
-        rows = [(name, f"{count(held, name):,}") for name in held]
+    if report.counts.segments:
+        rows = [(name, f"{number:,}") for name, number in report.counts.segments.items()]
         parts.append("Segments\n" + table(rows, right=(1,)))
     for score, stages in _stage_counts(workspace, result).items():
         parts.append(f"Stages of {score}\n" + table(((n, f"{c:,}") for n, c in stages.items()), right=(1,)))
@@ -260,24 +257,18 @@ def _uncertain_lines(result: RunResult) -> list[str]:
 
 
 def _stage_counts(workspace: Workspace, result: RunResult) -> dict[str, dict[str, int]]:
-    from engine.answer import stage_counts
-
-    counted: dict[str, dict[str, int]] = {}
-    for name, score in workspace.model.scores.items():
-        if score.stages:
-            standing = stage_counts(result.report.evaluation.stages, name)
-            counted[name] = {stage.name: standing.get(stage.name, 0) for stage in score.stages}
-    return counted
+    scored = ((name, score.stages) for name, score in workspace.model.scores.items())
+    return {name: dict(result.report.counts.stages[name]) for name, stages in scored if stages}
 
 
 def _quality(workspace: Workspace, result: RunResult) -> list[tuple[str, str, Figure]]:
     """Every expectation of the data: block, words, figure."""
-    from engine.quality import expected_shown, judged
+    from engine.quality import expected_shown
 
     return [
-        (block.name, expected_shown(workspace.project.texts, block, one.figure.number), one.figure)
+        (block.name, expected_shown(workspace.project.texts, block, figure.number), figure)
         for block in workspace.model.qualities.values()
-        for one in judged(block, result.report.evaluation)
+        for figure in result.report.counts.quality[block.name]
     ]
 
 

@@ -12,13 +12,13 @@ from adapters.stores.ledger_database import Database
 from engine.records import ListChange, ListMode, ListVersion
 
 
-def listed(database: Database, name: str) -> Mapping[str, int]:
-    """Who is on a list -> since when."""
-    return dict(
-        database.rows(
-            "select contact, added_at from list_entry where list = ? and removed_at is null order by contact", (name,)
-        )
-    )
+def listed(database: Database, name: str, contacts: Collection[str] | None = None) -> Mapping[str, int]:
+    """Who is on a list -> since when; `contacts`: of these alone."""
+    select = "select contact, added_at from list_entry where list = ? and removed_at is null"
+    if contacts is None:
+        return dict(database.rows(select + " order by contact", (name,)))
+    among = " ".join((select, "and contact in (select value from each(?)) order by contact"))
+    return dict(database.rows(among, (name, database.keys(contacts))))
 
 
 def versions(database: Database, name: str) -> Sequence[ListVersion]:

@@ -197,6 +197,17 @@ _JOURNAL = """
 create table journal (id text primary key, host text not null, position integer not null) strict, without rowid;
 """
 
+_DUE = """
+-- what a tick leaves for the next one (`ledger_due`)
+create table due (contact text primary key, at integer not null) strict, without rowid;
+create index due_at on due (at);
+create table reckoned (
+  id integer primary key check (id = 1), tick integer not null, last integer not null, mark integer not null,
+  line integer not null, line_mark integer not null, consents integer not null, lists text not null,
+  horizon integer not null
+) strict;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -208,6 +219,7 @@ MIGRATIONS: tuple[str, ...] = (
     _LISTS,
     _QUIET,
     _JOURNAL,
+    _DUE,
 )
 """Migration n (from 1) stands at place n - 1."""
 

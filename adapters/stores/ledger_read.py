@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from adapters.stores import ledger_lists
+from adapters.stores import ledger_counts, ledger_due, ledger_lists
 from adapters.stores import ledger_rows as rows
-from adapters.stores.ledger_database import Database
+from adapters.stores.ledger_database import Database, Row
 from dsl.types import Stored
 from engine.records import (
     ConsentRecord,
     CountedMessage,
+    Evidence,
     Figure,
     Firing,
     HandedOver,
@@ -22,8 +23,10 @@ from engine.records import (
     OutboxRow,
     OutboxState,
     Reaching,
+    Reckoned,
     Suppression,
     Tick,
+    Touched,
 )
 
 _CONSENTS = """
@@ -123,6 +126,9 @@ order by id
 
 _FIRING_WIDTH = 14
 
+_STANDING = {True: "to_at is null", False: "from_at <= ? and (to_at is null or to_at > ?)"}
+"""The records that are open, or were at an instant."""
+
 
 class LedgerReading:
     """What can be read, inside or outside a write transaction; see `engine.protocols.LedgerRead` for each contract.
@@ -150,21 +156,16 @@ class LedgerReading:
         """Trigger id -> the instant from which it is active."""
         return dict(self._database.rows("select trigger_id, active_from from activation order by trigger_id"))
 
-    def members(self, segment: str, at: int | None = None) -> Mapping[str, int]:
+    def members(
+        self, segment: str, at: int | None = None, contacts: Collection[str] | None = None
+    ) -> Mapping[str, int]:
         """Contacts inside -> start of their interval."""
-        if at is None:
-            return dict(
-                self._database.rows(
-                    "select contact, from_at from member where segment = ? and to_at is null", (segment,)
-                )
-            )
-        return dict(
-            self._database.rows(
-                "select contact, from_at from member"
-                " where segment = ?1 and from_at <= ?2 and (to_at is null or ?2 < to_at)",
-                (segment, at),
-            )
-        )
+        select = " ".join(("select contact, from_at from member where segment = ? and", _STANDING[at is None]))
+        return dict(self._of(select, (segment,) if at is None else (segment, at, at), contacts))
+
+    def member_counts(self) -> Mapping[str, int]:
+        """Segment -> how many contacts are inside."""
+        return ledger_counts.members(self._database)
 
     def entries(self, segment: str, contacts: Collection[str]) -> Mapping[str, int]:
         """How many intervals of the segment began for each contact."""
@@ -186,18 +187,21 @@ class LedgerReading:
             )
         )
 
-    def stages(self, score: str, at: int | None = None) -> Mapping[str, str]:
+    def stages(self, score: str, at: int | None = None, contacts: Collection[str] | None = None) -> Mapping[str, str]:
         """Contact -> stage."""
-        if at is None:
-            return dict(
-                self._database.rows("select contact, stage from stage where score = ? and to_at is null", (score,))
-            )
-        return dict(
-            self._database.rows(
-                "select contact, stage from stage where score = ?1 and from_at <= ?2 and (to_at is null or ?2 < to_at)",
-                (score, at),
-            )
-        )
+        select = " ".join(("select contact, stage from stage where score = ? and", _STANDING[at is None]))
+        return dict(self._of(select, (score,) if at is None else (score, at, at), contacts))
+
+    def stage_counts(self) -> Mapping[tuple[str, str], int]:
+        """(score, stage) -> how many contacts stand there."""
+        return ledger_counts.stages(self._database)
+
+    def _of(self, select: str, bound: Sequence[object], contacts: Collection[str] | None) -> list[Row]:
+        """The rows of a select, or those of some contacts."""
+        if contacts is None:
+            return self._database.rows(select, bound)
+        among = " ".join((select, "and contact in (select value from each(?))"))
+        return self._database.rows(among, (*bound, self._database.keys(contacts)))
 
     def stage_moves(self, score: str, contacts: Collection[str]) -> Mapping[str, int]:
         """How many stage records of the score were made for each contact."""
@@ -209,9 +213,9 @@ class LedgerReading:
             )
         )
 
-    def listed(self, name: str) -> Mapping[str, int]:
+    def listed(self, name: str, contacts: Collection[str] | None = None) -> Mapping[str, int]:
         """Who is on a list, now -> since when."""
-        return ledger_lists.listed(self._database, name)
+        return ledger_lists.listed(self._database, name, contacts)
 
     def lists_of(self, contact: str) -> Sequence[tuple[str, int, int | None]]:
         """The lists that a contact is or was on: name, added, removed (None: is on it), in order."""
@@ -241,10 +245,10 @@ class LedgerReading:
         """Contact field -> the instant of the last tick that watched it."""
         return dict(self._database.rows("select name, at from watched_field order by name"))
 
-    def field_values(self, name: str) -> Mapping[str, Stored]:
+    def field_values(self, name: str, contacts: Collection[str] | None = None) -> Mapping[str, Stored]:
         """Contact -> value of a watched field as last recorded."""
         return dict(
-            self._database.rows("select contact, value from field_value where name = ? and value is not null", (name,))
+            self._of("select contact, value from field_value where name = ? and value is not null", (name,), contacts)
         )
 
     def field_changes(self, name: str, contacts: Collection[str]) -> Mapping[str, int]:
@@ -257,9 +261,33 @@ class LedgerReading:
             )
         )
 
-    def known_contacts(self) -> frozenset[str]:
+    def known_contacts(self, contacts: Collection[str] | None = None) -> frozenset[str]:
         """Contacts that the last tick saw."""
-        return frozenset(key for (key,) in self._database.rows("select contact from known_contact"))
+        return frozenset(key for (key,) in self._of("select contact from known_contact where true", (), contacts))
+
+    def known_count(self) -> int:
+        """How many contacts the last tick saw."""
+        return ledger_counts.known(self._database)
+
+    def reckoned(self) -> Reckoned | None:
+        """What the last tick that looked ahead left."""
+        return ledger_due.reckoned(self._database)
+
+    def due(self, until: int) -> frozenset[str]:
+        """Contacts whose answers may differ by time alone at or before `until`."""
+        return ledger_due.due(self._database, until)
+
+    def evidence(self) -> Evidence:
+        """How far the evidence goes."""
+        return ledger_due.evidence(self._database)
+
+    def stirred(self, since: Evidence, lists: Collection[str], most: int) -> Touched:
+        """Whose evidence changed since."""
+        return ledger_due.stirred(self._database, since, lists, most)
+
+    def consents_ahead(self, after: int, contacts: Collection[str] | None = None) -> Mapping[str, int]:
+        """Contact -> the first instant later than `after` at which a consent record begins to speak."""
+        return ledger_due.consents_ahead(self._database, after, contacts)
 
     def quiet_contacts(self) -> frozenset[str]:
         """Contacts that were imported quietly."""

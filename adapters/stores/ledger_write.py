@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
+from adapters.stores import ledger_due
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_database import LedgerError
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_read import LedgerReading
 from dsl.types import Stored
-from engine.records import Figure, Firing, HandedOver, Judgement, Outgoing, Reaching, StageMove
+from engine.records import Evidence, Figure, Firing, HandedOver, Judgement, Outgoing, Position, Reaching, StageMove
 
 _FIRING = """
 insert into firing (key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event,
@@ -61,24 +62,46 @@ _HELD_OFFER = """
 insert into held_offer (key, contact, offer, at, offer_group, worth, unit, last_day) values (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+_AMONG = "contact in (select value from each(?))"
+_NOT_AMONG = "contact not in (select value from each(?))"
+
 
 class LedgerWriting(LedgerReading):
     """The ledger inside one write transaction; see `engine.protocols.LedgerWrite` for each contract."""
 
-    def record_tick(self, as_of: int, seq: int, plan: str, contacts: Collection[str]) -> None:
+    def record_tick(
+        self, as_of: int, seq: int, plan: str, contacts: Collection[str], among: Collection[str] | None = None
+    ) -> None:
         """Remember the tick and which contacts it saw."""
         self._database.run("insert into tick (as_of, seq, plan) values (?, ?, ?)", (as_of, seq, plan))
-        seen = (self._database.keys(contacts),)
+        seen = self._database.keys(contacts)
+        gone, bound = _NOT_AMONG, (seen,)
+        if among is not None:
+            missing = frozenset(among).difference(contacts)
+            gone, bound = _AMONG, (self._database.keys(missing),)
         # who has been there and is gone begins anew, should he ever come back
         self._database.run(
-            "delete from quiet_contact where contact in (select contact from known_contact)"
-            " and contact not in (select value from each(?))",
-            seen,
+            " ".join(("delete from quiet_contact where contact in (select contact from known_contact) and", gone)),
+            bound,
         )
-        self._database.run("delete from known_contact where contact not in (select value from each(?))", seen)
+        self._database.run(" ".join(("delete from known_contact where", gone)), bound)
         self._database.run(
-            "insert into known_contact (contact) select value from each(?) where true on conflict do nothing", seen
+            "insert into known_contact (contact) select value from each(?) where true on conflict do nothing", (seen,)
         )
+
+    def record_due(
+        self, instants: Mapping[str, int], among: Collection[str] | None = None, *, earlier: bool = False
+    ) -> None:
+        """Replace the due instants of some contacts, or of all."""
+        ledger_due.record_due(self._database, instants, among, earlier=earlier)
+
+    def record_reckoned(self, facts: Position, evidence: Evidence, horizon: int) -> None:
+        """Remember what the newest tick leaves for the next one."""
+        ledger_due.record_reckoned(self._database, facts, evidence, horizon)
+
+    def forget_reckoned(self) -> None:
+        """The newest tick leaves nothing."""
+        ledger_due.forget_reckoned(self._database)
 
     def record_definitions(self, hashes: Mapping[str, str]) -> None:
         """Replace the hashes of all definitions."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dsl.model import ExpectedShare, Model, Quality
+from engine.answer import count, stage_counts
 from engine.evaluation import Evaluation, quality_label
 from engine.protocols import LedgerRead
 from engine.quality import judged
@@ -38,11 +39,10 @@ def of_evaluation(model: Model, now: Evaluation) -> Counts:
     """The counts of an evaluation of everybody."""
     stages: dict[str, dict[str, int]] = {}
     for name, score in model.scores.items():
-        counted = stages[name] = {stage.name: 0 for stage in score.stages}
-        for stage in now.stages[name].values():
-            counted[stage] += 1
+        standing = stage_counts(now.stages, name) if score.stages else {}
+        stages[name] = {stage.name: standing.get(stage.name, 0) for stage in score.stages}
     quality = {name: tuple(one.figure for one in judged(block, now)) for name, block in model.qualities.items()}
-    return Counts(len(now.contacts), {name: len(inside) for name, inside in now.segments.items()}, stages, quality)
+    return Counts(len(now.contacts), {name: count(now.segments, name) for name in now.segments}, stages, quality)
 
 
 def of_ledger(model: Model, ledger: LedgerRead) -> Counts:

@@ -9,7 +9,7 @@ from dsl.model import Model, Trigger
 from engine.evaluation import Executor, Memory, memory_of
 from engine.instants import scheduled_instant
 from engine.protocols import Facts, Ledger, LedgerRead
-from engine.tick.choice import Costs, Passes
+from engine.tick.choice import MEASURED, Costs, Passes
 from engine.zones import zone
 
 
@@ -21,8 +21,9 @@ def _no_time() -> float:
 class Engine:
     """Everything a tick needs, fixed for one definition of the playbooks.
 
-    `active_from` (microseconds UTC) is kadenz.yaml's; `settle` in microseconds. `always_full`: why a tick has to evaluate
-    everybody each time (`engine.horizon.always_full` says it of a plan); None: it need not. `stopwatch` answers seconds.
+    `active_from` (microseconds UTC) is kadenz.yaml's; `settle` in microseconds. `always_full`: why a tick has to
+    evaluate everybody each time (`engine.horizon.always_full` says it of a plan); None: it need not. `stopwatch`
+    answers seconds.
     """
 
     model: Model
@@ -36,13 +37,11 @@ class Engine:
     settle: int = 0
     always_full: str | None = "nobody has asked whether the plan can do with less"
     passes: Passes = "chosen"
-    costs: Costs = Costs()
+    costs: Costs = MEASURED
     stopwatch: Callable[[], float] = _no_time
 
 
-def memory_at(
-    engine: Engine, ledger: LedgerRead, as_of: int, contacts: Collection[str] | None = None
-) -> Memory:
+def memory_at(engine: Engine, ledger: LedgerRead, as_of: int, contacts: Collection[str] | None = None) -> Memory:
     """What an evaluation at `as_of` reads of the ledger (`engine.evaluation.memory_of`)."""
     return memory_of(engine.model, ledger, as_of, engine.time_zone, contacts)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from engine.evaluation import Evaluation
 from engine.instants import to_datetime
 from engine.records import Figure, Firing, Judgement
-from engine.tick.choice import Choice
+from engine.tick.choice import UNTOLD, Choice
 
 
 class ClockRanBack(Exception):
@@ -55,7 +55,7 @@ class TickReport:
     missed: Mapping[str, int]
     decisions: Sequence[tuple[Firing, Judgement]] = field(default_factory=tuple)
     counts: Counts = field(default_factory=Counts)
-    choice: Choice = Choice(full=True, why="", contacts=0, visited=0)
+    choice: Choice = UNTOLD
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Phase of the tick -> how long it took, by the engine's stopwatch."""
     reserved: int = 0

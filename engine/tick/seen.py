@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from engine.before import Anew, anew, anew_apart, members_of, populations
+from engine.before import Anew, anew, anew_apart, members_of
 from engine.classes import last_midnight
 from engine.evaluation import Evaluation, Memory, Named, Scope
 from engine.fire import Occurrence
@@ -45,24 +45,29 @@ class Seen:
 
 def see(engine: Engine, last: Tick | None, as_of: int) -> Seen:
     """Choose how to go, and evaluate. Inside a snapshot of the facts."""
+    # before anything else of it is read: what comes in meanwhile is new to the next tick
+    evidence = engine.ledger.evidence()
     contacts = engine.facts.count()
     most = engine.costs.most(contacts)
     if engine.passes == "full":
-        return _full(engine, last, as_of, Choice(full=True, why="asked for", contacts=contacts, visited=contacts))
+        choice = Choice(full=True, why="asked for", contacts=contacts, visited=contacts)
+        return _full(engine, last, as_of, choice, evidence)
     try:
         if engine.passes == "chosen" and most < 0:
             raise Everybody(f"{contacts:,} contacts are few")
         found = visits(engine, last, as_of, most if engine.passes == "chosen" else contacts)
         assert last is not None, "the first tick looks at everybody"
-        return _some(engine, last, as_of, found, contacts)
+        return _some(engine, last, as_of, found, contacts, evidence)
     except Everybody as reason:
         choice = Choice(full=True, why=str(reason), contacts=contacts, visited=contacts)
-        return _full(engine, last, as_of, choice, ahead=engine.passes == "incremental" or most >= 0)
+        return _full(engine, last, as_of, choice, evidence, ahead=engine.passes == "incremental" or most >= 0)
 
 
-def _full(engine: Engine, last: Tick | None, as_of: int, choice: Choice, *, ahead: bool = False) -> Seen:
+def _full(
+    engine: Engine, last: Tick | None, as_of: int, choice: Choice, evidence: Evidence, *, ahead: bool = False
+) -> Seen:
     """Everybody; `ahead`: with the instants at which answers may differ, if the next tick can use them."""
-    read = engine.facts.last_seq(), engine.facts.position(), engine.ledger.evidence()
+    read = engine.facts.last_seq(), engine.facts.position(), evidence
     ahead = ahead and read[1] is not None and engine.always_full is None
     memory = memory_at(engine, engine.ledger, as_of)
     before = None if last is None else _anew(engine, last, memory)
@@ -79,20 +84,20 @@ def _remembered(engine: Engine, before: Anew | None, memory: Memory, as_of: int)
     return memory if before is None else before.remembered(memory, last_midnight(as_of, zone(engine.time_zone)))
 
 
-def _some(engine: Engine, last: Tick, as_of: int, found: Visits, contacts: int) -> Seen:
+def _some(engine: Engine, last: Tick, as_of: int, found: Visits, contacts: int, evidence: Evidence) -> Seen:
     """Those who have to be looked at, and what was edited for all."""
-    read = engine.facts.last_seq(), engine.facts.position(), engine.ledger.evidence()
+    read = engine.facts.last_seq(), engine.facts.position(), evidence
     causes, visited = dict(found.causes), found.contacts
-    memory = memory_at(engine, engine.ledger, as_of, None if found.edited else visited)
-    # what is reckoned anew of those who came quietly reads no more than that
-    then = replace(memory_at(engine, engine.ledger, last.as_of, None if found.edited else visited), stages=memory.stages)
+    read_of = None if found.edited else visited
+    memory = memory_at(engine, engine.ledger, as_of, read_of)
+    then = replace(memory_at(engine, engine.ledger, last.as_of, read_of), stages=memory.stages)
     before = anew_apart(found.edited, engine.executor, engine.facts, engine.ledger, last, then)
     memory = _remembered(engine, before, memory, as_of)
     horizon, whole = found.reckoned.horizon, None
     if found.edited:
         whole = engine.executor.evaluate(as_of, memory, Scope(only=found.edited, flips=True))
         horizon = min(horizon, whole.horizon or as_of)
-        causes["edited definition"] = _differing(engine, found.edited, before, whole)
+        causes["edited definition"] = _differing(found.edited, before, whole)
         visited |= causes["edited definition"]
     now = engine.executor.evaluate(as_of, memory, Scope(among=visited, flips=True))
     horizon = min(horizon, now.horizon or as_of)
@@ -117,9 +122,7 @@ def _some(engine: Engine, last: Tick, as_of: int, found: Visits, contacts: int) 
     )
 
 
-def _differing(
-    engine: Engine, edited: frozenset[Named], before: Anew | None, whole: Evaluation
-) -> frozenset[str]:
+def _differing(edited: frozenset[Named], before: Anew | None, whole: Evaluation) -> frozenset[str]:
     """Those for whom the answers to what was edited differ from those at the tick before, or from what is recorded."""
     assert before is not None, "what was edited is reckoned anew"
     found: set[str] = set()

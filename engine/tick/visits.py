@@ -1,9 +1,10 @@
 """Whom a tick has to look at: those with new data, and those whose answers may differ by time alone.
 
-Everybody else keeps the state that the ledger has. A contact's answers depend on its facts, on what the ledger remembers
-of it, and on the instant. So it is visited when its facts or its evidence changed since the tick before, when an instant
-has come at which some answer may differ, and when the tick asks for an answer that no ledger keeps: for runs that are due,
-and for occurrences of the calendar. What cannot be told contact by contact is a reason to evaluate everybody.
+Everybody else keeps the state that the ledger has. A contact's answers depend on its facts, on what the ledger
+remembers of it, and on the instant. So it is visited when its facts or its evidence changed since the tick before, when
+an instant has come at which some answer may differ, and when the tick asks for an answer that no ledger keeps: for runs
+that are due, and for occurrences of the calendar. What cannot be told contact by contact is a reason to evaluate
+everybody.
 """
 
 from __future__ import annotations

@@ -1,0 +1,24 @@
+"""How many contacts stand where at the last tick, counted by the ledger itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adapters.stores.ledger_database import Database
+
+
+def members(database: Database) -> Mapping[str, int]:
+    """Segment -> how many contacts are inside."""
+    return dict(database.rows("select segment, count(*) from member where to_at is null group by segment"))
+
+
+def stages(database: Database) -> Mapping[tuple[str, str], int]:
+    """(score, stage) -> how many contacts stand there."""
+    found = database.rows("select score, stage, count(*) from stage where to_at is null group by score, stage")
+    return {(score, stage): number for score, stage, number in found}
+
+
+def known(database: Database) -> int:
+    """How many contacts the last tick saw."""
+    row = database.one("select count(*) from known_contact")
+    return 0 if row is None else int(row[0])
