@@ -10,15 +10,16 @@ changes and the ends of months where months are asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from zoneinfo import ZoneInfo
 
 from dsl.model import Ago, Duration, InLast
-from engine.evaluation import Evaluation
 from engine.instants import (
     DAY,
     both_instants,
+    clock_breaks,
     local_date,
+    next_date,
     next_day,
     offset_changes,
     shift,
@@ -52,24 +53,7 @@ def horizon(plan: Plan, as_of: int, zones: Iterable[str]) -> int:
     if plan.classes:
         ends.append(next_date(as_of, project))
     last = min(ends)
-    return min(last, *(_uneven(move, as_of, last, project) for move in _moves(plan))) - 1
-
-
-def next_date(after: int, place: ZoneInfo) -> int:
-    """The first instant after `after` at which the date in a zone is another one. Where a clock goes back over
-    midnight that may be the date before."""
-    today = local_date(after, place)
-    return next(at for at in _breaks(after, after + 3 * DAY, place) if local_date(at, place) != today)
-
-
-def _breaks(after: int, last: int, place: ZoneInfo) -> list[int]:
-    """The instants in (after, last] at which a clock shows midnight or is changed, in order."""
-    found = set(offset_changes(after, last, place))
-    day, end = next_day(local_date(after, place), -1), next_day(local_date(last, place), 1)
-    while day <= end:
-        found.update(both_instants(day, 0, place))
-        day = next_day(day)
-    return sorted(at for at in found if after < at <= last)
+    return min([last, *(_uneven(move, as_of, last, project) for move in _moves(plan))]) - 1
 
 
 def _moves(plan: Plan) -> set[Move]:
@@ -107,7 +91,7 @@ def _uneven(move: Move, as_of: int, last: int, project: ZoneInfo) -> int:
     duration, sign = move
     length = shift(as_of, duration, sign, project) - as_of
     there = as_of + length
-    found = set(_breaks(as_of, last, project))
+    found = set(clock_breaks(as_of, last, project))
     for change in offset_changes(there - 4 * DAY, there + (last - as_of) + 4 * DAY, project):
         for moment in (to_datetime(change - 1, project), to_datetime(change, project)):
             minutes = moment.hour * 60 + moment.minute + (1 if moment.second else 0)
@@ -119,9 +103,3 @@ def _uneven(move: Move, as_of: int, last: int, project: ZoneInfo) -> int:
         if as_of < at <= last and shift(at, duration, sign, project) - at != length:
             return at
     return last
-
-
-def at_once(evaluation: Evaluation, last: int) -> Evaluation:
-    """An evaluation that promises nothing: any answer may differ at the next microsecond."""
-    now = evaluation.as_of
-    return replace(evaluation, horizon=last, flips=dict.fromkeys(evaluation.contacts, now + 1) if last > now else {})

@@ -87,6 +87,23 @@ def offset_changes(after: int, last: int, zone: tzinfo) -> Iterator[int]:
         after = later
 
 
+def next_date(after: int, zone: tzinfo) -> int:
+    """The first instant after `after` at which the date in a zone is another one. Where a clock goes back over
+    midnight that may be the date before."""
+    today = local_date(after, zone)
+    return next(at for at in clock_breaks(after, after + 3 * DAY, zone) if local_date(at, zone) != today)
+
+
+def clock_breaks(after: int, last: int, zone: tzinfo) -> list[int]:
+    """The instants in (after, last] at which a clock shows midnight or is changed, in order."""
+    found = set(offset_changes(after, last, zone))
+    day, end = next_day(local_date(after, zone), -1), next_day(local_date(last, zone), 1)
+    while day <= end:
+        found.update(both_instants(day, 0, zone))
+        day = next_day(day)
+    return sorted(at for at in found if after < at <= last)
+
+
 def whole_day(instant: int, zone: tzinfo) -> Ymd:
     """The date whose whole local day, from its first instant to that of the next, holds an instant. It is not
     `local_date` where a clock goes back over midnight: the day that has begun goes on. Before and after the calendar's

@@ -16,9 +16,19 @@ from sqlglot import exp
 from dsl.schema import Schema
 from engine.layout import CONTACTS, KEY, fact_table, storage
 from engine.plan_dump import VALUES
-from engine.plan_types import ClassPlan, Condition, DefinePlan, Definition, FactRef, Leaf, ScorePlan, SegmentPlan
+from engine.plan_types import (
+    ClassPlan,
+    Condition,
+    DefinePlan,
+    Definition,
+    FactRef,
+    Followed,
+    Leaf,
+    ScorePlan,
+    SegmentPlan,
+)
 from engine.sql import build
-from engine.sql.build import compared, flag, named, number, or_zero
+from engine.sql.build import compared, flag, named, number
 from engine.sql.classes import COLUMNS, class_column
 from engine.sql.context import (
     AMONG,
@@ -39,9 +49,12 @@ from engine.sql.context import (
     consent_label,
 )
 from engine.sql.dialects import DIALECTS, finished
+from engine.sql.dues import Dues
+from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future
+from engine.sql.edges import edge as edge_sql
 from engine.sql.expressions import Expressions
 from engine.sql.packing import Packing, packed, packing_of
-from engine.sql.passes import LeafSql, leaf_sql, of_some, pass_select, passes_of
+from engine.sql.passes import PARTS, LeafSql, leaf_sql, of_some, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
@@ -76,18 +89,21 @@ def compile_frame(
     midnight: bool = False,
     among: bool = False,
     pack: bool = False,
+    flips: bool = False,
 ) -> Compiled:
     """The statement that gives these columns for all contacts, or for all rows of the table of runs.
 
     `conditions` are those that `outputs` name as ("condition", LABEL), `uniques` the fields of ("alone", LABEL).
     `midnight`: classes are reckoned here, rather than read. `among`: for the contacts of a table. `pack`: flags, points
-    and stages come packed into integers.
+    and stages come packed into integers. `flips`: with one column more, ("flip", ""): until when the outputs stay.
     """
-    context = Context(DIALECTS[dialect], schema, definitions, leaves, runs, midnight, among)
+    context = Context(DIALECTS[dialect], schema, definitions, leaves, runs, midnight, among, flips)
     work = _Work(context, conditions, uniques or {})
     for kind, name in outputs:
         context.name(kind, name)
         work.visit((kind, name))
+    if flips:
+        outputs = [*outputs, work.flip(outputs)]
     packing = packing_of(outputs, context) if pack else None
     chain = _Chain(context, work, outputs)
     answer = [chain.column(c) for c in outputs] if packing is None else packed(packing, context)
@@ -104,7 +120,9 @@ class _Work:
         self.context = context
         self.conditions = conditions
         self.uniques = uniques
+        self.dues = Dues(context)
         self.leaves: dict[Column, LeafSql] = {}
+        self.edges: dict[Column, EdgeSql] = {}
         self.expressions: dict[Column, exp.Expression] = {}
         self.reads: dict[Column, set[Column]] = {}
         self.levels: dict[Column, int] = {}
@@ -115,21 +133,38 @@ class _Work:
         if kind in BASE:
             return -1
         if column not in self.levels:
-            if kind == "leaf":
-                leaf = leaf_sql(name, self.context)
+            if kind in PARTS:
+                leaf = leaf_sql(name, self.context, kind)
                 self.leaves[column] = leaf
                 self.reads[column] = set(leaf.reads)
+            elif kind in KINDS:
+                edge = future(name, self.context) if kind == "future" else edge_sql(kind, name, self.dues)
+                self.edges[column] = edge
+                self.reads[column] = set(edge.reads)
             else:
                 expression = self._expression(kind, name)
                 self.expressions[column] = expression
                 self.reads[column] = self.context.reads(expression)
             below = max((self.visit(c) for c in sorted(self.reads[column])), default=-1)
-            odd = 0 if kind == "leaf" else 1
+            odd = 0 if column in self.leaves or column in self.edges else 1
             self.levels[column] = below + 1 + (below + 1 + odd) % 2
         return self.levels[column]
 
+    def flip(self, outputs: Sequence[Column]) -> Column:
+        """The column that says until when the outputs stay; what they read is known by now."""
+        events = {x.leaf.event for x in self.leaves.values()}
+        events |= {x.leaf.measure.second for x in self.leaves.values() if isinstance(x.leaf.measure, Followed)}
+        column = ("flip", "")
+        self.dues.made.columns[column] = self.dues.flip(outputs, self.conditions, sorted(events))
+        self.context.name(*column)
+        self.visit(column)
+        return column
+
     def _expression(self, kind: str, name: str) -> exp.Expression:
         context = self.context
+        due = self.dues.made.columns.get((kind, name))
+        if due is not None:
+            return due
         if kind == "condition":
             return flag(Expressions(context).condition(self.conditions[name]))
         if kind == "alone":
@@ -146,9 +181,9 @@ class _Work:
             case ScorePlan() if kind == "sum":
                 return score_sum(definition, context)
             case ScorePlan() if kind == "points":
-                return score_points(definition, context)
+                return score_points(definition, context.column("sum", name))
             case ScorePlan():
-                return score_stage(definition, context)
+                return score_stage(definition, context.column("points", name), context)
             case ClassPlan():
                 return class_column(kind, definition, context)
 
@@ -181,7 +216,7 @@ class _Chain:
         for level in sorted(by_level):
             still = self._still_read(c for above in by_level if above > level for c in by_level[above])
             if level % 2 == 0:
-                self._add_leaves([self.work.leaves[c] for c in by_level[level]], still)
+                self._add_passes(by_level[level], still)
             else:
                 added = [(c, self.work.expressions[c]) for c in by_level[level]]
                 columns = [named(e, self.context.name(*c)) for c, e in added if c in still]
@@ -297,6 +332,8 @@ class _Chain:
                 return build.column(self.context.name(kind, name), BUCKET_ALIAS)
             case "fact":
                 return self._fact(self.context.facts[name])
+            case "upcoming":
+                return self._upcoming(self.context.upcoming[name])
             case "list":
                 return self._listed(name)
             case "entered":
@@ -316,6 +353,16 @@ class _Chain:
             time = build.column(node.time, FACT_ALIAS)
             found = found.where(compared("<=", time, self.context.parameters.as_of()))
             found = found.order_by(exp.Ordered(this=time.copy(), desc=True, nulls_first=False)).limit(1)
+        return exp.Subquery(this=found)
+
+    def _upcoming(self, node: FactRef) -> exp.Expression:
+        """The instant of the next row for the contact's key."""
+        assert node.time is not None, "asked of tables with a time"
+        mine = KEY if node.matches == self.context.schema.key else node.matches
+        same = compared("=", build.column(node.key, FACT_ALIAS), build.column(mine, CONTACT_ALIAS))
+        time = build.column(node.time, FACT_ALIAS)
+        found = exp.Select().select(exp.Min(this=time)).from_(build.table(fact_table(node.table), FACT_ALIAS))
+        found = found.where(build.all_true([same, compared(">", time.copy(), self.context.parameters.as_of())]))
         return exp.Subquery(this=found)
 
     def _listed(self, name: str) -> exp.Expression:
@@ -338,27 +385,33 @@ class _Chain:
 
     # ------------------------------------------------------------ leaves
 
-    def _add_leaves(self, leaves: Sequence[LeafSql], still: set[Column]) -> None:
+    def _add_passes(self, wanted: Sequence[Column], still: set[Column]) -> None:
         """Passes over the event tables, then their columns beside the frame, as many joins at once as allowed."""
-        passes = passes_of(leaves)
-        tables = [
-            (step, self._table(f"events_{self.frames}_{n}", pass_select(step, self.current, self.context)))
-            for n, step in enumerate(passes, start=1)
-        ]
+        leaves = [self.work.leaves[c] for c in wanted if c in self.work.leaves]
+        edges = [self.work.edges[c] for c in wanted if c in self.work.edges]
+        passes: list[tuple[str, bool, list[tuple[Column, exp.Expression | None]]]] = []
+        for step in passes_of(leaves):
+            name = self._table(f"events_{self.frames}_{len(passes) + 1}", pass_select(step, self.current, self.context))
+            passes.append((name, step.joined, [((x.kind, x.name), x.without) for x in step.leaves]))
+        for joined, near in edge_passes(edges):
+            select = edge_select(near, self.current, self.context, joined=joined)
+            name = self._table(f"events_{self.frames}_{len(passes) + 1}", select)
+            passes.append((name, joined, [(x.column, x.without) for x in near]))
         most = self.context.dialect.most_joins
-        for start in range(0, len(tables), most):
+        for start in range(0, len(passes), most):
             query = exp.Select().from_(self._frame())
             added: list[exp.Expression] = []
             columns: list[Column] = []
-            for n, (step, name) in enumerate(tables[start : start + most]):
+            for n, (name, joined, held) in enumerate(passes[start : start + most]):
                 alias = f"{PASS_ALIAS}{n}"
-                key, mine = (ROW, ROW) if step.joined else (CONTACT, CONTACT)
+                key, mine = (ROW, ROW) if joined else (CONTACT, CONTACT)
                 same = compared("=", build.column(key, alias), build.column(mine, FRAME))
                 query = build.joined(query, build.table(name, alias), same, left=True)
-                for x in step.leaves:
-                    column = build.column(self.context.name("leaf", x.name), alias)
-                    added.append(named(or_zero(column) if x.leaf.zero else column, column.name))
-                    columns.append(("leaf", x.name))
+                for wanted_column, without in held:
+                    column = build.column(self.context.name(*wanted_column), alias)
+                    filled = column if without is None else exp.Coalesce(this=column, expressions=[without])
+                    added.append(named(filled, column.name))
+                    columns.append(wanted_column)
             self._next_frame(query, added, columns, still, fence=None)
 
 

@@ -51,14 +51,19 @@ Column = tuple[str, str]
 
 Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
 of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples),
-`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`, `tier CLASS` (of the last midnight),
+`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`, `upcoming TABLE` (the instant of the next
+row that will be the newest), `tier CLASS` (of the last midnight),
 `list NAME`. The others are reckoned: `leaf ID`, `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between
 its bounds), `points SCORE`, `stage SCORE`, `condition LABEL`, `alone LABEL` (a contact that satisfies `condition LABEL
 known` and shares its values of some fields with no other one that does); at midnight for classes `worth CLASS`, `place
 CLASS`, `whole CLASS`, `ahead CLASS` and `class CLASS` (`engine.sql.classes`).
+
+What tells of later: `due ..` of a segment, define, condition or stage, `lowest`, `highest`, `soft` and `hard` of a
+score, and `flip` (`engine.sql.dues`); reckoned over events `future EVENT`, and of a leaf `leaving`, `coming`, `edge`
+and `turn` (`engine.sql.edges`), `later` and `step` (`engine.sql.passes`).
 """
 
-BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact", "tier", "list")
+BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact", "upcoming", "tier", "list")
 
 
 @dataclass(slots=True)
@@ -74,12 +79,15 @@ class Context:
     """Whether this is the statement that reckons the classes."""
     among: bool = False
     """Whether it speaks of the contacts of a temporary table alone."""
+    flips: bool = False
+    """Whether it tells until when answers stay (`engine.sql.dues`)."""
     parameters: Parameters = field(default_factory=Parameters)
     zones: dict[str, ZoneConstant] = field(default_factory=dict)
     fadings: dict[str, Fading] = field(default_factory=dict)
     consents: set[tuple[str, str]] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)
     facts: dict[str, FactRef] = field(default_factory=dict)
+    upcoming: dict[str, FactRef] = field(default_factory=dict)
     local_events: set[str] = field(default_factory=set)
     local_months: bool = False
     moments: set[Value] = field(default_factory=set)
@@ -166,6 +174,11 @@ class Context:
         name = f"{node.table}.{node.column}"
         self.facts[name] = node
         return self.column("fact", name)
+
+    def next_fact(self, node: FactRef) -> exp.Column:
+        """When a newer row of a fact table will be the contact's."""
+        self.upcoming[node.table] = node
+        return self.column("upcoming", node.table)
 
     def cause(self, name: str, type_: Type) -> exp.Column:
         """A property of the run's cause."""

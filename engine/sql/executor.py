@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dsl.model import Condition
@@ -10,7 +10,7 @@ from dsl.types import Stored
 from engine.answer import NotWhole
 from engine.classes import Standing, Standings, Tiers, last_midnight, tiers_among, total_within
 from engine.evaluation import EVERYTHING, Evaluation, Memory, Named, Run, Scope
-from engine.horizon import at_once, horizon
+from engine.horizon import horizon
 from engine.plan import Plan
 from engine.plan_types import ClassPlan
 from engine.protocols import SqlFacts
@@ -18,7 +18,7 @@ from engine.sql.classes import COLUMNS
 from engine.sql.compile import Compiled, compile_frame
 from engine.sql.context import Column
 from engine.sql.packing import unpacked
-from engine.sql.tables import fill, zones_of_contacts
+from engine.sql.tables import fill
 from engine.zones import zone
 
 
@@ -27,13 +27,13 @@ class Statements:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._whole: dict[tuple[str, bool, frozenset[Named] | None], Compiled] = {}
+        self._whole: dict[tuple[str, bool, frozenset[Named] | None, bool], Compiled] = {}
         self._conditions: dict[tuple[str, Condition], Compiled] = {}
         self._standings: dict[tuple[str, bool], Compiled] = {}
 
     def whole(self, dialect: str, scope: Scope = EVERYTHING) -> Compiled:
         """The statement of an evaluation; it is the same for any contacts."""
-        key = dialect, scope.among is not None, scope.only
+        key = dialect, scope.among is not None, scope.only, scope.flips
         if key not in self._whole:
             self._whole[key] = compile_plan(self.plan, dialect, scope)
         return self._whole[key]
@@ -78,20 +78,17 @@ class SqlExecutor:
         whole = self._statements.whole(self._facts.dialect, scope)
         with self._facts.snapshot():
             tiers = self._tiers(as_of, memory) if scope.only is None or whole.needs("tier") else {}
-            parameters = self._ready(whole, as_of, memory, (), tiers, scope.among or ())
+            last, parameters = self._ready(whole, as_of, memory, (), tiers, scope.among or ())
             found = self._packed(whole, parameters, as_of, tiers if scope.only is None else {})
-            if scope.among is not None:
-                found = replace(found, classes=tiers_among(found.classes, scope.among))
-            if scope.flips:
-                names = (name for _, name in zones_of_contacts(whole, self._facts, self._zone))
-                found = at_once(found, horizon(self._statements.plan, as_of, names))
-            return found
+        if scope.among is not None:
+            found = replace(found, classes=tiers_among(found.classes, scope.among))
+        return replace(found, horizon=last)
 
     def _packed(self, whole: Compiled, parameters: Mapping[str, Stored], as_of: int, tiers: Tiers) -> Evaluation:
         packing = whole.packing
         assert packing is not None, "an evaluation is packed"
         try:
-            table = self._facts.columns(whole.select, parameters, packing.words + len(packing.scores))
+            table = self._facts.columns(whole.select, parameters, packing.width)
         except NotWhole as error:
             score = packing.scores[error.column - packing.words]
             raise OverflowError(f"the points of score `{score}` do not fit into 64 bits") from error
@@ -134,16 +131,11 @@ class SqlExecutor:
             first = last
 
     def _run(
-        self,
-        compiled: Compiled,
-        as_of: int,
-        memory: Memory,
-        runs: Sequence[Run],
-        tiers: Tiers,
-        among: Collection[str] = (),
+        self, compiled: Compiled, as_of: int, memory: Memory, runs: Sequence[Run], tiers: Tiers
     ) -> list[tuple[Stored, ...]]:
         with self._facts.snapshot():
-            return list(self._facts.query(compiled.select, self._ready(compiled, as_of, memory, runs, tiers, among)))
+            _, parameters = self._ready(compiled, as_of, memory, runs, tiers, ())
+            return list(self._facts.query(compiled.select, parameters))
 
     def _ready(
         self,
@@ -153,10 +145,14 @@ class SqlExecutor:
         runs: Sequence[Run],
         tiers: Tiers,
         among: Collection[str],
-    ) -> Mapping[str, Stored]:
-        """Fill the tables that the statement reads; its parameters."""
-        fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers, among)
-        return compiled.context.parameters.values(as_of, zone(self._zone))
+    ) -> tuple[int | None, Mapping[str, Stored]]:
+        """Fill the tables that the statement reads; its horizon if it tells flips, and its parameters."""
+
+        def ahead(zones: Iterable[str]) -> int:
+            return horizon(self._statements.plan, as_of, zones)
+
+        last = fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers, among, ahead)
+        return last, compiled.context.parameters.values(as_of, zone(self._zone), last)
 
 
 def compile_plan(plan: Plan, dialect: str, scope: Scope = EVERYTHING) -> Compiled:
@@ -180,6 +176,7 @@ def compile_plan(plan: Plan, dialect: str, scope: Scope = EVERYTHING) -> Compile
         uniques=plan.uniques,
         among=scope.among is not None,
         pack=True,
+        flips=scope.flips,
     )
 
 

@@ -130,7 +130,7 @@ class Expressions:
         match left.type, right.type:
             case Numeric(denominator=a), Numeric(denominator=b):
                 if isinstance(right, Constant) and isinstance(right.value, int):
-                    return self._against(op, self.value(left), right.value * a, b)
+                    return self.against(op, self.value(left), right.value * a, b)
                 return closed(self._fractions(op, self.value(left), a, self.value(right), b))
             case OneOf(members=members, ordered=True), OneOf() if op != "=":
                 return closed(self._members(op, left, right, members))
@@ -141,7 +141,7 @@ class Expressions:
             case _:
                 return closed(compared(op, self.value(left), self.value(right)))
 
-    def _against(self, op: str, value: exp.Expression, scaled: int, denominator: int) -> exp.Expression:
+    def against(self, op: str, value: exp.Expression, scaled: int, denominator: int) -> exp.Expression:
         """`value op scaled / denominator` with the fraction cut to the integer that decides."""
         whole, part = divmod(scaled, denominator)
         match op:

@@ -8,7 +8,7 @@ none, so that every column but the key is an integer that is never missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import compress
@@ -37,16 +37,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Where each output lies: after the key come `words` packed columns, then the points of `scores`."""
+    """Where each output lies: after the key come `words` packed columns, then the points of `scores`, then flips."""
 
     places: Mapping[Column, Place]
     words: int
     scores: tuple[str, ...]
     stages: Mapping[str, tuple[str, ...]]
     """The names of the stages of a score, in their order."""
+    flips: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many columns come after the key."""
+        return self.words + len(self.scores) + self.flips
 
 
-def packing_of(outputs: Iterable[Column], context: Context) -> Packing:
+def packing_of(outputs: Sequence[Column], context: Context) -> Packing:
     """A place for each output, words filled one after the other."""
     places: dict[Column, Place] = {}
     scores: list[str] = []
@@ -54,6 +60,8 @@ def packing_of(outputs: Iterable[Column], context: Context) -> Packing:
     word, free = 0, 0
     for column in outputs:
         kind, name = column
+        if kind == "flip":
+            continue
         width = 1
         if kind == "points":
             scores.append(name)
@@ -66,7 +74,7 @@ def packing_of(outputs: Iterable[Column], context: Context) -> Packing:
             word, free = word + 1, 0
         places[column] = Place(word, free, width)
         free += width
-    return Packing(places, word + 1, tuple(scores), stages)
+    return Packing(places, word + 1, tuple(scores), stages, ("flip", "") in outputs)
 
 
 def packed(packing: Packing, context: Context) -> Iterator[exp.Expression]:
@@ -88,12 +96,17 @@ def packed(packing: Packing, context: Context) -> Iterator[exp.Expression]:
         yield named(reduce(lambda a, b: exp.Add(this=a, expression=b), parts or [number(0)]), f"word {n + 1}")
     for name in packing.scores:
         yield named(or_zero(context.column("points", name)), f"points {name}")
+    if packing.flips:
+        yield context.column("flip", "")
 
 
 def unpacked(packing: Packing, table: Table, as_of: int, tiers: Tiers) -> Evaluation:
     """The answer, over the columns as they came."""
     words = Words(table.keys, table.columns[: packing.words])
-    points = dict(zip(packing.scores, table.columns[packing.words :], strict=True))
+    points = dict(zip(packing.scores, table.columns[packing.words : packing.words + len(packing.scores)], strict=True))
+    flips = (
+        dict(compress(zip(table.keys, table.columns[-1], strict=True), table.columns[-1])) if packing.flips else None
+    )
 
     def flags(*kinds: str) -> Lazy[frozenset[str]]:
         held = {name: place for (kind, name), place in packing.places.items() if kind in kinds}
@@ -129,4 +142,5 @@ def unpacked(packing: Packing, table: Table, as_of: int, tiers: Tiers) -> Evalua
         Lazy(packing.scores, standing, in_stages),
         flags("condition", "alone"),
         tiers,
+        flips,
     )

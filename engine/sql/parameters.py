@@ -17,12 +17,17 @@ Instant = Callable[[int, ZoneInfo], int]
 """An instant as a function of as_of and the project's zone."""
 
 
+Ahead = Callable[[int, ZoneInfo, int], int]
+"""The same as a function of as_of, the project's zone and the horizon (`engine.horizon`)."""
+
+
 class Parameters:
     """Collects the parameters of one statement. Equal values share a name."""
 
     def __init__(self) -> None:
         self._constants: dict[tuple[type, Stored], str] = {}
         self._instants: dict[str, Instant] = {}
+        self._ahead: dict[str, Ahead] = {}
 
     def constant(self, value: str | int) -> exp.Expression:
         """A value that stands in the playbook."""
@@ -43,6 +48,20 @@ class Parameters:
         self._instants[name] = reckon
         return exp.Placeholder(this=name)
 
+    def length(self, duration: Duration, sign: int) -> exp.Expression:
+        """How far a duration moves as_of, in microseconds; up to the horizon every instant moves as far."""
+        name = f"length_{'back' if sign < 0 else 'on'}_{duration_text(duration)}".replace(" ", "_")
+        return self.instant(name, length_of(duration, sign))
+
+    def ahead(self, name: str, reckon: Ahead) -> exp.Expression:
+        """An instant that follows from the horizon too, by a name of its own."""
+        self._ahead[name] = reckon
+        return exp.Placeholder(this=name)
+
+    def horizon(self) -> exp.Expression:
+        """The last instant of which the evaluation speaks."""
+        return self.ahead("horizon", lambda _, __, horizon: horizon)
+
     def oldest(self, bounds: Sequence[Instant]) -> exp.Expression:
         """The earliest of some instants."""
         name = f"oldest_{len(self._instants)}"
@@ -50,19 +69,26 @@ class Parameters:
 
     def kinds(self) -> dict[str, Kind]:
         """Name -> how its value is stored."""
-        found: dict[str, Kind] = dict.fromkeys(self._instants, "integer")
+        found: dict[str, Kind] = dict.fromkeys((*self._instants, *self._ahead), "integer")
         return found | {name: "text" if kind is str else "integer" for (kind, _), name in self._constants.items()}
 
-    def values(self, as_of: int, project_zone: ZoneInfo) -> dict[str, Stored]:
-        """Name -> value for one evaluation."""
+    def values(self, as_of: int, project_zone: ZoneInfo, horizon: int | None = None) -> dict[str, Stored]:
+        """Name -> value for one evaluation. `horizon`: of one that tells flips."""
         found: dict[str, Stored] = {name: value for (_, value), name in self._constants.items()}
         found |= {name: reckon(as_of, project_zone) for name, reckon in self._instants.items()}
+        if horizon is not None:
+            found |= {name: reckon(as_of, project_zone, horizon) for name, reckon in self._ahead.items()}
         return found
 
 
 def moved(duration: Duration, sign: int) -> Instant:
     """as_of moved by a duration, as a function."""
     return lambda as_of, zone: shift(as_of, duration, sign, zone)
+
+
+def length_of(duration: Duration, sign: int) -> Instant:
+    """How far as_of moves by a duration, as a function."""
+    return lambda as_of, zone: abs(shift(as_of, duration, sign, zone) - as_of)
 
 
 def earlier(micros: int) -> Instant:

@@ -29,6 +29,12 @@ from engine.sql.windows import bound, lifetime, window_tests
 SECOND = "x"
 """Alias of an event that another one is followed by."""
 
+PARTS = ("leaf", "later", "step")
+"""The columns of one leaf that the same pass reckons."""
+
+FAR = 2**63 - 1
+"""Never."""
+
 RANKED = "r"
 """Alias of the matching events with their ranks."""
 
@@ -45,6 +51,16 @@ class LeafSql:
     leaf: Leaf
     test: exp.Expression | None
     reads: frozenset[Column]
+    kind: str = "leaf"
+    """`later`: what its points are at the horizon at least (or at most, if they are less than nothing). `step`: the
+    first instant at which one of them fades on."""
+
+    @property
+    def without(self) -> exp.Expression | None:
+        """What it is over no events; None: missing."""
+        if self.kind == "step":
+            return number(FAR)
+        return number(0) if self.leaf.zero else None
 
     @property
     def order(self) -> Order | None:
@@ -70,15 +86,15 @@ class Pass:
     leaves: tuple[LeafSql, ...]
 
 
-def leaf_sql(name: str, context: Context) -> LeafSql:
-    """The parts of one leaf."""
+def leaf_sql(name: str, context: Context, kind: str = "leaf") -> LeafSql:
+    """The parts of one leaf, for one of its columns."""
     leaf = context.leaves[name]
     tests = window_tests(leaf.window, context)
     if leaf.where is not None:
         tests.append(Expressions(context).condition(leaf.where))
     match leaf.measure:
         case Followed():
-            tests.append(_followed(leaf.measure, context))
+            tests.append(followed(leaf.measure, context))
         case Aggregated(kind="first" | "last", property=str() as held):
             tests.append(known(column(held, EVENT)))
         case Earned(fading=Fading(kind="forget") as fading):
@@ -93,11 +109,25 @@ def leaf_sql(name: str, context: Context) -> LeafSql:
             day = context.local(local, leaf.event)
         case _:
             day = None
-    return LeafSql(name, leaf, test, frozenset(context.reads(test, day)))
+    return LeafSql(name, leaf, test, frozenset(context.reads(test, day)), kind)
 
 
-def _followed(measure: Followed, context: Context) -> exp.Expression:
+def followed(measure: Followed, context: Context) -> exp.Expression:
     """Whether a second event comes in time: a search in the order of its table's key, contact then instant."""
+    tests = seconds(measure, context)
+    if measure.where is not None:
+        tests.append(Expressions(context, SECOND).condition(measure.where))
+    found = exp.Select().select(number(1)).from_(table(event_table(measure.second), SECOND)).where(all_true(tests))
+    exists = exp.Exists(this=found)
+    if measure.kind == "then":
+        return exists
+    at = column(EVENT_AT, EVENT)
+    over = compared("<=", build.total([at, number(measure.within)]), context.parameters.as_of())
+    return all_true([over, build.not_(exists)])
+
+
+def seconds(measure: Followed, context: Context) -> list[exp.Expression]:
+    """Whether an event is a second one in time for the event at hand, whatever else is asked of it."""
     at, contact, as_of = column(EVENT_AT, EVENT), column(EVENT_CONTACT, EVENT), context.parameters.as_of()
     second = column(EVENT_AT, SECOND)
     tests = [
@@ -108,14 +138,7 @@ def _followed(measure: Followed, context: Context) -> exp.Expression:
     ]
     if measure.same is not None:
         tests.append(compared("=", column(measure.same, SECOND), column(measure.same, EVENT)))
-    if measure.where is not None:
-        tests.append(Expressions(context, SECOND).condition(measure.where))
-    found = exp.Select().select(number(1)).from_(table(event_table(measure.second), SECOND)).where(all_true(tests))
-    exists = exp.Exists(this=found)
-    if measure.kind == "then":
-        return exists
-    over = compared("<=", build.total([at.copy(), number(measure.within)]), as_of.copy())
-    return all_true([over, build.not_(exists)])
+    return tests
 
 
 def passes_of(leaves: Sequence[LeafSql]) -> list[Pass]:
@@ -185,10 +208,16 @@ def _fadings(step: Pass) -> dict[str, Fading]:
     return found
 
 
-def _weight(fading: Fading | None, step: Pass) -> exp.Expression | None:
-    """The weight of the event at hand; None is the whole."""
+def _weight(fading: Fading | None, step: Pass, kind: str) -> exp.Expression | None:
+    """The weight of the event at hand, or what is left of it at the horizon; None is the whole."""
     aliases = [alias for alias, held in _fadings(step).items() if held == fading]
-    return column("weight", aliases[0]) if aliases else None
+    return column("later" if kind == "later" else "weight", aliases[0]) if aliases else None
+
+
+def _next_step(fading: Fading | None, step: Pass, at: exp.Column, test: exp.Expression | None) -> exp.Expression:
+    """The first instant at which the weight of an event changes."""
+    alias = next(alias for alias, held in _fadings(step).items() if held == fading)
+    return filtered(exp.Min(this=build.total([at, column("until", alias)])), test)
 
 
 # ---------------------------------------------------------------- plain passes
@@ -197,7 +226,7 @@ def _weight(fading: Fading | None, step: Pass) -> exp.Expression | None:
 def _plain(step: Pass, frame: str, context: Context) -> exp.Select:
     query, key = _source(step, frame, context)
     query = _with_weights(query, column(EVENT_AT, EVENT), step, context)
-    columns = [named(_aggregate(x, step, context), context.name("leaf", x.name)) for x in step.leaves]
+    columns = [named(_aggregate(x, step, context), context.name(x.kind, x.name)) for x in step.leaves]
     return query.select(named(key, key.name), *columns).group_by(key.copy())
 
 
@@ -213,7 +242,9 @@ def _aggregate(x: LeafSql, step: Pass, context: Context) -> exp.Expression:
         case Aggregated(kind=kind, property=str() as name, of=of, type=type_):
             return _of_property(kind, column(name, EVENT), x.test, _denominator(of), _denominator(type_), context)
         case Earned(points=points, fading=fading):
-            weight = _weight(fading, step)
+            if x.kind == "step":
+                return _next_step(fading, step, column(EVENT_AT, EVENT), x.test)
+            weight = _weight(fading, step, x.kind)
             if weight is None:
                 return times(filtered(exp.Count(this=exp.Star()), x.test), number(points * POINT_UNIT))
             return times(filtered(exp.Sum(this=weight), x.test), number(points))
@@ -268,12 +299,13 @@ def _ranked(step: Pass, order: Order, frame: str, context: Context) -> exp.Selec
         matching = matching.select(named(column(per, EVENT), "per"))
     if local is not None:
         matching = matching.select(named(context.local(local, step.event), "per"))
-    for n, x in enumerate(step.leaves):
+    wholes = [x for x in step.leaves if x.kind == "leaf"]
+    for n, x in enumerate(wholes):
         matching = matching.select(named(build.flag(x.test or exp.true()), f"m{n}"))
         if isinstance(x.leaf.measure, Aggregated) and x.leaf.measure.property is not None:
             matching = matching.select(named(column(x.leaf.measure.property, EVENT), f"v{n}"))
-    if all(x.test is not None for x in step.leaves):
-        matching = matching.where(build.any_true([x.test.copy() for x in step.leaves if x.test is not None]))
+    if all(x.test is not None for x in wholes):
+        matching = matching.where(build.any_true([x.test.copy() for x in wholes if x.test is not None]))
 
     # `- _at`, not `_at DESC`: where SQLite 3.40 drops a LEFT JOIN that nothing reads, it believes to scan the events
     # backward, scans them forward, and leaves the sort out; it does not reason about an expression
@@ -285,7 +317,7 @@ def _ranked(step: Pass, order: Order, frame: str, context: Context) -> exp.Selec
     ]
     apart = [column(key.name, EVENT), *([column("per", EVENT)] if per is not None or local is not None else [])]
     ranked = exp.Select().from_(_sub(matching, EVENT)).select(column(key.name, EVENT), column(EVENT_AT, EVENT))
-    for n, x in enumerate(step.leaves):
+    for n, x in enumerate(wholes):
         count = exp.Window(
             this=exp.Sum(this=column(f"m{n}", EVENT)),
             partition_by=[c.copy() for c in apart],
@@ -297,7 +329,8 @@ def _ranked(step: Pass, order: Order, frame: str, context: Context) -> exp.Selec
             ranked = ranked.select(column(f"v{n}", EVENT))
 
     query = _with_weights(exp.Select().from_(_sub(ranked, RANKED)), column(EVENT_AT, RANKED), step, context)
-    columns = [named(_of_ranks(n, x, step), context.name("leaf", x.name)) for n, x in enumerate(step.leaves)]
+    numbers = {x.name: n for n, x in enumerate(wholes)}
+    columns = [named(_of_ranks(numbers[x.name], x, step), context.name(x.kind, x.name)) for x in step.leaves]
     mine = column(key.name, RANKED)
     return query.select(mine, *columns).group_by(mine.copy())
 
@@ -313,10 +346,13 @@ def _of_ranks(n: int, x: LeafSql, step: Pass) -> exp.Expression:
             first = all_true([matches, compared("=", rank, number(1))])
             return filtered(exp.Max(this=column(f"v{n}", RANKED)), first)
         case Earned(points=points, limit=Limit() as limit, fading=fading):
-            weight = _weight(fading, step)
             given, ranks = _given(points, limit, rank)
+            counts = all_true([matches, compared("<=", rank.copy(), number(ranks))])
+            if x.kind == "step":
+                return _next_step(fading, step, column(EVENT_AT, RANKED), counts)
+            weight = _weight(fading, step, x.kind)
             earned = times(given, number(POINT_UNIT) if weight is None else weight)
-            return filtered(exp.Sum(this=earned), all_true([matches, compared("<=", rank.copy(), number(ranks))]))
+            return filtered(exp.Sum(this=earned), counts)
         case _:
             raise AssertionError(x)
 

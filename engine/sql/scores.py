@@ -21,11 +21,10 @@ def score_sum(score: ScorePlan, context: Context) -> exp.Expression:
     return total if score.where is None else case((Expressions(context).condition(score.where), total))
 
 
-def score_points(score: ScorePlan, context: Context) -> exp.Expression:
+def score_points(score: ScorePlan, held: exp.Expression) -> exp.Expression:
     """The points: the sum kept between floor and ceiling."""
-    held = context.column("sum", score.name)
     floor = number(score.floor * POINT_UNIT)
-    branches = [(compared("<", held, floor), floor.copy())]
+    branches = [(compared("<", held.copy(), floor), floor.copy())]
     if score.ceiling is not None:
         ceiling = number(score.ceiling * POINT_UNIT)
         branches.append((compared(">", held.copy(), ceiling), ceiling.copy()))
@@ -34,9 +33,8 @@ def score_points(score: ScorePlan, context: Context) -> exp.Expression:
     return case(*branches, default=held.copy())
 
 
-def score_stage(score: ScorePlan, context: Context) -> exp.Expression:
+def score_stage(score: ScorePlan, points: exp.Expression, context: Context) -> exp.Expression:
     """The name of the highest stage that is reached, or kept from the tick before; missing below the first."""
-    points = context.column("points", score.name)
     branches = []
     for number_, step in reversed(list(enumerate(score.stages))):
         threshold: exp.Expression = number(step.start * POINT_UNIT)

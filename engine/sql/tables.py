@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TypeVar
 
 from sqlglot import exp
 
+from dsl.model import Fading
 from dsl.types import Stored
 from engine.classes import Tiers
 from engine.evaluation import Memory, Run, cause_value
-from engine.fading import weights
+from engine.fading import step_of, weights
 from engine.keys import bucket
 from engine.layout import CONTACTS, EVENT_AT, EVENT_CONTACT, KEY, Kind, event_table, storage
 from engine.plan_types import ScorePlan
@@ -48,7 +50,8 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
     if context.among:  # first, because reading the others out may ask for it
         found[AMONG] = {CONTACT: "text"}, (CONTACT,)
     for name in sorted(context.fadings):
-        found[name] = {"step": "integer", "weight": "integer"}, ("step",)
+        later = ("later", "until") if context.flips else ()
+        found[name] = dict.fromkeys(("step", "weight", *later), "integer"), ("step",)
     if zones := compiled.needs("zone"):
         roles: dict[str, Kind] = {"zone": "text", "country": "text"}
         found[ZONES] = {**roles, **dict.fromkeys(zones, "integer")}, ("zone", "country")
@@ -84,9 +87,15 @@ def fill(
     runs: Sequence[Run],
     tiers: Tiers,
     among: Collection[str] = (),
-) -> None:
-    """Make and fill the temporary tables of a statement for one evaluation. `among`: the contacts of a statement that
-    speaks of some alone; about others nothing is filled in."""
+    horizon_of: Callable[[Iterable[str]], int] = lambda _: 0,
+) -> int | None:
+    """Make and fill the temporary tables of a statement for one evaluation, and say its horizon if it has one.
+
+    `among`: the contacts of a statement that speaks of some alone; about others nothing is filled in. `horizon_of`:
+    how far a statement that tells flips looks ahead, by the names of the zones that reckon for contacts.
+    """
+    places = cache(lambda: _reckoning(compiled, facts, time_zone))
+    ahead = cache(lambda: horizon_of(set(places().values())))
     if compiled.context.among:
         memory = _remembered(compiled, memory, among)
         tiers = {name: _of_those(tier, among) for name, tier in tiers.items()}
@@ -96,9 +105,33 @@ def fill(
             rows = ((contact,) for contact in sorted(among))
         elif name == CLASSES:
             rows = _class_rows(compiled, tiers)
+        elif name in compiled.context.fadings:
+            rows = _weight_rows(compiled.context.fadings[name], ahead() - as_of if compiled.context.flips else None)
         else:
-            rows = _rows(name, compiled, facts, as_of, time_zone, memory, runs)
+            rows = _rows(name, compiled, facts, as_of, places, memory, runs)
         facts.temporary(name, columns, rows, key)
+    return ahead() if compiled.context.flips else None
+
+
+Places = Callable[[], dict[tuple[str, str], str]]
+"""For each zone and country of contacts the zone that reckons; asked of the store once."""
+
+
+def _weight_rows(fading: Fading, ahead: int | None) -> Iterator[tuple[int, ...]]:
+    """The weights by age in steps; looking ahead also the least that is left so many microseconds later, and the age at
+    which it is another one."""
+    held, step = weights(fading), step_of(fading)
+    if ahead is None:
+        yield from enumerate(held)
+        return
+    crossed, until = ahead // step + 1, len(held)
+    found = []
+    for age in range(len(held) - 1, -1, -1):
+        later = held[age + crossed] if age + crossed < len(held) else 0
+        found.append((age, held[age], later, until * step))
+        if age and held[age - 1] != held[age]:
+            until = age
+    yield from found
 
 
 def _remembered(compiled: Compiled, memory: Memory, among: Collection[str]) -> Memory:
@@ -118,15 +151,15 @@ def _of_those(held: Mapping[str, T], among: Collection[str]) -> dict[str, T]:
 
 
 def _rows(
-    name: str, compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str, memory: Memory, runs: Sequence[Run]
+    name: str, compiled: Compiled, facts: SqlFacts, as_of: int, places: Places, memory: Memory, runs: Sequence[Run]
 ) -> Iterator[tuple[Stored, ...]]:
     match name:
         case "_zones":
-            return _zone_rows(compiled, facts, as_of, time_zone)
+            return _zone_rows(compiled, as_of, places())
         case "_offsets":
-            return _offset_rows(compiled, facts, as_of, time_zone)
+            return _offset_rows(compiled, facts, as_of, places())
         case "_days":
-            return _day_rows(compiled, facts, as_of, time_zone, runs)
+            return _day_rows(compiled, facts, as_of, places(), runs)
         case "_stages":
             return _stage_rows(compiled, memory)
         case "_consents":
@@ -144,7 +177,7 @@ def _rows(
         case "_runs":
             return _run_rows(compiled, runs)
         case _:
-            return iter(list(enumerate(weights(compiled.context.fadings[name]))))
+            raise AssertionError(name)
 
 
 def zone_pairs(compiled: Compiled) -> exp.Select:
@@ -164,15 +197,8 @@ def _contacts(compiled: Compiled) -> exp.Select:
     return query.where(of_some(build.column(KEY, CONTACT_ALIAS), AMONG)) if compiled.context.among else query
 
 
-def zones_of_contacts(compiled: Compiled, facts: SqlFacts, time_zone: str) -> Iterator[tuple[tuple[str, str], str]]:
-    """Each zone and country of contacts that matter, and the zone that reckons for it. The contacts of a statement that
-    speaks of some alone must have been filled in."""
-    yield from _reckoning(compiled, facts, time_zone).items()
-
-
-def _zone_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str) -> Iterator[tuple[Stored, ...]]:
+def _zone_rows(compiled: Compiled, as_of: int, pairs: Mapping[tuple[str, str], str]) -> Iterator[tuple[Stored, ...]]:
     constants = [compiled.context.zones[name] for name in compiled.needs("zone")]
-    pairs = _reckoning(compiled, facts, time_zone)
     numbers = _numbered(pairs)
     for (own, country), name in pairs.items():
         yield own, country, *(reckon(c, as_of, zone(name), numbers[name]) for c in constants)
@@ -188,7 +214,9 @@ def _numbered(pairs: Mapping[tuple[str, str], str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(sorted(set(pairs.values())))}
 
 
-def _offset_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str) -> Iterator[tuple[Stored, ...]]:
+def _offset_rows(
+    compiled: Compiled, facts: SqlFacts, as_of: int, pairs: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[Stored, ...]]:
     """The offsets of each zone from the oldest event on whose local day matters to as_of."""
     first = as_of
     for event in sorted(compiled.context.local_events):
@@ -198,7 +226,7 @@ def _offset_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str
             oldest = oldest.where(of_some(build.column(EVENT_CONTACT, EVENT), AMONG))
         for (at,) in facts.query(oldest, {}):
             first = first if at is None else min(first, int(at))
-    for name, number in _numbered(_reckoning(compiled, facts, time_zone)).items():
+    for name, number in _numbered(pairs).items():
         stretches = offsets(zone(name), first, as_of)
         if compiled.context.local_months:
             yield from ((number, *stretch) for stretch in by_month(list(stretches), as_of))
@@ -207,7 +235,7 @@ def _offset_rows(compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str
 
 
 def _day_rows(
-    compiled: Compiled, facts: SqlFacts, as_of: int, time_zone: str, runs: Sequence[Run]
+    compiled: Compiled, facts: SqlFacts, as_of: int, pairs: Mapping[tuple[str, str], str], runs: Sequence[Run]
 ) -> Iterator[tuple[Stored, ...]]:
     """The offsets of each zone between the first and the last of the instants whose whole local day matters."""
     found = [int(at) for q in extremes(compiled.context) for row in facts.query(q, {}) for at in row if at is not None]
@@ -215,7 +243,7 @@ def _day_rows(
         values = [cause_value(run, name, compiled.context.schema) for run in runs]
         found += [int(at) for at in values if at is not None]
     first, last = min(found, default=as_of), max(found, default=as_of)
-    for name, number in _numbered(_reckoning(compiled, facts, time_zone)).items():
+    for name, number in _numbered(pairs).items():
         yield from ((number, *stretch) for stretch in unbroken(offsets(zone(name), first, last)))
 
 

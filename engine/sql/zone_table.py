@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
 from dsl.model import Duration
-from engine.instants import DAY, LATEST, day_start, local_date, next_day, shift_date, to_datetime
+from engine.instants import DAY, LATEST, day_start, local_date, next_date, next_day, shift_date, to_datetime
 from engine.interpret import period_of
 from engine.plan_dump import duration_text
 
@@ -79,12 +79,30 @@ class ZoneNumber:
     """Which of the zones of an evaluation it is (`numbered`)."""
 
 
-ZoneConstant = ZoneNumber | Today | DayStart | RecentStart | PeriodEdge | PeriodDay | LeapYear | RecursEdge
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    """The instant at which the next local date begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Another constant as it is from that instant on."""
+
+    of: Today | RecentStart | PeriodEdge | PeriodDay | LeapYear | RecursEdge
+
+
+ZoneConstant = (
+    NextDate | Behind | ZoneNumber | Today | DayStart | RecentStart | PeriodEdge | PeriodDay | LeapYear | RecursEdge
+)
 
 
 def label(constant: ZoneConstant) -> str:
     """The column of a constant."""
     match constant:
+        case NextDate():
+            return "next date"
+        case Behind(of=of):
+            return f"next {label(of)}"
         case ZoneNumber():
             return "number"
         case Today(duration=duration, sign=sign):
@@ -112,6 +130,10 @@ def reckon(constant: ZoneConstant, as_of: int, zone: ZoneInfo, number: int) -> i
     """The value of a constant in a zone; `number` tells the zone among those of this evaluation."""
     today = local_date(as_of, zone)
     match constant:
+        case NextDate():
+            return next_date(as_of, zone)
+        case Behind(of=of):
+            return reckon(of, next_date(as_of, zone), zone, number)
         case ZoneNumber():
             return number
         case Today(duration=duration, sign=sign):

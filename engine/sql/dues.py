@@ -1,0 +1,484 @@
+"""Until when the answers about a contact stay as they are, as SQL over one row of the frame (and one event).
+
+Every condition and value has a due: an instant after as_of before which it does not differ, with the same facts and the
+same memory (`FAR`: not before the horizon; None: time does not matter to it at all). It is a lower bound: looking too
+early costs a look, looking too late would be a mistake. What makes it a good one:
+
+* a conjunction that is false waits for the last of the items that are false, a disjunction likewise;
+* what depends on a local date is looked at with the constants of today and with those of the date that follows
+  (`zone_table.Behind`): up to the horizon there is only one (`engine.horizon`);
+* a number of events, and points, lie between two ends until the horizon: compared with a constant they matter only if
+  the comparison comes out differently at the two ends. So an event that leaves a window, or a point that fades, is no
+  due by itself.
+
+INVARIANT: no due is missing, and none lies before as_of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+
+from sqlglot import exp
+
+from dsl.model import Fading
+from dsl.types import POINT_UNIT, DateTime, Numeric
+from engine.plan_dump import VALUES
+from engine.plan_types import (
+    Age,
+    Aggregated,
+    AllOf,
+    Always,
+    AnyOf,
+    Calculation,
+    Choice,
+    Comparison,
+    Complement,
+    Condition,
+    ConditionRef,
+    Constant,
+    Days,
+    DefinePlan,
+    Earned,
+    EarnedRule,
+    FactRef,
+    Followed,
+    Granted,
+    Inside,
+    InsideFor,
+    LeafRef,
+    Nearby,
+    OnList,
+    PointsRef,
+    Rule,
+    Sampled,
+    ScorePlan,
+    SegmentPlan,
+    ShareRule,
+    StageRef,
+    Value,
+    ValueRef,
+    WhileRule,
+)
+from engine.sql import build
+from engine.sql.build import all_true, any_true, case, compared, minus, not_, number, times
+from engine.sql.context import EVENT, FRAME, Column, Context
+from engine.sql.edges import is_simple, least, passings
+from engine.sql.expressions import Expressions
+from engine.sql.passes import FAR
+from engine.sql.scores import score_points, score_stage
+from engine.sql.zone_table import Behind, DayStart, NextDate, ZoneNumber
+
+DEEPEST = 70
+"""Of an expression (`depth`). SQLite 3.40 reads no statement in which a hundred signs wait for their ends; what is too
+deep is told by a plainer bound."""
+
+Item = tuple[exp.Expression, exp.Expression | None]
+"""A test, and its due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A value that lies between two ends until its `hard` due (None: until the horizon), and does not move before its
+    `soft` one."""
+
+    low: exp.Expression
+    high: exp.Expression
+    soft: exp.Expression
+    hard: exp.Expression | None
+
+
+@dataclass(slots=True)
+class Made:
+    """What was made so far: each column that tells of later, None where time does not matter."""
+
+    columns: dict[Column, exp.Expression | None] = field(default_factory=dict)
+    simple: dict[str, bool] = field(default_factory=dict)
+
+
+class Dues:
+    """Writes dues against a context; `event` is the alias of the event at hand."""
+
+    def __init__(self, context: Context, event: str = EVENT, made: Made | None = None) -> None:
+        self.context = context
+        self.event = event
+        self.made = made or Made()
+
+    def of_event(self, event: str) -> Dues:
+        """The same for another event at hand."""
+        return Dues(self.context, event, self.made)
+
+    def flip(
+        self, outputs: Sequence[Column], conditions: Mapping[str, Condition], events: Sequence[str]
+    ) -> exp.Expression:
+        """The due of all outputs, 0 where it lies behind the horizon. `events`: the types that are read."""
+        found: list[exp.Expression] = []
+        for kind, name in outputs:
+            match kind:
+                case "segment" | "stage":
+                    found += self._column(kind, name)
+                case "condition":
+                    due = self._kept(("due condition", name), partial(self.condition, conditions[name]))
+                    found += [] if due is None else [due]
+        found += [self.context.column("future", event) for event in events]
+        if not found:
+            return number(0)
+        due = least(found)
+        return case((compared("<=", due, self.context.parameters.horizon()), due.copy()), default=number(0))
+
+    # ------------------------------------------------------------ conditions
+
+    def condition(self, node: Condition) -> exp.Expression | None:
+        """The due of a condition."""
+        match node:
+            case Always() | Sampled() | OnList() | Granted():
+                return None
+            case AllOf(items=items):
+                return self.all_of([self._item(i) for i in items])
+            case AnyOf(items=items):
+                return self.any_of([self._item(i) for i in items])
+            case Complement(item=item):
+                return self.condition(item)
+            case Inside(segment=name):
+                return _first(self._column("segment", name))
+            case ConditionRef(name=name):
+                return _first(self._column("define", name))
+            case InsideFor(segment=name, duration=duration):
+                begun = self.context.column("entered", name)
+                over = build.total([begun, self.context.parameters.length(duration, -1)])
+                waits = compared(">", over, self.context.parameters.as_of())
+                return least([*self._column("segment", name), case((waits, over.copy()), default=number(FAR))])
+            case Comparison(left=left, right=Constant() as constant) if (ends := self._ends(left)) is not None:
+                return self._between(node, ends, constant)
+            case _:
+                test = Expressions(self.context, self.event).condition(node)
+                found = [due for value in _values(node) for due in self.value(value)]
+                found += [due for due in (self.calendar(test), self._crossing(node)) if due is not None]
+                return _first(found)
+
+    def _item(self, node: Condition) -> Item:
+        return Expressions(self.context, self.event).condition(node), self.condition(node)
+
+    def all_of(self, items: Sequence[Item]) -> exp.Expression | None:
+        """True until one of them turns; false until the last of those that are false does."""
+        return self._junction(items, wanted=True)
+
+    def any_of(self, items: Sequence[Item]) -> exp.Expression | None:
+        """False until one of them turns; true until the last of those that are true does."""
+        return self._junction(items, wanted=False)
+
+    def _junction(self, items: Sequence[Item], *, wanted: bool) -> exp.Expression | None:
+        """`wanted`: what every item must be for the junction to be so."""
+        moving = [(test, due) for test, due in items if due is not None]
+        if not moving:
+            return None
+        fixed = [test for test, due in items if due is None]
+        decided = [(not_(all_true(fixed)) if wanted else any_true(fixed), number(FAR))] if fixed else []
+        dues = [due for _, due in moving]
+        if len(moving) == 1:
+            return case(*decided, default=dues[0]) if decided else dues[0]
+        tests = [test.copy() for test, _ in moving]
+        level = (all_true(tests) if wanted else not_(any_true(tests)), least(dues))
+        as_of = self.context.parameters.as_of
+        against = [
+            case((test.copy(), as_of() if wanted else due.copy()), default=due.copy() if wanted else as_of())
+            for test, due in moving
+        ]
+        found = case(*decided, level, default=_greatest(against))
+        return least([due.copy() for _, due in moving]) if depth(found) > DEEPEST else found
+
+    def calendar(self, test: exp.Expression) -> exp.Expression | None:
+        """When a test turns because another date begins; None if it does not speak of dates."""
+        later = self._behind(test)
+        if later is None:
+            return None
+        next_date = self.context.zone(NextDate())
+        if depth(later) > DEEPEST - 20:
+            return next_date
+        same = compared("=", build.parens(test.copy()), build.parens(later))
+        return case((same, number(FAR)), default=next_date)
+
+    def _behind(self, expression: exp.Expression) -> exp.Expression | None:
+        """The same as it is from the next date on; None if it is the same."""
+        context = self.context
+        other = False
+
+        def moved(node: exp.Expression) -> exp.Expression:
+            nonlocal other
+            if isinstance(node, exp.Column) and node.table == FRAME:
+                kind, name = context.meaning[node.name]
+                constant = context.zones[name] if kind == "zone" else ZoneNumber()
+                if not isinstance(constant, ZoneNumber | DayStart | NextDate | Behind):
+                    other = True
+                    return context.zone(Behind(constant))
+            return node
+
+        found = expression.copy().transform(moved)
+        return found if other else None
+
+    def _crossing(self, node: Condition) -> exp.Expression | None:
+        """When an instant is crossed, or crosses an end of what lies around as_of."""
+        if not isinstance(node, Nearby) or not isinstance(node.value.type, DateTime) or node.duration.local:
+            return None
+        parameters = self.context.parameters
+        held = Expressions(self.context, self.event).value(node.value)
+        sign = 1 if node.kind == "in next" else -1
+        edge, length = parameters.moved(node.duration, sign), parameters.length(node.duration, sign)
+        beyond = compared(">", held.copy(), edge)
+        ahead = compared(">", held.copy(), parameters.as_of()), held.copy()
+        gone = build.total([held.copy(), length])
+        match node.kind:
+            case "in last":
+                return case(ahead, (beyond, gone), default=number(FAR))
+            case "in next":
+                return case((beyond, minus(held, length)), ahead, default=number(FAR))
+            case _:
+                return case((beyond, gone), default=number(FAR))
+
+    # ------------------------------------------------------------ values
+
+    def value(self, node: Value) -> list[exp.Expression]:
+        """The dues of a value, without what comes of dates inside it (whoever compares it looks at that)."""
+        match node:
+            case LeafRef(leaf=name):
+                return self._of_leaf(name)
+            case PointsRef(score=name):
+                return [*self._score("soft", name), *self._score("hard", name)]
+            case StageRef(score=name):
+                return self._column("stage", name)
+            case ValueRef(name=name):
+                return self._column("define", name)
+            case FactRef(time=str()):
+                return [exp.Coalesce(this=self.context.next_fact(node), expressions=[number(FAR)])]
+            case Age(date=date):
+                return self.value(date)
+            case Calculation(left=left, right=right):
+                return [*self.value(left), *self.value(right)]
+            case Choice(items=items):
+                return [due for item in items for due in self.value(item)]
+            case _:
+                return []
+
+    def _named_value(self, body: Value) -> exp.Expression | None:
+        held = Expressions(self.context).value(body)
+        later = self._behind(held)
+        found = self.value(body)
+        if later is not None:
+            both = exp.And(
+                this=build.parens(exp.Is(this=build.parens(held.copy()), expression=exp.null())),
+                expression=build.parens(exp.Is(this=build.parens(later.copy()), expression=exp.null())),
+            )
+            same = any_true([build.closed(compared("=", held.copy(), later)), both])
+            found.append(case((same, number(FAR)), default=self.context.zone(NextDate())))
+        return _first(found)
+
+    def simple(self, leaf: str) -> bool:
+        """Whether nothing but the window of a leaf moves (`engine.sql.edges`)."""
+        if leaf not in self.made.simple:
+            self.made.simple[leaf] = is_simple(self.context.leaves[leaf], self.of_event(EVENT))
+        return self.made.simple[leaf]
+
+    def _of_leaf(self, name: str) -> list[exp.Expression]:
+        if not self.simple(name):
+            return [self.context.column("turn", name)]
+        return [self.context.column("edge", name)] if passings(self.context.leaves[name]) else []
+
+    # ------------------------------------------------------------ between two ends
+
+    def _ends(self, node: Value) -> Ends | None:
+        """The ends between which a value stays; None if there is no telling."""
+        while isinstance(node, ValueRef):
+            named = self.context.definitions["define", node.name]
+            assert isinstance(named, DefinePlan)
+            node = named.body  # type: ignore[assignment]  # a value's name names a value
+        match node:
+            case LeafRef(leaf=name) if self.simple(name) and passings(self.context.leaves[name]):
+                measure = self.context.leaves[name].measure
+                if not isinstance(measure, Followed | Days | Aggregated):
+                    return None
+                if isinstance(measure, Aggregated) and measure.kind not in ("number", "distinct"):
+                    return None
+                held = Expressions(self.context).value(node)
+                low = minus(held, build.total(self._passing("leaving", name)))
+                high = build.total([held.copy(), *self._passing("coming", name)])
+                return Ends(low, high, self.context.column("edge", name), None)
+            case PointsRef(score=name) if soft := self._score("soft", name):
+                score = self._plan(name)
+                low, high = (score_points(score, self.context.column(end, name)) for end in ("lowest", "highest"))
+                return Ends(low, high, soft[0], _first(self._score("hard", name)))
+            case _:
+                return None
+
+    def _between(self, node: Comparison, ends: Ends, constant: Constant) -> exp.Expression:
+        """A comparison that comes out the same at both ends does not turn before the hard due."""
+
+        def come_out(op: str) -> exp.Expression:
+            assert isinstance(constant.value, int)
+            assert isinstance(node.left.type, Numeric)
+            assert isinstance(constant.type, Numeric)
+            scaled, other = constant.value * node.left.type.denominator, constant.type.denominator
+            low, high = (Expressions(self.context).against(op, e.copy(), scaled, other) for e in (ends.low, ends.high))
+            return compared("=", build.parens(low), build.parens(high))
+
+        same = all_true([come_out(op) for op in ((">=", ">") if node.op == "=" else (node.op,))])
+        due = case((same, number(FAR)), default=ends.soft.copy())
+        return due if ends.hard is None else least([due, ends.hard])
+
+    def _passing(self, way: str, leaf: str) -> list[exp.Expression]:
+        ways = {p.way for p in passings(self.context.leaves[leaf])}
+        return [self.context.column(way, leaf)] if way in ways else []
+
+    # ------------------------------------------------------------ definitions
+
+    def _kept(self, column: Column, make: Callable[[], exp.Expression | None]) -> exp.Expression | None:
+        """The column, made when it is first asked for."""
+        if column not in self.made.columns:
+            self.made.columns[column] = make()
+        return None if self.made.columns[column] is None else self.context.column(*column)
+
+    def _column(self, kind: str, name: str) -> list[exp.Expression]:
+        """The due of a segment, define or stage, as a column of the frame."""
+        due = self._kept((f"due {kind}", name), partial(self._defined, kind, name))
+        return [] if due is None else [due]
+
+    def _defined(self, kind: str, name: str) -> exp.Expression | None:
+        if kind == "stage":
+            return self._stage(name)
+        definition = self.context.definitions[kind, name]
+        match definition:
+            case SegmentPlan(where=where):
+                return self.condition(where)
+            case DefinePlan(body=body) if isinstance(body, VALUES):
+                return self._named_value(body)
+            case DefinePlan(body=body):
+                return self.condition(body)  # type: ignore[arg-type]  # what is no value is a condition
+            case _:
+                raise AssertionError(definition)
+
+    def _stage(self, name: str) -> exp.Expression | None:
+        hard, soft = self._score("hard", name), self._score("soft", name)
+        if not soft:
+            return _first(hard)
+        score, context = self._plan(name), self.context
+        ends = [score_points(score, context.column(end, name)) for end in ("lowest", "highest")]
+        low, high = (
+            exp.Coalesce(this=score_stage(score, e, context), expressions=[exp.Literal.string("")]) for e in ends
+        )
+        return least([case((compared("=", low, high), number(FAR)), default=soft[0]), *hard])
+
+    # ------------------------------------------------------------ scores
+
+    def _plan(self, name: str) -> ScorePlan:
+        score = self.context.definitions["score", name]
+        assert isinstance(score, ScorePlan)
+        return score
+
+    def _score(self, kind: str, name: str) -> list[exp.Expression]:
+        """A column of a score: `soft`, before which its points do not move by fading or by windows, `hard`, up to which
+        they lie between `lowest` and `highest`."""
+        make = {"soft": self._soft, "hard": self._hard, "lowest": self._lowest, "highest": self._highest}[kind]
+        found = self._kept((kind, name), partial(make, self._plan(name)))
+        if kind == "soft" and found is not None:
+            self._score("lowest", name)
+            self._score("highest", name)
+        return [] if found is None else [found]
+
+    def _soft(self, score: ScorePlan) -> exp.Expression | None:
+        found: list[exp.Expression] = []
+        for leaf in _earned(score):
+            if self.simple(leaf):
+                found += self._of_leaf(leaf)
+            if self._fades(leaf):
+                found.append(self.context.column("step", leaf))
+        return _first(found)
+
+    def _hard(self, score: ScorePlan) -> exp.Expression | None:
+        found: list[exp.Expression] = []
+        for rule in score.rules:
+            found += self._rule(rule)
+        if score.where is None:
+            return _first(found)
+        inside = self.condition(score.where)
+        if inside is None and not found:
+            return None
+        whole = least([*found, *([] if inside is None else [inside])])
+        outside = number(FAR) if inside is None else inside.copy()
+        held = Expressions(self.context).condition(score.where)
+        return case((held, whole), default=outside)
+
+    def _rule(self, rule: Rule) -> list[exp.Expression]:
+        match rule:
+            case EarnedRule(leaf=name):
+                return [] if self.simple(name) else self._of_leaf(name)
+            case WhileRule(when=when):
+                due = self.condition(when)
+                return [] if due is None else [due]
+            case ShareRule(of=of):
+                due = self._named_value(of)
+                return [] if due is None else [due]
+
+    def _lowest(self, score: ScorePlan) -> exp.Expression:
+        drops = [build.parens(d) for leaf in _earned(score) for d in self._moves(leaf, down=True)]
+        return minus(self.context.column("sum", score.name), build.total(drops))
+
+    def _highest(self, score: ScorePlan) -> exp.Expression:
+        rises = [build.parens(r) for leaf in _earned(score) for r in self._moves(leaf, down=False)]
+        return build.total([self.context.column("sum", score.name), *rises])
+
+    def _moves(self, name: str, *, down: bool) -> Iterator[exp.Expression]:
+        """By how much, at most, what a rule gives falls (or rises) until the horizon: fading and events that leave take
+        away from it, events that come in give more, and may push others out of a limit."""
+        leaf, column = self.context.leaves[name], self.context.column
+        assert isinstance(leaf.measure, Earned)
+        away = (leaf.measure.points > 0) == down
+        if self._fades(name) and away:
+            whole, later = column("leaf", name), column("later", name)
+            yield minus(whole, later) if down else minus(later, whole)
+        if self.simple(name):
+            passing = self._passing("coming", name) + (self._passing("leaving", name) if away else [])
+            for count in passing:
+                yield times(count, abs(leaf.measure.points) * POINT_UNIT)
+
+    def _fades(self, name: str) -> bool:
+        measure = self.context.leaves[name].measure
+        return isinstance(measure, Earned) and isinstance(measure.fading, Fading) and measure.fading.kind != "forget"
+
+
+def depth(node: exp.Expression) -> int:
+    """How many signs wait for their ends at the deepest place of an expression, about."""
+    match node:
+        case exp.Select():
+            mine = 12
+        case exp.Case() | exp.Func() if not isinstance(node, exp.Connector):
+            mine = 5
+        case exp.Column() | exp.Literal() | exp.Placeholder() | exp.If():
+            mine = 1
+        case _:
+            mine = 2
+    return mine + max(map(depth, node.iter_expressions()), default=0)
+
+
+def _earned(score: ScorePlan) -> Iterator[str]:
+    for rule in score.rules:
+        if isinstance(rule, EarnedRule):
+            yield rule.leaf
+
+
+def _values(node: Condition) -> Iterator[Value]:
+    """The values that a condition reads itself."""
+    for f in fields(node):
+        held = getattr(node, f.name)
+        for item in held if isinstance(held, tuple) else (held,):
+            if isinstance(item, VALUES):
+                yield item
+
+
+def _first(dues: Sequence[exp.Expression]) -> exp.Expression | None:
+    return least(dues) if dues else None
+
+
+def _greatest(items: Sequence[exp.Expression]) -> exp.Expression:
+    if len(items) > 50:
+        return _greatest([_greatest(items[n : n + 50]) for n in range(0, len(items), 50)])
+    return items[0] if len(items) == 1 else exp.Greatest(this=items[0], expressions=list(items[1:]))
