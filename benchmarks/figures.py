@@ -118,5 +118,7 @@ class Options:
 Suites = Mapping[str, str]
 """Name of a suite -> its module."""
 
-SUITES: Suites = {}
+SUITES: Suites = {
+    "full evaluation": "benchmarks.full",
+}
 """In the order in which they run."""
