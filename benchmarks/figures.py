@@ -120,5 +120,7 @@ Suites = Mapping[str, str]
 
 SUITES: Suites = {
     "full evaluation": "benchmarks.full",
+    "growth": "benchmarks.growth",
+    "single decisions": "benchmarks.decisions",
 }
 """In the order in which they run."""

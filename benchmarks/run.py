@@ -26,6 +26,9 @@ from benchmarks import picture, telling
 from benchmarks.figures import SUITES, Figure, Options
 from benchmarks.machine import machine
 
+FAILED = "failed"
+"""The figure of a suite that did not end."""
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -37,7 +40,7 @@ def measured(names: Sequence[str], options: Options) -> Iterator[tuple[str, Figu
             for figure in importlib.import_module(SUITES[name]).figures(options):
                 yield name, figure
         except Exception as error:  # noqa: BLE001  # the others are still worth their time
-            yield name, Figure("failed", None, "", equal=False, note=f"{type(error).__name__}: {error}")
+            yield name, Figure(FAILED, None, "", note=f"{type(error).__name__}: {error}")
 
 
 def write(found: Mapping[str, Any], folder: Path, history: Path | None) -> None:
@@ -85,7 +88,7 @@ def main() -> None:
     write(found, folder, None if chosen.quick else HERE / "history")
     print(telling.text({**found, "figures": rows}))
     print(f"\nwritten: {folder.name}/latest.json, latest.md, latest.svg")
-    sys.exit(any(row["equal"] is False for row in rows))
+    sys.exit(any(row["equal"] is False or row["name"] == FAILED for row in rows))
 
 
 def _teller(console: Console, status: Status) -> Callable[[str], None]:

@@ -106,8 +106,7 @@ def test_a_suite_that_fails_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "SUITES", {"bad": "failing"})
     first, second = run.measured(["bad"], SMALL)
     assert first == ("bad", FOUND[0])
-    assert second[1].note == "ValueError: no such thing"
-    assert second[1].equal is False
+    assert (second[1].name, second[1].note) == (run.FAILED, "ValueError: no such thing")
 
 
 def test_every_suite_is_there() -> None:
