@@ -2,9 +2,10 @@
 
     .venv-bench/bin/python -m benchmarks.run [--quick] [--only SUITE,..] [--rounds N] [--data FOLDER]
 
-Prints a table, and writes `latest.json`, `latest.md` and `latest.svg` beside this module and the day's file in
-`history`; with `--quick` the same into `benchmarks/quick`, which is not kept in Git. With `--only` the other suites'
-figures stay as they were. Ends with 1 if a suite failed or answers differ; a missed target is told and is no failure.
+Prints a table, and writes `latest.json`, `latest.md` and `latest.svg` beside this module, the day's file in `history`,
+and the tables of docs/performance.md. With `--quick` it writes the first three into `benchmarks/quick`, which is not
+kept in Git. With `--only` the other suites' figures stay as they were. Ends with 1 if a suite failed or answers differ;
+a missed target is told and is no failure.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.status import Status
 
-from benchmarks import picture, telling
+from benchmarks import page, picture, telling
 from benchmarks.figures import SUITES, Figure, Options
 from benchmarks.machine import machine
 
@@ -86,6 +87,8 @@ def main() -> None:
     figures = sorted([*kept(folder / "latest.json", names), *rows], key=lambda row: order.index(row["suite"]))
     found = {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}", "quick": chosen.quick, "machine": on, "figures": figures}
     write(found, folder, None if chosen.quick else HERE / "history")
+    if not chosen.quick:
+        page.renew()
     print(telling.text({**found, "figures": rows}))
     print(f"\nwritten: {folder.name}/latest.json, latest.md, latest.svg")
     sys.exit(any(row["equal"] is False or row["name"] == FAILED for row in rows))
