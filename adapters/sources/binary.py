@@ -9,7 +9,7 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a compressed file (gzip), unpack it first"),
+    (b"\x1f\x8b", "a compressed file (gzip) within a compressed file, unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a compressed file (7z), unpack it first"),
     (b"Rar!", "a compressed file (rar), unpack it first"),
     (b"SQLite format 3\0", "a database"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Protocol
 
 
@@ -56,6 +57,29 @@ class Broken:
     raw: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading can go on: `offset` in the source's own unit, `line` the first line that is read there."""
+
+    offset: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Many rows at once, as they follow each other: the line of each, its cells, and the broken lines between them.
+    `place`: where reading must begin to read this stretch again (at it, or before it)."""
+
+    lines: Sequence[int]
+    cells: list[Sequence[Cell]]
+    broken: tuple[Broken, ...]
+    place: Place
+
+
+BEGIN = Place(0, 1)
+STRETCH_ROWS = 2_000
+
+
 class SourceError(Exception):
     """The file cannot be read at all. The text is for people: lower case, one sentence."""
 
@@ -91,3 +115,24 @@ class Source(Protocol):
     def rows(self) -> Iterator[Row | Broken]:
         """All rows in order, lazily; wholly empty lines are left out. Never raises for what a line holds."""
         ...
+
+    def stretches(self, start: Place = BEGIN, /) -> Iterator[Stretch]:
+        """The same rows, many at a time; from a place of an earlier stretch on, if one is given."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Equal as long as the file, and the way it is read, is the same. Raises SourceError if it is gone."""
+        ...
+
+    def changed(self) -> object:
+        """Equal as long as nobody writes to the file; cheap. Raises SourceError if it is gone."""
+        ...
+
+
+def in_stretches(rows: Iterable[Row | Broken], place: Place = BEGIN) -> Iterator[Stretch]:
+    """Single rows as stretches, for sources that read row by row; all can be read again from `place`."""
+    source = iter(rows)
+    while some := list(islice(source, STRETCH_ROWS)):
+        whole = [row for row in some if isinstance(row, Row)]
+        broken = tuple(row for row in some if isinstance(row, Broken))
+        yield Stretch([row.line for row in whole], [row.cells for row in whole], broken, place)

@@ -1,29 +1,28 @@
 """Separated text files, as programs and as Excel write them.
 
-The `csv` module of the standard library reads the records. Two things are added: each record knows its line, and a
-quotation mark that is never closed costs one line, not the rest of the file.
+The `csv` module of the standard library reads the records (`csv_records`); here stands what the file is.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
-from adapters.sources.cells import Broken, Row, SourceError, one_line
+from adapters.sources.cells import BEGIN, Broken, Place, Row, SourceError, Stretch, in_stretches, one_line
+from adapters.sources.csv_records import Feed, stretches
 from adapters.sources.encoding import NAMES, recognise_encoding
+from adapters.sources.raw import RawFile
+from adapters.sources.text_lines import MAX_LINE, blocks, plain
 
 DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 """Delimiters that are recognised, and how people call them; the earlier wins a draw."""
 
 SAMPLE_LINES = 200
-MAX_LINES = 200
-"""A record that spans more lines than this has a quotation mark that is not closed."""
-
-MAX_LINE = 1 << 20
-"""Characters of one line; what is longer is no table."""
 
 
 class CsvFile:
@@ -32,14 +31,12 @@ class CsvFile:
     def __init__(
         self, path: Path, name: str, *, encoding: str | None = None, delimiter: str | None = None, kind: str = "CSV"
     ) -> None:
-        self._path = path
         self.name = name
+        self._raw = RawFile(path, name)
+        self.size = self._raw.size
         try:
-            self.size = path.stat().st_size
-            self._encoding = encoding or recognise_encoding(path)
-            "".encode(self._encoding)
-        except OSError as error:
-            raise SourceError(f"`{name}` cannot be read: {error.strerror or error}") from error
+            self._encoding = encoding or recognise_encoding(self._raw)
+            self._plain = plain(self._encoding)
         except LookupError as error:
             raise SourceError(f"`{encoding}` is no encoding") from error
         self.position = 0
@@ -52,27 +49,36 @@ class CsvFile:
         self._header_line = first.line
         known = NAMES.get(self._encoding, self._encoding)
         self.recognised: Sequence[str] = (
-            kind,
+            f"{kind} (packed by gzip)" if self._raw.packed else kind,
             known,
             f"separated by {DELIMITERS.get(self._delimiter, f'`{self._delimiter}`')}",
         )
 
-    def _open(self) -> tuple[io.TextIOWrapper, io.BufferedReader]:
-        try:
-            raw = self._path.open("rb")
-        except OSError as error:
-            raise SourceError(f"`{self.name}` cannot be read: {error.strerror or error}") from error
-        # surrogateescape keeps bytes that are no characters visible, so that their row can be refused
-        errors = "replace" if self._encoding.startswith("utf-16") else "surrogateescape"
-        return io.TextIOWrapper(raw, encoding=self._encoding, errors=errors, newline=""), raw
+    @contextmanager
+    def _lines(self) -> Iterator[Iterator[str]]:
+        """All lines of the file, one after the other."""
+        with self._raw.open() as opened:
+            if self._plain:
+                yield chain.from_iterable(block.lines for block in blocks(opened.file, self._encoding, BEGIN))
+            else:
+                errors = "replace" if self._encoding.startswith("utf-16") else "surrogateescape"
+                with io.TextIOWrapper(opened.file, encoding=self._encoding, errors=errors, newline="") as text:
+                    yield iter(lambda: text.readline(MAX_LINE), "")
 
     def _sample(self) -> tuple[list[str], int]:
         """The first lines, and how many of them stand before the table (Excel's `sep=;`)."""
-        text, _ = self._open()
-        with text:
-            lines = [line for _, line in zip(range(SAMPLE_LINES), _lines(text), strict=False)]
+        with self._lines() as found:
+            lines = list(islice(found, SAMPLE_LINES))
         skip = 1 if lines and lines[0].strip().casefold().startswith("sep=") else 0
         return lines[skip:], skip
+
+    def fingerprint(self) -> str:
+        """See `Source`: the bytes and how they are read."""
+        return f"{self._raw.fingerprint()} {self._encoding} {self._delimiter}"
+
+    def changed(self) -> tuple[int, int]:
+        """See `Source`."""
+        return self._raw.stamp()
 
     def rows(self) -> Iterator[Row | Broken]:
         """All rows below the header."""
@@ -81,68 +87,25 @@ class CsvFile:
                 yield record
 
     def _records(self) -> Iterator[Row | Broken]:
-        text, raw = self._open()
-        with text:
-            feed = _Feed(_lines(text), self._skip)
-            reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
-            count = 0
-            while True:
-                feed.begin()
-                try:
-                    cells = next(reader)
-                except StopIteration:
-                    break
-                except csv.Error as error:
-                    # the first line of the record is bad, the ones after it are read again
-                    line, broken = feed.give_back()
-                    yield Broken(line, "quotation marks do not fit", str(error), broken.rstrip("\r\n"))
-                    reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
-                    continue
-                count += 1
-                if not count & 0xFF:
-                    self.position = raw.tell()
-                if cells and any(cells):
-                    yield Row(feed.first, cells)
-            self.position = self.size
+        with self._lines() as lines:
+            yield from Feed(lines, self._delimiter, 1).records(skip=self._skip)
+        self.position = self.size
 
-
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_LINE):
-        yield line
-
-
-class _Feed:
-    """Lines for the reader, with the ones of the record under way kept until it is whole."""
-
-    def __init__(self, lines: Iterator[str], skip: int) -> None:
-        self._lines = lines
-        self._again: deque[str] = deque()
-        self._taken: list[str] = []
-        self._line = 0
-        self.first = 1
-        for _ in range(skip):
-            next(self)
-
-    def begin(self) -> None:
-        self._taken.clear()
-        self.first = self._line + 1
-
-    def __iter__(self) -> _Feed:
-        return self
-
-    def __next__(self) -> str:
-        if len(self._taken) >= MAX_LINES:
-            raise csv.Error(f"a quotation mark is not closed within {MAX_LINES} lines")
-        line = self._again.popleft() if self._again else next(self._lines)
-        self._line += 1
-        self._taken.append(line)
-        return line
-
-    def give_back(self) -> tuple[int, str]:
-        first, *rest = self._taken
-        self._again.extendleft(reversed(rest))
-        self._line -= len(rest)
-        return self.first, first
+    def stretches(self, start: Place = BEGIN, /) -> Iterator[Stretch]:
+        """The rows below the header, a block of the file at a time."""
+        if not self._plain:
+            yield from in_stretches(self.rows())
+            return
+        with self._raw.open() as opened:
+            for stretch in stretches(blocks(opened.file, self._encoding, start), self._delimiter):
+                self.position = opened.position()
+                below = bisect_right(stretch.lines, self._header_line)
+                broken = tuple(b for b in stretch.broken if b.line > self._header_line)
+                if below or len(broken) < len(stretch.broken):
+                    yield Stretch(stretch.lines[below:], stretch.cells[below:], broken, stretch.place)
+                else:
+                    yield stretch
+        self.position = self.size
 
 
 def recognise_delimiter(lines: Sequence[str]) -> str:

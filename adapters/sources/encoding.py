@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
+import re
+
+from adapters.sources.raw import RawFile
 
 CHUNK = 1 << 20
 
@@ -17,14 +19,18 @@ NAMES = {
 }
 """Python's name -> what people call it."""
 
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_BROKEN = re.compile("[\ud800-\udfff]+")
 
-def recognise_encoding(path: Path) -> str:
+
+def recognise_encoding(raw: RawFile) -> str:
     """Python's name of the encoding of a text file. Reads the whole file once, a megabyte at a time.
 
     Bytes that are mostly valid UTF-8 are UTF-8 (the few broken lines go to the quarantine later); otherwise
-    Windows-1252, as Excel writes it.
+    Windows-1252, as Excel writes it. Raises SourceError if the file cannot be read to its end.
     """
-    with path.open("rb") as file:
+    with raw.open() as opened:
+        file = opened.file
         start = file.read(4096)
         if start.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
@@ -38,15 +44,13 @@ def recognise_encoding(path: Path) -> str:
         decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         chunk = start
         while chunk:
-            if not chunk.isascii():
-                text = decoder.decode(chunk)
-                special = sum(1 for character in text if character > "\x7f")
-                broken = sum(1 for character in text if "\ud800" <= character <= "\udfff")
+            text = decoder.decode(chunk)
+            if not text.isascii():
+                # what is not ASCII, then what of it is no character
+                special = len(_ASCII.sub("", text))
+                broken = len(text) - len(_BROKEN.sub("", text))
                 good += special - broken
                 bad += broken
-            else:
-                text = decoder.decode(chunk)
-                bad += len(text) - len(chunk)
             chunk = file.read(CHUNK)
         bad += len(decoder.decode(b"", final=True))
     return "utf-8" if bad == 0 or good > bad else "cp1252"

@@ -8,6 +8,7 @@ from adapters.sources.binary import no_table
 from adapters.sources.cells import Source, SourceError, one_line
 from adapters.sources.csv_file import CsvFile
 from adapters.sources.jsonl_file import JsonLinesFile
+from adapters.sources.raw import RawFile
 from adapters.sources.xlsx_file import XlsxFile
 
 
@@ -24,19 +25,14 @@ def open_source(
     Raises SourceError if it cannot be read: missing, empty, or no table at all.
     """
     name = one_line(name or path.as_posix())
-    try:
-        with path.open("rb") as file:
-            start = file.read(4096)
-    except OSError as error:
-        raise SourceError(f"`{name}` cannot be read: {error.strerror or error}") from error
+    raw = RawFile(path, name)
+    start = raw.start()
     if not start.strip():
         raise SourceError(f"`{name}` is empty")
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return XlsxFile(path, name, sheet=sheet)
     if encoding is None and (kind := no_table(start)) is not None:
         raise SourceError(f"`{name}` is not a table but {kind}")
-    if path.suffix.casefold() in {".jsonl", ".ndjson", ".json"} or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
-        b"{"
-    ):
+    if raw.kind in {".jsonl", ".ndjson", ".json"} or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return JsonLinesFile(path, name)
     return CsvFile(path, name, encoding=encoding, delimiter=delimiter)

@@ -8,7 +8,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from adapters.sources.cells import Broken, Cell, Literal, Row, SourceError, one_line
+from adapters.sources.cells import (
+    BEGIN,
+    Broken,
+    Cell,
+    Literal,
+    Place,
+    Row,
+    SourceError,
+    Stretch,
+    in_stretches,
+    one_line,
+)
+from adapters.sources.raw import RawFile
 
 
 class XlsxFile:
@@ -18,6 +30,7 @@ class XlsxFile:
         import python_calamine as calamine
 
         self.name = name
+        self._raw = RawFile(path, name)
         try:
             book = calamine.CalamineWorkbook.from_path(str(path))
             self._sheet = _choose(book, calamine, sheet, name)
@@ -37,6 +50,19 @@ class XlsxFile:
         for row in self._records():
             if row.line > self._header_line:
                 yield row
+
+    def stretches(self, start: Place = BEGIN, /) -> Iterator[Stretch]:
+        """The same, many at a time; always from the beginning, because a workbook is unpacked as a whole."""
+        del start
+        return in_stretches(self.rows())
+
+    def fingerprint(self) -> str:
+        """See `Source`."""
+        return f"{self._raw.fingerprint()} {self._sheet.name}"
+
+    def changed(self) -> tuple[int, int]:
+        """See `Source`."""
+        return self._raw.stamp()
 
     def _records(self) -> Iterator[Row]:
         for number, values in enumerate(self._sheet.iter_rows()):

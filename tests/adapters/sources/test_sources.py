@@ -11,6 +11,7 @@ from adapters.sources.cells import ABSENT, Broken, Literal, Row, SourceError
 from adapters.sources.csv_file import recognise_delimiter
 from adapters.sources.encoding import recognise_encoding
 from adapters.sources.files import open_source
+from adapters.sources.raw import RawFile
 from adapters.sources.xlsx_file import number_as_shown
 
 TEXT = "id;name\n1;Zoë Müller\n"
@@ -34,7 +35,7 @@ TEXT = "id;name\n1;Zoë Müller\n"
 def test_encodings(tmp_path: Path, content: bytes, encoding: str) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(content)
-    assert recognise_encoding(path) == encoding
+    assert recognise_encoding(RawFile(path, "file")) == encoding
 
 
 @pytest.mark.parametrize(
