@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+import time
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from adapters.cli import import_progress
 from adapters.cli.common import (
     CLEAN,
     FormatOption,
@@ -27,8 +28,8 @@ from adapters.cli.common import (
 from adapters.clock import now
 
 if TYPE_CHECKING:
+    from adapters.importing.account import ImportResult
     from adapters.importing.recognition import Options, Recognition
-    from adapters.importing.run import ImportResult, Progress
     from adapters.importing.targets import Target
     from adapters.project import Project
     from adapters.sources.cells import Source
@@ -40,7 +41,9 @@ _PANEL_AS = "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions 
 
 
 def command(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="CSV, xlsx or JSON Lines")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="CSV, xlsx or JSON Lines; packed by gzip or not")
+    ] = None,
     target: Annotated[str | None, typer.Option("--as", metavar="TARGET", help=_PANEL_AS)] = None,
     maps: Annotated[list[str] | None, typer.Option("--map", metavar="COLUMN=FIELD", help="fill a field")] = None,
     constants: Annotated[
@@ -63,6 +66,10 @@ def command(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and judge every row, store nothing")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask before storing")] = False,
+    progress: Annotated[
+        bool | None,
+        typer.Option("--progress/--no-progress", help="a bar on a terminal, else lines; without it a bar or nothing"),
+    ] = None,
     report: Annotated[bool, typer.Option("--report", help="list what is in quarantine")] = False,
     forget: Annotated[
         bool, typer.Option("--forget", help="drop what FILE has in quarantine, where it was replaced or is gone")
@@ -120,7 +127,19 @@ def command(
         if sys.stdin.isatty() and sys.stdout.isatty() and not yes and not dry_run:
             typer.confirm("Import this?", default=True, abort=True, err=True)
         mode: ListMode = "add" if add else "remove" if remove else "replace"
-        result = _import(opened, source, aim, found, options, dry_run=dry_run, mode=mode, quiet=quiet)
+        as_json = format == "json"
+        result = _import(
+            opened,
+            source,
+            aim,
+            found,
+            options,
+            dry_run=dry_run,
+            mode=mode,
+            quiet=quiet,
+            watch=progress,
+            as_json=as_json,
+        )
     except SourceError as error:
         raise bad_input(str(error)) from error
     if format == "json":
@@ -140,11 +159,13 @@ def _import(
     dry_run: bool,
     mode: ListMode,
     quiet: bool,
+    watch: bool | None,
+    as_json: bool,
 ) -> ImportResult:
     from adapters.importing import run_import
     from adapters.stores.facts import StoreError
 
-    failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error)
+    failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error, OSError)
     ledger = None
     if (quiet or target.kind in {"consents", "suppressions", "messages", "list"}) and not dry_run:
         from adapters.stores.ledger import LedgerError
@@ -155,7 +176,7 @@ def _import(
         with (
             _facts(project, dry_run=dry_run) as store,
             closing(ledger) if ledger else nullcontext(),
-            _progress() as progress,
+            import_progress.progress(watch, quiet=as_json, clock=time.monotonic) as told,
         ):
             return run_import(
                 source,
@@ -167,9 +188,10 @@ def _import(
                 now=now(),
                 dry_run=dry_run,
                 recognition=found,
-                on_progress=progress,
+                on_progress=told,
                 mode=mode,
                 quiet=quiet,
+                resume=True,
             )
     except failures as error:
         again = "" if dry_run else "; run the same import again, what is stored already stays as it is"
@@ -251,31 +273,3 @@ def _delimiter(text: str | None) -> str | None:
     if text is not None and (len(text) != 1 or text in '"\r\n'):
         raise bad_input(f"`{text}` is no delimiter, give one character or `tab`")
     return text
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on standard error where people watch; nothing otherwise."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("importing"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rows]:,} rows"),
-        TextColumn("{task.fields[rate]:,} rows/s"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rows=0, rate=0)
-
-        def show(position: int, size: int, rows: int) -> None:
-            seconds = bar.tasks[0].elapsed or 0
-            rate = int(rows / seconds) if seconds else 0
-            bar.update(task, total=size, completed=position, rows=rows, rate=rate)
-
-        yield show

@@ -3,8 +3,9 @@
 `read_target` and `recognise` say what a file is; `run_import` stores it. Independent of the command line.
 """
 
+from adapters.importing.account import ImportResult
 from adapters.importing.recognition import Options, Recognition, recognise
-from adapters.importing.run import ImportResult, run_import
+from adapters.importing.run import run_import
 from adapters.importing.sinks import EvidenceSink
 from adapters.importing.targets import Problem, Target, read_target
 

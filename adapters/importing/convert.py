@@ -72,6 +72,13 @@ class Convention:
     zone: tzinfo | None = None
 
 
+@dataclass(slots=True)
+class Settled:
+    """The convention of a column as far as it is known: the first value that tells it may settle it on the way."""
+
+    convention: Convention
+
+
 def clip(value: object, length: int = 60) -> str:
     """A value for a sentence: shortened, on one line."""
     text = one_line(str(value))
@@ -83,10 +90,12 @@ def is_missing(cell: Cell) -> bool:
     return cell is None or cell is ABSENT or (isinstance(cell, str) and not cell.strip()) or cell == []
 
 
-def converter(field: Field, convention: Convention, *, address: bool = False) -> Converter:
+def converter(field: Field, convention: Convention | Settled, *, address: bool = False) -> Converter:
     """The converter of a column for this field, normalisation included, except of phone numbers: these need the
-    country of the row, see `normalised`. `address`: a channel sends to it, so no control characters at all."""
-    typed = _converter(field, convention, address=address or not {"email", "phone"}.isdisjoint(field.normalise))
+    country of the row, see `normalised`. `address`: a channel sends to it, so no control characters at all.
+    `convention`: one that others look at, or one that only this converter knows."""
+    settled = Settled(convention) if isinstance(convention, Convention) else convention
+    typed = _converter(field, settled, address=address or not {"email", "phone"}.isdisjoint(field.normalise))
     later = "phone" in field.normalise
 
     def convert(cell: Cell) -> Stored | Bad:
@@ -97,20 +106,20 @@ def converter(field: Field, convention: Convention, *, address: bool = False) ->
     return convert
 
 
-def _converter(field: Field, convention: Convention, *, address: bool) -> Converter:
+def _converter(field: Field, settled: Settled, *, address: bool) -> Converter:
     match field.type:
         case Text():
             return lambda cell: _text(cell, address=address)
         case Numeric() as kind:
-            return _number_reader(kind, convention)
+            return _number_reader(kind, settled)
         case Boolean():
             return _boolean
         case Date():
-            return _day_reader(_date, convention)
+            return _day_reader(_date, settled)
         case MonthDay():
-            return _day_reader(_month_day, convention)
+            return _day_reader(_month_day, settled)
         case DateTime():
-            return _day_reader(_instant, convention)
+            return _day_reader(_instant, settled)
         case OneOf(members=members):
             one = _member_finder(members)
             return lambda cell: one(plain_text(cell))
@@ -125,37 +134,33 @@ def _converter(field: Field, convention: Convention, *, address: bool) -> Conver
             assert_never(field.type)
 
 
-def _number_reader(kind: Numeric, convention: Convention) -> Converter:
+def _number_reader(kind: Numeric, settled: Settled) -> Converter:
     """Reads numbers; where the sample said nothing about the decimal mark, the first value that tells it settles it.
 
     All values before that one read the same either way, so the answer does not depend on the size of the sample.
     """
-    settled = convention
 
     def read(cell: Cell) -> Stored | Bad:
-        nonlocal settled
-        if settled.number is None and isinstance(cell, str) and not isinstance(cell, Literal):
+        if settled.convention.number is None and isinstance(cell, str) and not isinstance(cell, Literal):
             said = numbers.evidence(cell)
             if said == "ambiguous":
                 return Bad("ambiguous", f"`{clip(cell)}` can be read in two ways, say --number-format de or en")
-            settled = replace(settled, number=said)
-        return _number(cell, kind, settled)
+            settled.convention = replace(settled.convention, number=said)
+        return _number(cell, kind, settled.convention)
 
     return read
 
 
-def _day_reader(read_day: Callable[[Cell, Convention], Stored | Bad], convention: Convention) -> Converter:
+def _day_reader(read_day: Callable[[Cell, Convention], Stored | Bad], settled: Settled) -> Converter:
     """Reads dates; the order of day and month is settled like the decimal mark of numbers."""
-    settled = convention
 
     def read(cell: Cell) -> Stored | Bad:
-        nonlocal settled
-        if settled.date is None and isinstance(cell, str) and not isinstance(cell, Literal):
+        if settled.convention.date is None and isinstance(cell, str) and not isinstance(cell, Literal):
             said = dates.evidence(cell)
             if said == "ambiguous":
                 return Bad("ambiguous", f"`{clip(cell)}` can be read in two ways, say --date-format dmy or mdy")
-            settled = replace(settled, date=said)
-        return read_day(cell, settled)
+            settled.convention = replace(settled.convention, date=said)
+        return read_day(cell, settled.convention)
 
     return read
 

@@ -20,6 +20,7 @@ from adapters.importing.convert import (
     Bad,
     Convention,
     Converter,
+    Settled,
     clip,
     converter,
     is_missing,
@@ -60,12 +61,12 @@ class Column:
     chosen: str
     example: tuple[str, str] | None
 
-    def converter(self) -> Converter:
-        """The converter of this column, with a memory of its own."""
+    def converter(self, settled: Settled | None = None) -> Converter:
+        """The converter of this column. `settled`: what it finds out about the column's convention on the way."""
         slot = self.filled.slot
         if slot.choices is not None:
             return chooser(slot.choices)
-        return converter(slot.field, self.convention, address=slot.address)
+        return converter(slot.field, settled or self.convention, address=slot.address)
 
 
 @dataclass(frozen=True, slots=True)

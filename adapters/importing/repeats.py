@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from adapters.importing.rows import Good
+from adapters.importing.rows import Fitting, Good
 from adapters.importing.targets import ID, Target
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -33,7 +33,8 @@ def key_slots(target: Target, schema: Schema, filled: Iterable[str]) -> tuple[st
 class Repeats:
     """The keys of a file, counted in a temporary database that spills to disk.
 
-    Feed it all good rows with `see`, then `merge` the same rows in the same order. `slots`: of `key_slots`.
+    Feed it all good rows of which a key may come twice with `see`, then `merge` the same rows in the same order.
+    `slots`: of `key_slots`.
     """
 
     def __init__(self, slots: Sequence[str]) -> None:
@@ -58,9 +59,24 @@ class Repeats:
         values = [row.values.get(slot) for slot in self._slots]
         return None if None in values else json.dumps(values)
 
-    def see(self, rows: Sequence[Good]) -> None:
-        """Count the keys of some rows."""
-        found = [(key, row.line) for row in rows if (key := self._key(row)) is not None]
+    def hashed(self, good: Fitting) -> Iterator[Hashable]:
+        """The keys of some rows, as `key_hashes` takes them."""
+        if len(self._slots) == 1:
+            return (key for key in good.known(self._slots[0]) if key is not None)
+        columns = [good.known(slot) for slot in self._slots]
+        return (key for key in zip(*columns, strict=True) if None not in key)
+
+    def _hash(self, row: Good) -> int:
+        values = tuple(row.values.get(slot) for slot in self._slots)
+        return hash(values[0] if len(values) == 1 else values)
+
+    def see(self, rows: Sequence[Good], suspects: Collection[int] | None) -> None:
+        """Count the keys of some rows. `suspects`: hashes of the keys that may come twice (`key_hashes`), None: all."""
+        found = [
+            (key, row.line)
+            for row in rows
+            if (key := self._key(row)) is not None and (suspects is None or self._hash(row) in suspects)
+        ]
         self._widths.update(len(row.values) for row in rows)
         self._db.execute("BEGIN")
         self._db.executemany(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from adapters.importing.account import FIRST_LINES, ImportResult, Reason
 from adapters.importing.convert import UNKNOWN_ZONE, clip
 from adapters.importing.recognition import Recognition
-from adapters.importing.run import FIRST_LINES, ImportResult, Reason
 from adapters.importing.targets import ID
 from adapters.sources.cells import one_line
 from adapters.stores.quarantine import Quarantined
@@ -52,6 +52,8 @@ def account(result: ImportResult) -> str:
     else:
         parts = f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} unchanged"
         lines = [f"{_rows(result.rows)} read: {parts}, {result.quarantined:,} quarantined"]
+    if result.resumed is not None:
+        lines.append(f"  an earlier run was cut off behind line {result.resumed:,}: this one went on there")
     if result.quarantined:
         lines += ["", *_table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.reasons)])]
         if not result.dry_run:

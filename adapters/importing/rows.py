@@ -1,22 +1,19 @@
-"""One row through the converters: stored values by slot, or everything that is wrong with it."""
+"""Rows through the converters, many at a time: stored values by slot, or everything that is wrong with a row."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import Protocol
 
-from adapters.importing.convert import UNKNOWN_ZONE, Bad, Converter, normalised, plain_text
+from adapters.importing.convert import UNKNOWN_ZONE, Bad, Settled, normalised, plain_text
 from adapters.importing.places import point_of, together
 from adapters.importing.recognition import Column, Recognition
-from adapters.sources.cells import ABSENT, Broken, Cell, Row, Source
+from adapters.importing.whole_columns import ColumnReader, Value, column_reader
+from adapters.sources.cells import ABSENT, Absent, Broken, Cell, Row, Source
 from dsl.types import Stored
-
-MEMO = 20_000
-"""Good cells of a column remembered with their value: real columns repeat themselves."""
-
-_Memo = dict[str, Stored | Bad]
-_UNSEEN = Bad("unseen", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +40,203 @@ class Good:
     """What does not fit and counts as missing."""
 
 
-class RowReader:
-    """Reads rows of one file for one target. Holds the converters and their memories."""
+class Fitting(Protocol):
+    """Rows that fit, as columns or one by one."""
 
-    def __init__(self, source: Source, recognition: Recognition, country_slot: str | None, country: str | None) -> None:
+    def __len__(self) -> int: ...
+
+    @property
+    def findings(self) -> Sequence[Wrong]:
+        """What does not fit of rows and counts as missing there."""
+        ...
+
+    def known(self, slot: str) -> Sequence[Stored]:
+        """The values of a slot, None where a row has none."""
+        ...
+
+    def has(self, slot: str) -> bool:
+        """Whether every row has the slot, be it missing there or not."""
+        ...
+
+    def goods(self) -> Sequence[Good]:
+        """Row by row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows one by one."""
+
+    rows: Sequence[Good]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def findings(self) -> Sequence[Wrong]:
+        """See `Fitting`."""
+        return [row.finding for row in self.rows if row.finding is not None]
+
+    def known(self, slot: str) -> Sequence[Stored]:
+        """See `Fitting`."""
+        return [row.values.get(slot) for row in self.rows]
+
+    def has(self, slot: str) -> bool:
+        """See `Fitting`."""
+        return all(slot in row.values for row in self.rows)
+
+    def goods(self) -> Sequence[Good]:
+        """See `Fitting`."""
+        return self.rows
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as columns: a value for each row, or ABSENT where the row lacks the slot altogether."""
+
+    lines: Sequence[int]
+    cells: Sequence[Sequence[Cell]]
+    """The rows as they stand in the file."""
+    columns: Mapping[str, Sequence[Value]]
+    found: Mapping[int, Wrong] = field(default_factory=dict)
+    """Line -> what does not fit of the row and counts as missing."""
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def findings(self) -> Sequence[Wrong]:
+        """See `Fitting`."""
+        return tuple(self.found.values())
+
+    def known(self, slot: str) -> Sequence[Stored]:
+        """See `Fitting`."""
+        column = self.columns.get(slot)
+        if column is None:
+            return [None] * len(self.lines)
+        if ABSENT in column:
+            return [None if value is ABSENT else value for value in column]  # type: ignore[misc]
+        return column  # type: ignore[return-value]
+
+    def has(self, slot: str) -> bool:
+        """See `Fitting`."""
+        return slot in self.columns and ABSENT not in self.columns[slot]
+
+    def goods(self) -> Sequence[Good]:
+        """See `Fitting`."""
+        names = tuple(self.columns)
+        rows = zip(*self.columns.values(), strict=True) if names else (() for _ in self.lines)
+        found = []
+        for line, cells, values in zip(self.lines, self.cells, rows, strict=True):
+            stored = {n: v for n, v in zip(names, values, strict=True) if v is not ABSENT}
+            found.append(Good(line, stored, Row(line, cells), self.found.get(line)))
+        return found
+
+
+class RowReader:
+    """Reads rows of one file for one target. Holds the converters and what they found out on the way.
+
+    `settled`: conventions as an earlier reader of the same columns left them.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        recognition: Recognition,
+        country_slot: str | None,
+        country: str | None,
+        settled: Sequence[Settled] = (),
+    ) -> None:
         self._columns = tuple(source.columns)
         self._width = recognition.width
         self._country_slot = country_slot
         self._country = country
-        # flat tuples: this is walked for every cell of every row
-        self._steps: tuple[tuple[Column, str, Converter, _Memo, int | None, bool], ...] = tuple(
-            (c, c.filled.slot.name, c.converter(), {}, c.filled.column, c.filled.slot.field.required)
-            for c in recognition.columns
+        self.settled = tuple(settled) or tuple(Settled(c.convention) for c in recognition.columns)
+        self._steps = tuple(
+            (c, self._reader(c, known)) for c, known in zip(recognition.columns, self.settled, strict=True)
         )
         self._phones = tuple(c for c in recognition.columns if "phone" in c.filled.slot.field.normalise)
-
         self._points = {point: c for c in recognition.columns if (point := point_of(c.filled.slot.name)) is not None}
 
-    def read(self, row: Row | Broken) -> Good | Wrong:
-        """The row's values, or what is wrong with it."""
-        if isinstance(row, Broken):
-            return Wrong(row.line, None, row.reason, row.detail, json.dumps({"line": row.raw}))
-        cells = row.cells
-        if len(cells) != self._width:
-            if len(cells) < self._width:
-                return self.wrong(row, None, "too few cells", f"has {len(cells)} cells, the header {self._width}")
-            if any(cells[self._width :]):
-                return self.wrong(row, None, "too many cells", f"has {len(cells)} cells, the header {self._width}")
+    def _reader(self, column: Column, settled: Settled) -> ColumnReader:
+        slot = column.filled.slot
+        return column_reader(slot.field, settled.convention, column.converter(settled), plain=slot.choices is None)
+
+    def read_broken(self, row: Broken) -> Wrong:
+        """A line that is no row, as a finding."""
+        return Wrong(row.line, None, row.reason, row.detail, json.dumps({"line": row.raw}))
+
+    def read(self, lines: Sequence[int], rows: Sequence[Sequence[Cell]]) -> tuple[Table, list[Wrong]]:
+        """The rows that fit, and what is wrong with the others, each in order."""
+        wrong: list[Wrong] = []
+        if set(map(len, rows)) - {self._width}:
+            fitting: list[tuple[int, Sequence[Cell]]] = []
+            for line, cells in zip(lines, rows, strict=True):
+                if len(cells) < self._width or any(cells[self._width :]):
+                    few = "few" if len(cells) < self._width else "many"
+                    says = f"has {len(cells)} cells, the header {self._width}"
+                    wrong.append(self.wrong(Row(line, cells), None, f"too {few} cells", says))
+                else:
+                    fitting.append((line, cells))
+            lines, rows = [line for line, _ in fitting], [cells for _, cells in fitting]
+        found: list[list[Value]] = []
+        doubtful: set[int] = set(range(len(rows))) if self._phones or self._points else set()
+        for column, read in self._steps:
+            place = column.filled.column
+            values = read([column.filled.constant] * len(rows) if place is None else list(map(itemgetter(place), rows)))
+            found.append(values)
+            kinds = set(map(type, values))
+            required = column.filled.slot.field.required
+            if Bad in kinds:
+                doubtful.update(n for n, value in enumerate(values) if type(value) is Bad)
+            if required and (type(None) in kinds or Absent in kinds):
+                doubtful.update(n for n, value in enumerate(values) if value is None or value is ABSENT)
+        columns: dict[str, Sequence[Value]] = {
+            c.filled.slot.name: values for (c, _), values in zip(self._steps, found, strict=True)
+        }
+        table = Table(lines, rows, columns)
+        if not doubtful:
+            return table, wrong
+        table, late = self._singly(table, found, doubtful)
+        return table, sorted([*wrong, *late], key=lambda w: w.line)
+
+    def _singly(
+        self, table: Table, found: Sequence[Sequence[Value]], doubtful: Collection[int]
+    ) -> tuple[Table, list[Wrong]]:
+        """Look again at rows that something may be wrong with."""
+        judged = {n: self._judge(Row(table.lines[n], table.cells[n]), [v[n] for v in found]) for n in sorted(doubtful)}
+        wrong = [row for row in judged.values() if isinstance(row, Wrong)]
+        good = {n: row for n, row in judged.items() if isinstance(row, Good)}
+        columns: dict[str, Sequence[Value]] = {}
+        for name in (*table.columns, *self._points):
+            values = list(table.columns.get(name, [ABSENT] * len(table)))
+            for n, row in good.items():
+                values[n] = row.values.get(name, ABSENT)
+            columns[name] = values
+        keep = [n for n in range(len(table)) if n not in judged or n in good]
+        kept = Table(
+            [table.lines[n] for n in keep],
+            [table.cells[n] for n in keep],
+            {name: [values[n] for n in keep] for name, values in columns.items() if point_of(name) is None},
+            {row.line: row.finding for row in good.values() if row.finding is not None},
+        )
+        return kept, wrong
+
+    def _judge(self, row: Row, found: Sequence[Value]) -> Good | Wrong:
+        """A row's values, or what is wrong with it. `found`: of each column."""
         values: dict[str, Stored] = {}
         bad: list[tuple[Column, Bad]] = []
-        for column, name, convert, memo, place, required in self._steps:
-            cell: Cell = column.filled.constant if place is None else cells[place]
-            if cell is ABSENT:
-                if required and column.filled.slot.needed:
+        for (column, _), value in zip(self._steps, found, strict=True):
+            slot = column.filled.slot
+            if isinstance(value, Absent):
+                if slot.field.required and slot.needed:
                     bad.append((column, Bad("required value missing", "is missing, and required")))
-                continue
-            if type(cell) is str:  # a `Literal` reads otherwise than the same text, so it is not remembered
-                value = memo.get(cell, _UNSEEN)
-                if value is _UNSEEN:
-                    value = convert(cell)
-                    if len(memo) < MEMO and not isinstance(value, Bad):
-                        memo[cell] = value
-            else:
-                value = convert(cell)
-            if isinstance(value, Bad):
+            elif isinstance(value, Bad):
                 bad.append((column, value))
-            elif required and value is None:
+            elif slot.field.required and value is None:
                 bad.append((column, Bad("required value missing", "is missing, and required")))
             else:
-                values[name] = value
+                values[slot.name] = value
         for column in self._phones:
             self._read_phone(column, values, bad)
         for name, column in self._points.items():

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, assert_never
 
-from adapters.importing.identity import Occurrences, content, digest
+from adapters.importing.identity import Occurrences, digest
 from adapters.importing.normalise import normalise
-from adapters.importing.rows import Good
+from adapters.importing.rows import Fitting
 from adapters.importing.targets import AT, CONTACT, ID, Target
 from adapters.stores.facts import Counts, SqliteFacts
 from dsl.model import Category
@@ -50,8 +50,9 @@ class EvidenceSink(Protocol):
 class Writer(Protocol):
     """Stores batches of good rows of one kind; the facts store has a transaction open around each."""
 
-    def write(self, rows: Sequence[Good]) -> Counts:
-        """Store the batch; the ledger commits on its own."""
+    def write(self, good: Fitting) -> Counts:
+        """Store the batch; the ledger commits on its own. Raises AlreadyStored if the transaction is to be rolled back,
+        and the same batch given again."""
         ...
 
 
@@ -73,7 +74,7 @@ def writer_for(
             return _Contacts(schema, store, now)
         case "event":
             assert target.event is not None
-            return _Events(target.event.name, store, occurrences)
+            return Events(target.event.name, tuple(target.event.properties), store, occurrences)
         case "fact":
             assert target.fact is not None
             return _Facts(target.fact.name, store)
@@ -98,6 +99,10 @@ def _text(values: Mapping[str, Stored], name: str, otherwise: str = "") -> str:
     return value if isinstance(value, str) else otherwise
 
 
+def _among(values: Mapping[str, Stored], names: Sequence[str]) -> dict[str, Stored]:
+    return {name: value for name in names if (value := values.get(name)) is not None}
+
+
 def _optional(values: Mapping[str, Stored], name: str) -> str | None:
     return _text(values, name) or None
 
@@ -113,9 +118,9 @@ class _Contacts:
     store: SqliteFacts
     now: int
 
-    def write(self, rows: Sequence[Good]) -> Counts:
+    def write(self, good: Fitting) -> Counts:
         key = self.schema.key
-        return self.store.put_contacts(((_text(r.values, key), r.values) for r in rows), at=self.now)
+        return self.store.put_contacts(((_text(r.values, key), r.values) for r in good.goods()), at=self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,8 @@ class _Facts:
     name: str
     store: SqliteFacts
 
-    def write(self, rows: Sequence[Good]) -> Counts:
-        return self.store.put_facts(self.name, (r.values for r in rows))
+    def write(self, good: Fitting) -> Counts:
+        return self.store.put_facts(self.name, (r.values for r in good.goods()))
 
 
 class Listing:
@@ -138,9 +143,9 @@ class Listing:
         self._before = frozenset(sink.listed(name))
         self._given: set[str] = set()
 
-    def write(self, rows: Sequence[Good]) -> Counts:
+    def write(self, good: Fitting) -> Counts:
         """Remember the contacts of a batch."""
-        keys = [_text(r.values, CONTACT) for r in rows]
+        keys = [str(key) for key in good.known(CONTACT)]
         fresh = {key for key in keys if key not in self._given}
         self._given |= fresh
         moving = sum(1 for key in fresh if (key in self._before) == (self._mode == "remove"))
@@ -153,25 +158,57 @@ class Listing:
         return self._sink.put_list(self._name, self._given, self._mode)
 
 
-def _with_ids(name: str, rows: Sequence[Good], occurrences: Occurrences) -> list[Event]:
-    """Rows as events. Those without an id get a hash of type, contact, instant, properties and occurrence."""
-    drafts = []
-    for row in rows:
-        properties = {n: v for n, v in row.values.items() if v is not None and n not in {CONTACT, AT, ID}}
-        drafts.append((_optional(row.values, ID), _text(row.values, CONTACT), _at(row.values), properties))
-    hashed = [digest(name, contact, at, content(p)) for id_, contact, at, p in drafts if id_ is None]
-    made = iter(occurrences.distinguish(hashed) if hashed else ())
-    return [Event(name, id_ or next(made), contact, at, properties=p) for id_, contact, at, p in drafts]
+def event_ids(name: str, properties: Sequence[str], good: Fitting, occurrences: Occurrences) -> Sequence[str]:
+    """The ids of rows as events. Those without one get a hash of type, contact, instant, properties and occurrence."""
+    given = good.known(ID)
+    if None not in given:
+        return given  # type: ignore[return-value]
+    names = sorted(properties)
+    columns = [good.known(n) for n in names]
+    hashed = []
+    for id_, contact, at, *values in zip(given, good.known(CONTACT), good.known(AT), *columns, strict=True):
+        if id_ is None:
+            known = [[n, v] for n, v in zip(names, values, strict=True) if v is not None]
+            hashed.append(digest(name, contact, at, known))
+    made = iter(occurrences.distinguish(hashed))
+    return [next(made) if id_ is None else str(id_) for id_ in given]
 
 
-@dataclass(frozen=True, slots=True)
-class _Events:
-    name: str
-    store: SqliteFacts
-    occurrences: Occurrences
+class Events:
+    """Stores events, column by column."""
 
-    def write(self, rows: Sequence[Good]) -> Counts:
-        return self.store.put_events(self.name, _with_ids(self.name, rows, self.occurrences))
+    def __init__(self, name: str, properties: Sequence[str], store: SqliteFacts, occurrences: Occurrences) -> None:
+        self._name = name
+        self._properties = properties
+        self._store = store
+        self._occurrences = occurrences
+        self._likely_new = True
+        self._given: tuple[Fitting, Sequence[str]] | None = None
+        self.hashed = False
+        """Whether any row had no id of its own."""
+
+    def number(self, good: Fitting) -> Sequence[str]:
+        """The ids of a batch; batches must come in their order, each once."""
+        self.hashed = self.hashed or None in good.known(ID)
+        return event_ids(self._name, self._properties, good, self._occurrences)
+
+    def write(self, good: Fitting) -> Counts:
+        """See `Writer`."""
+        again = self._given is not None and self._given[0] is good
+        ids = self._given[1] if self._given is not None and again else self.number(good)
+        self._given = (good, ids)
+        counts = self._store.put_event_columns(
+            self._name,
+            ids,
+            good.known(CONTACT),  # type: ignore[arg-type]
+            good.known(AT),  # type: ignore[arg-type]
+            {name: good.known(name) for name in self._properties},
+            likely_new=self._likely_new and not again,
+        )
+        self._given = None
+        # a file that was imported before is mostly stored, one that was not mostly new
+        self._likely_new = counts.same + counts.changed == 0
+        return counts
 
 
 _BASES: Mapping[str, Basis] = {
@@ -197,9 +234,9 @@ class _Consents:
     schema: Schema
     sink: EvidenceSink
 
-    def write(self, rows: Sequence[Good]) -> Counts:
+    def write(self, good: Fitting) -> Counts:
         # a withdrawal from everything is several records, and counts as one row
-        spread = [[self._record(values) for values in self._spread(r.values)] for r in rows]
+        spread = [[self._record(values) for values in self._spread(r.values)] for r in good.goods()]
         self.sink.add_consents([record for records in spread for record in records[1:]])
         new, same = self.sink.add_consents([records[0] for records in spread])
         return Counts(new=new, same=same)
@@ -230,7 +267,8 @@ class _Suppressions:
     sink: EvidenceSink
     now: int
 
-    def write(self, rows: Sequence[Good]) -> Counts:
+    def write(self, good: Fitting) -> Counts:
+        rows = good.goods()
         new, same = self.sink.add_suppressions([self._record(r.values) for r in rows])
         # a row that names a contact and an address suppresses both, and counts as one row
         both = [
@@ -274,10 +312,14 @@ class _Messages:
     occurrences: Occurrences
     zone: str
 
-    def write(self, rows: Sequence[Good]) -> Counts:
-        kept = [Good(r.line, {n: v for n, v in r.values.items() if n != "category"}, r.row) for r in rows]
-        categories = [_CATEGORIES[_text(r.values, "category", "promotional")] for r in rows]
-        events = _with_ids("message_sent", kept, self.occurrences)
+    def write(self, good: Fitting) -> Counts:
+        categories = [_CATEGORIES[_text(r.values, "category", "promotional")] for r in good.goods()]
+        names = tuple(self.schema.events["message_sent"].properties)
+        ids = event_ids("message_sent", names, good, self.occurrences)
+        events = [
+            Event("message_sent", id_, _text(r.values, CONTACT), _at(r.values), properties=_among(r.values, names))
+            for id_, r in zip(ids, good.goods(), strict=True)
+        ]
         zones = self._zones({e.contact for e in events})
         self.sink.add_messages(
             CountedMessage(

@@ -19,14 +19,14 @@ from sqlglot import exp
 from adapters.stores import facts_erasing, facts_journal, facts_sql, facts_touched, facts_writing
 from adapters.stores.facts_erasing import Erased
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, in_transaction, migrate, transaction
-from adapters.stores.facts_writing import Counts
+from adapters.stores.facts_writing import AlreadyStored, Counts
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine import layout
 from engine.answer import Table, gathered
 from engine.records import Contact, ContactData, Event, Position, Touched
 
-__all__ = ["Counts", "SqliteFacts", "StoreError"]
+__all__ = ["AlreadyStored", "Counts", "SqliteFacts", "StoreError"]
 
 BUSY_MS = 10_000
 """How long a writer waits for another one (an import batch takes well under a second)."""
@@ -308,6 +308,26 @@ class SqliteFacts:
             raise StoreError(f"there is no event type `{name}` in schema.yaml")
         return facts_writing.put_events(self._connection, event, rows)
 
+    def put_event_columns(
+        self,
+        name: str,
+        ids: Sequence[str],
+        contacts: Sequence[str],
+        ats: Sequence[int],
+        properties: Mapping[str, Sequence[Stored]],
+        *,
+        likely_new: bool = True,
+    ) -> Counts:
+        """The same for events given as columns of one length, all in one transaction; a property without a column is
+        missing. `likely_new`: quicker; raises AlreadyStored where one of them is stored, and then the transaction must
+        be rolled back."""
+        event = self._schema.events.get(name)
+        if event is None:
+            raise StoreError(f"there is no event type `{name}` in schema.yaml")
+        return facts_writing.put_event_columns(
+            self._connection, event, ids, contacts, ats, properties, likely_new=likely_new
+        )
+
     def put_facts(self, name: str, rows: Iterable[Mapping[str, Stored]]) -> Counts:
         """Insert or update rows of fact table `name` by its key (and time); only columns present change."""
         fact = self._schema.facts.get(name)
@@ -337,8 +357,24 @@ class SqliteFacts:
 
     def unknown_contacts(self, keys: Collection[str]) -> frozenset[str]:
         """Those of `keys` that are no contacts (yet)."""
-        rows = self._select(layout.CONTACTS, (layout.KEY,), layout.KEY, keys)
-        return frozenset(keys) - {str(key) for (key,) in rows}
+        asked = json.dumps(sorted(set(keys)))  # in order of the table: neighbours lie on one page
+        rows = self._connection.execute(facts_sql.lacking(layout.CONTACTS, layout.KEY), {"keys": asked})
+        return frozenset(str(key) for (key,) in rows)
+
+    def holds_events(self, name: str) -> bool:
+        """Whether there is any event of a type."""
+        return self._connection.execute(facts_sql.any_row(layout.event_table(name))).fetchone() is not None
+
+    @contextmanager
+    def many_writes(self) -> Iterator[None]:
+        """Room for what writes much: pages that are changed again soon stay in memory, and go to the file once."""
+        self._connection.execute("PRAGMA cache_size = -65536")
+        self._connection.execute("PRAGMA wal_autocheckpoint = 16000")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA cache_size = -2000")
+            self._connection.execute("PRAGMA wal_autocheckpoint = 1000")
 
 
 def _rows(cursor: sqlite3.Cursor) -> Iterator[tuple[Stored, ...]]:

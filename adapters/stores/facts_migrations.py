@@ -199,7 +199,13 @@ def _erasing(db: Any) -> None:
     db["_set_by"].create_index(["contact"])
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources, _about, _erasing)
+def _imports(db: Any) -> None:
+    """How far imports under way have come; see `adapters.stores.import_marks`."""
+    names = {"file": str, "target": str, "fingerprint": str, "line": int, "offset": int, "first": int, "state": str}
+    db.create_table("_imports", names, pk=("file", "target"), strict=True, not_null=list(names))
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources, _about, _erasing, _imports)
 """Step n brings our own tables from version n to n + 1; each takes a `sqlite_utils.Database`. Never edit, append."""
 
 

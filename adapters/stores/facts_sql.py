@@ -157,6 +157,25 @@ def update(table: str, columns: Sequence[str], where: str) -> str:
     return tree.sql("sqlite")
 
 
+@lru_cache(maxsize=8)
+def lacking(table: str, column: str) -> str:
+    """Those of the JSON list bound to `:keys` that no row has in its column."""
+    asked = exp.Table(this=exp.func("json_each", exp.Placeholder(this="keys")), alias="asked")
+    held = (
+        exp.select("1")
+        .from_(_table(table))
+        .where(exp.EQ(this=_column(column), expression=exp.column("value", "asked")))
+    )
+    return (
+        exp.select(exp.column("value", "asked")).from_(asked).where(exp.Not(this=exp.Exists(this=held))).sql("sqlite")
+    )
+
+
+def any_row(table: str) -> str:
+    """One row of a table, if it has any."""
+    return exp.select("1").from_(_table(table)).limit(1).sql("sqlite")
+
+
 def make_temporary(
     connection: sqlite3.Connection, name: str, columns: Mapping[str, Literal["text", "integer"]], key: Sequence[str]
 ) -> None:

@@ -27,6 +27,10 @@ BATCH = 5_000
 T = TypeVar("T")
 
 
+class AlreadyStored(StoreError):
+    """Events that were to be new are not, or do not fit: ask what is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What writing did: rows that are new, changed, and the same as before."""
@@ -173,39 +177,96 @@ def put_events(connection: sqlite3.Connection, event: EventType, rows: Iterable[
     properties = tuple(event.properties)
     total = Counts()
     for batch in batches(rows):
+        _known(properties, {p for one in batch for p in one.properties}, f"event `{event.name}`")
+        drafts = [(e.id, (e.contact, e.at, *(e.properties.get(p) for p in properties))) for e in batch]
         with transaction(connection):
-            total += _put_event_batch(connection, event, properties, batch)
+            total += _put_event_batch(connection, event, properties, drafts)
     return total
 
 
-def _put_event_batch(
-    connection: sqlite3.Connection, event_type: EventType, properties: Sequence[str], batch: Sequence[Event]
+def put_event_columns(
+    connection: sqlite3.Connection,
+    event: EventType,
+    ids: Sequence[str],
+    contacts: Sequence[str],
+    ats: Sequence[int],
+    given: Mapping[str, Sequence[Stored]],
+    *,
+    likely_new: bool,
 ) -> Counts:
+    """The same for events that come as columns, all in one transaction. `likely_new`: insert them without asking what
+    is stored. Raises AlreadyStored where that does not do: the transaction must be rolled back then (a savepoint would
+    keep a copy of each page in memory), and the call made anew without it."""
+    properties = tuple(event.properties)
+    _known(properties, given, f"event `{event.name}`")
+    nothing: Sequence[Stored] = [None] * len(ids)
+    columns: tuple[Sequence[Stored], ...] = (contacts, ats, *(given.get(p, nothing) for p in properties))
+    with transaction(connection):
+        if likely_new and ids:
+            _put_new_events(connection, event, properties, ids, columns)
+            return Counts(new=len(ids))
+        total = Counts()
+        for batch in batches(zip(ids, zip(*columns, strict=True), strict=True)):
+            total += _put_event_batch(connection, event, properties, batch)
+        return total
+
+
+def _put_new_events(
+    connection: sqlite3.Connection,
+    event: EventType,
+    properties: Sequence[str],
+    ids: Sequence[str],
+    columns: Sequence[Sequence[Stored]],
+) -> None:
+    points = Points(event.properties, properties)
+    numbers = range(first := take_numbers(connection, len(ids)), first + len(ids))
+    rows: Iterable[tuple[Stored, ...]] = zip(ids, numbers, *columns, strict=True)
+    if points.columns:
+        rows = ((*row, *points.parts(row[4:])) for row in rows)
+    names = (layout.EVENT_ID, layout.SEQ, layout.EVENT_CONTACT, layout.EVENT_AT, *properties, *points.columns)
+    try:
+        connection.executemany(facts_sql.insert(layout.event_table(event.name), names), rows)
+    except (sqlite3.IntegrityError, OverflowError, UnicodeEncodeError) as error:
+        raise AlreadyStored(f"a row does not go into `{event.name}` as a new one: {error}") from error
+    _remember_latest(connection, event.name, max(int(at or 0) for at in columns[1]))
+
+
+def _remember_latest(connection: sqlite3.Connection, name: str, at: int) -> None:
+    connection.execute(
+        "INSERT INTO _latest VALUES (?, ?) ON CONFLICT (event) DO UPDATE SET at = max(at, excluded.at)", (name, at)
+    )
+
+
+def _put_event_batch(
+    connection: sqlite3.Connection,
+    event_type: EventType,
+    properties: Sequence[str],
+    batch: Sequence[tuple[str, tuple[Stored, ...]]],
+) -> Counts:
+    """Events as (id, (contact, at, properties..)), compared with what is stored under their ids."""
     name, points = event_type.name, Points(event_type.properties, properties)
     table = layout.event_table(name)
-    _known(properties, {p for event in batch for p in event.properties}, f"event `{name}`")
     content = (layout.EVENT_CONTACT, layout.EVENT_AT, *properties)
-    ids = json.dumps([event.id for event in batch])
+    ids = json.dumps([id_ for id_, _ in batch])
     read = facts_sql.select(table, (layout.EVENT_ID, *content), where=[facts_sql.among(layout.EVENT_ID)])
     present: dict[str, tuple[Stored, ...]] = {row[0]: row[1:] for row in connection.execute(read, {"keys": ids})}
     stored = set(present)
     fresh: dict[str, None] = {}
     corrected: dict[str, None] = {}
     new = changed = same = 0
-    for event in batch:
-        row = (event.contact, event.at, *(event.properties.get(p) for p in properties))
-        before = present.get(event.id)
+    for id_, row in batch:
+        before = present.get(id_)
         if before is None:
-            fresh[event.id] = None
+            fresh[id_] = None
             new += 1
         elif before == row:
             same += 1
             continue
         else:
             changed += 1
-            if event.id in stored:
-                corrected[event.id] = None
-        present[event.id] = row
+            if id_ in stored:
+                corrected[id_] = None
+        present[id_] = row
     if fresh:
         first = take_numbers(connection, len(fresh))
         rows = [(id_, present[id_]) for id_ in fresh]
@@ -217,11 +278,7 @@ def _put_event_batch(
         mended = [(*present[id_], *points.parts(present[id_][2:]), id_) for id_ in corrected]
         _run_many(connection, update, mended, table)
     if fresh or corrected:
-        latest = max(event.at for event in batch)
-        connection.execute(
-            "INSERT INTO _latest VALUES (?, ?) ON CONFLICT (event) DO UPDATE SET at = max(at, excluded.at)",
-            (name, latest),
-        )
+        _remember_latest(connection, name, max(int(row[1] or 0) for _, row in batch))
     return Counts(new, changed, same)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.importing import ImportResult, Problem, read_target
 from adapters.importing.report import account, quarantine_json
-from adapters.sources.cells import Row, Source
+from adapters.sources.cells import BEGIN, Place, Row, Source, Stretch
 from adapters.sources.files import open_source
 from adapters.stores.facts import Counts
 from dsl.schema import Field
@@ -403,6 +403,15 @@ def test_an_import_that_is_cut_off_is_finished_by_running_it_again(desk: Desk) -
                     raise CutOff
                 assert isinstance(row, Row)
                 yield row
+
+        def stretches(self, start: Place = BEGIN, /) -> Iterator[Stretch]:
+            return (Stretch([row.line], [row.cells], (), start) for row in self.rows())
+
+        def fingerprint(self) -> str:
+            return source.fingerprint()
+
+        def changed(self) -> object:
+            return source.changed()
 
     failing: Source = Failing()
     import_failing(desk, failing)
