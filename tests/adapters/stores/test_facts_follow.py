@@ -185,6 +185,7 @@ def test_a_store_from_before_the_journal_is_brought_along(tmp_path: Path, copy: 
         store.connection.execute("DROP TABLE _journal")
         store.connection.execute("DROP TABLE _marks")
         store.connection.execute("DROP TABLE _set_by")
+        store.connection.execute("DROP TABLE _imports")
         store.connection.execute("ALTER TABLE _field_changes DROP COLUMN source")
         store.connection.execute("UPDATE _meta SET value = 1 WHERE name = 'version'")
     with SqliteFacts.open(path, SCHEMA, now=0) as store:
