@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
 from adapters.project_codes import CODES
 from adapters.project_folder import Folder
+from adapters.store_config import PostgresConfig
 from adapters.template_file import Template, read_template
 from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
 from dsl.kept import Kept
 from dsl.schema import Schema, builtin_events
 
 if TYPE_CHECKING:
-    from adapters.project_file import ChannelEntry, ProjectFile
+    from adapters.project_file import ChannelEntry, PostgresEntry, ProjectFile
 
 __all__ = ["CODES", "Limits", "Project", "ProjectNotFound", "load"]
 
@@ -59,6 +60,7 @@ class Project:
     teams: Mapping[str, ChannelConfig]
     hooks: Mapping[str, FolderConfig]
     limits: Limits
+    ledger_server: PostgresConfig | None
     store: Path
     journal: Path
     output: Path
@@ -79,7 +81,7 @@ class Project:
 
     @property
     def ledger_path(self) -> Path:
-        """Decisions and messages at the present."""
+        """Decisions and messages at the present, where `ledger_server` is None."""
         return self.store / "ledger.db"
 
     @property
@@ -197,6 +199,7 @@ def _project(
         teams={n: _channel(directory, parsed.teams[n]) for n in teams if n in parsed.teams},
         hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
         limits=Limits(parsed.limits.per_tick),
+        ledger_server=_server(parsed.stores.ledger),
         store=directory / parsed.store,
         journal=directory / (parsed.journal or f"{parsed.store.rstrip('/')}-journal"),
         output=directory / parsed.output,
@@ -210,6 +213,10 @@ def _project(
 def _hook_folder(parsed: ProjectFile, name: str) -> str | None:
     entry = parsed.hooks.get(name)
     return None if entry is None else entry.folder
+
+
+def _server(entry: PostgresEntry | None) -> PostgresConfig | None:
+    return None if entry is None else PostgresConfig(entry.address, entry.schema_, entry.password_env)
 
 
 def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:

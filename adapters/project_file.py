@@ -45,6 +45,21 @@ class HookEntry(Strict):
     folder: str | None = None
 
 
+class PostgresEntry(Strict):
+    """A store on a server."""
+
+    kind: Literal["postgres"]
+    address: str
+    schema_: str | None = Field(None, alias="schema", min_length=1, max_length=63)
+    password_env: str | None = None
+
+
+class StoresEntry(Strict):
+    """Stores that do not lie in the folder."""
+
+    ledger: PostgresEntry | None = None
+
+
 class LimitsEntry(Strict):
     """Safety limits."""
 
@@ -68,3 +83,4 @@ class ProjectFile(Strict):
     teams: dict[str, ChannelEntry] = Field(default_factory=dict)
     hooks: dict[str, HookEntry] = Field(default_factory=dict)
     limits: LimitsEntry = LimitsEntry(per_tick=None)
+    stores: StoresEntry = StoresEntry(ledger=None)

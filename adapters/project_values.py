@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from adapters.mail_address import mail_address
+from adapters.store_config import address_problem
 from adapters.suggest import advice, nearest
 from adapters.yaml_reading import Document, Path
 from dsl.diagnostics import Diagnostic, Label
@@ -74,6 +75,7 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
         check.error(("purposes",), "a project has at least one purpose", "write `purposes: [marketing]`")
     _addresses(check, parsed, schema)
     _hooks(check, parsed)
+    _stores(check, parsed)
     return Checked(time_zone, country, _settle(check, parsed), _active(check, parsed, time_zone), parsed.languages)
 
 
@@ -148,6 +150,18 @@ def _hooks(check: _Check, parsed: ProjectFile) -> None:
         elif entry.folder is None:
             text = f"`folder` is missing in `{name}`"
             check.error(("hooks", name), text, "name the folder for the calls", code="K0903", key=True)
+
+
+def _stores(check: _Check, parsed: ProjectFile) -> None:
+    for name, entry in (("ledger", parsed.stores.ledger),):
+        if entry is not None and (problem := address_problem(entry.address)) is not None:
+            # not the line of the address, which the finding would show
+            help_ = (
+                "write `postgresql://user@host/database`",
+                "the password comes from the environment variable that `password_env` names, from PGPASSWORD or from "
+                "the file ~/.pgpass",
+            )
+            check.error(("stores", name), f"the address of `{name}`: {problem}", *help_, key=True)
 
 
 def _field(check: _Check, path: Path, name: str, schema: Schema) -> None:

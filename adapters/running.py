@@ -83,7 +83,7 @@ def engine_of(workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, execu
 
 def run_once(
     workspace: Workspace,
-    at: int,
+    at: int | None,
     *,
     rehearsal: bool,
     dry_run: bool,
@@ -92,8 +92,8 @@ def run_once(
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> RunResult:
-    """One tick at `at` and, unless `dry_run`, the hand-over of everything queued. `most`: see `engine.tick.tick`;
-    `stop`: see `engine.handover.hand_over`.
+    """One tick at `at` (None: now, by the clock of the ledger) and, unless `dry_run`, the hand-over of what is queued.
+    `most`: see `engine.tick.tick`; `stop`: see `engine.handover.hand_over`.
 
     Raises ClockRanBack, TooMany, LedgerError, StoreError."""
     from adapters.channels import open_channels
@@ -105,17 +105,11 @@ def run_once(
                 journal.standing().must_allow(journal.path)
             copy_messages(ledger, facts)
         running = engine_of(workspace, facts, ledger, workspace.executor(facts, engine))
-        try:
-            report = tick(running, at, dry_run=dry_run, most=most)
-        except ClockRanBack as error:
-            # at the present another run may have ticked a moment ago: this one comes after it
-            later = now()
-            if rehearsal or later < error.last:
-                raise
-            report = tick(running, later, dry_run=dry_run, most=most)
+        instant = ledger.clock() if at is None else at
+        report = _ticked(running, instant, ledger.clock, rehearsal=rehearsal, dry_run=dry_run, most=most)
         if dry_run:
             return RunResult(report, None, rehearsal, paused=ledger.paused())
-        clock: Callable[[], int] = (lambda: at) if rehearsal else now
+        clock: Callable[[], int] = (lambda: instant) if rehearsal else ledger.clock
         channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts)
         try:
             with ledger.owner() as owner:
@@ -137,6 +131,19 @@ def run_once(
             journal.agreed()
             copy_messages(ledger, facts)
         return RunResult(report, summary, rehearsal, tuple(ledger.outbox(("uncertain",))), ledger.paused())
+
+
+def _ticked(
+    engine: Engine, at: int, clock: Callable[[], int], *, rehearsal: bool, dry_run: bool, most: int | None
+) -> TickReport:
+    while True:
+        try:
+            return tick(engine, at, dry_run=dry_run, most=most)
+        except ClockRanBack as error:
+            # at the present another run may have ticked a moment ago: this one comes after it
+            at = clock()
+            if rehearsal or at < error.last:
+                raise
 
 
 def quiet_now(workspace: Workspace, facts: SqliteFacts, clock: Callable[[], int]) -> Callable[[OutboxRow], bool]:
@@ -209,15 +216,17 @@ def close_all(channels: Mapping[str, ChannelAdapter]) -> None:
 
 def copy_messages_anew(facts: SqliteFacts) -> None:
     """Forget how far messages were brought back: a ledger from a backup gives its numbers out again."""
-    facts.connection.execute("DELETE FROM _meta WHERE name = ?", (_COPIED,))
+    facts.connection.execute("DELETE FROM _meta WHERE instr(name, ?) = 1", (_COPIED,))
 
 
 def copy_messages(ledger: SqlLedger, facts: SqliteFacts) -> int:
     """Bring what was sent back into the facts as `message_sent` events (idempotent by decision key); how many."""
-    row = facts.connection.execute("SELECT value FROM _meta WHERE name = ?", (_COPIED,)).fetchone()
+    # each ledger counts for itself
+    name = f"{_COPIED} of {ledger.identity}"
+    row = facts.connection.execute("SELECT value FROM _meta WHERE name = ?", (name,)).fetchone()
     events = list(ledger.handed_over_events(int(row[0]) if row else 0))
     if events:
         with facts.transaction():
             facts.put_events("message_sent", events)
-            facts.connection.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (_COPIED, events[-1].seq))
+            facts.connection.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (name, events[-1].seq))
     return len(events)

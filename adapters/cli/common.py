@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from adapters.clock import now
 
 if TYPE_CHECKING:
     from adapters.project import Project
+    from adapters.store_config import PostgresConfig
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.handover_journal import HandoverJournal
     from adapters.stores.ledger import SqlLedger
@@ -113,12 +115,25 @@ def open_ledger(project: Project, path: Path | None = None) -> SqlLedger:
     """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
     from adapters.stores.ledger import LedgerError, SqliteLedger
 
+    server = project.ledger_server if path is None else None
     where = project.ledger_path if path is None else path
     try:
         make_folder(where.parent)
-        return SqliteLedger.open(where, clock=now)
+        return SqliteLedger.open(where, clock=now) if server is None else _on_postgres(server)
     except (OSError, LedgerError) as error:
         raise bad_input(str(error)) from error
+
+
+def _on_postgres(server: PostgresConfig) -> SqlLedger:
+    try:
+        from adapters.stores.ledger_postgres import NAMESPACE, PostgresLedger
+    except ImportError as error:
+        raise bad_input("a ledger on Postgres needs the package `psycopg` (pip install -e '.[postgres]')") from error
+    try:
+        password = server.password(os.environ)
+    except KeyError as error:
+        raise bad_input(f"the password of the ledger is missing: set `{server.password_env}`") from error
+    return PostgresLedger.open(server.address, password=password, namespace=server.schema or NAMESPACE)
 
 
 def journal_of(project: Project, ledger: SqlLedger) -> HandoverJournal:

@@ -121,6 +121,9 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
         if callable(show) and hasattr(error, "exit_code"):  # wrong arguments: the command-line library's own errors
             show()
             return 3
+        if _is_of_the_ledger(error):
+            sys.stderr.write(f"kadenz: {error}\n")
+            return 3
         _our_fault(error)
         return 4
     if result == INTERRUPTED:
@@ -152,6 +155,12 @@ def _typed(name: str, verb: Verb, arguments: list[str]) -> Any:
         return typer.main.get_command(app).main(arguments, prog_name=f"kadenz {name}", standalone_mode=False)
     except typer.Abort:
         return INTERRUPTED
+
+
+def _is_of_the_ledger(error: Exception) -> bool:
+    """Whether a ledger could not be used: a server may go away under any verb. Only who opened one has the module."""
+    module = sys.modules.get("adapters.stores.ledger_database")
+    return module is not None and isinstance(error, module.LedgerError)
 
 
 def _our_fault(error: Exception) -> None:

@@ -85,7 +85,7 @@ def command(
     try:
         result = run_once(
             workspace,
-            instant,
+            None if at is None else instant,
             rehearsal=rehearsal,
             dry_run=dry_run,
             engine=engine,

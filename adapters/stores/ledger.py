@@ -54,6 +54,18 @@ class SqlLedger(LedgerReading):
         """The connection, for the other modules of the ledger."""
         return self._database
 
+    @property
+    def clock(self) -> Callable[[], int]:
+        """The clock of this ledger, microseconds since 1970 UTC: one for all who write to it."""
+        return self._clock
+
+    @property
+    def identity(self) -> int:
+        """What tells this ledger from another one: when it was made, to the microsecond."""
+        row = self._database.one("select created_at from meta")
+        assert row is not None, "`migrate` has written it"
+        return int(row[0])
+
     def owner(self) -> AbstractContextManager[str]:
         """A name for a run that hands over; while the block lasts, no other run takes its rows back."""
         return self._database.owner()

@@ -89,15 +89,16 @@ where locktype = 'advisory' and granted and objsubid = 1 and classid::bigint = ?
 class PostgresDatabase:
     """A connection; implements `adapters.stores.ledger_database.Database`."""
 
-    def __init__(self, address: str, namespace: str, *, create: bool, busy: int) -> None:
-        """Connect, and put the safety settings in force; raises LedgerError if one of them is not."""
+    def __init__(self, address: str, namespace: str, *, create: bool, busy: int, password: str | None = None) -> None:
+        """Connect, and put the safety settings in force; raises LedgerError if one of them is not. `password`: None
+        where Postgres' own ways hold."""
         self._busy = busy
         self._namespace = namespace
         self._open = True
         self.name, whole = _address(address)
         try:
             self._connection: psycopg.Connection[Row] = psycopg.connect(
-                whole, autocommit=True, row_factory=tuple_row, cursor_factory=psycopg.RawCursor
+                whole, autocommit=True, row_factory=tuple_row, cursor_factory=psycopg.RawCursor, password=password
             )
         except psycopg.Error as error:
             raise LedgerError(f"{_why_not_connected(self.name, error)} ({_technical(error)})") from error
@@ -299,6 +300,7 @@ class PostgresLedger(SqlLedger):
         address: str,
         *,
         clock: Callable[[], int] | None = None,
+        password: str | None = None,
         namespace: str = NAMESPACE,
         create: bool = True,
         busy_milliseconds: int = BUSY_MILLISECONDS,
@@ -309,7 +311,7 @@ class PostgresLedger(SqlLedger):
 
         Raises LedgerError if it cannot be reached or used, is missing and `create` is False, or was written by a newer
         program."""
-        database = PostgresDatabase(address, namespace, create=create, busy=busy_milliseconds)
+        database = PostgresDatabase(address, namespace, create=create, busy=busy_milliseconds, password=password)
         return cls(database, clock or database.now)
 
 
@@ -349,8 +351,8 @@ def _why_not_connected(name: str, error: psycopg.Error) -> str:
     text = str(error)
     if "password" in text:
         return (
-            f"the ledger {name} does not take the password, or was given none; it comes from the variable PGPASSWORD "
-            "or the file ~/.pgpass, never from kadenz.yaml"
+            f"the ledger {name} does not take the password, or was given none; it comes from the variable that "
+            "`password_env` names, from PGPASSWORD or from the file ~/.pgpass, never from kadenz.yaml"
         )
     if "does not exist" in text and "database" in text:
         return f"there is no such database for the ledger {name}; make it first, Kadenz makes its own schema in it"

@@ -176,7 +176,7 @@ def test_a_missing_password_says_where_it_comes_from() -> None:
         thread = threading.Thread(target=ask)
         thread.start()
         port = listening.getsockname()[1]
-        with pytest.raises(LedgerError, match=r"PGPASSWORD or the file ~/.pgpass, never from kadenz.yaml"):
+        with pytest.raises(LedgerError, match=r"from PGPASSWORD or from the file ~/.pgpass, never from kadenz.yaml"):
             PostgresLedger.open(
                 f"host=127.0.0.1 port={port} user=kadenz dbname=shop sslmode=disable gssencmode=disable"
             )
