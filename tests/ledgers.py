@@ -6,13 +6,18 @@ the fixture `each_ledger`). A schema takes longer to make than most tests take: 
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from adapters.stores.ledger import SqliteLedger, SqlLedger
+
+if TYPE_CHECKING:
+    import psycopg
 
 Kind = Literal["sqlite", "postgres"]
 
@@ -30,7 +35,7 @@ Place = Path | OnServer | Literal[":memory:"]
 _free: list[OnServer] = []
 
 
-@dataclass
+@dataclass(eq=False)
 class _Test:
     """What one test uses."""
 
@@ -80,7 +85,7 @@ def on(kind: Kind) -> Iterator[None]:
     try:
         yield
     finally:
-        _tests.pop()
+        _tests.remove(test)
         for opened in test.opened:
             opened.close()
         for used in test.used:
@@ -98,15 +103,26 @@ def _empty_schema(test: _Test) -> OnServer:
 
 def _empty(schema: OnServer) -> None:
     """Everything out, whatever the ledger itself would refuse."""
+    _cleaner(schema.address).execute(_emptying(schema))
+
+
+@cache
+def _cleaner(address: str) -> psycopg.Connection[tuple[object, ...]]:
     import psycopg
 
-    with psycopg.connect(schema.address) as connection:
-        connection.execute("set session_replication_role = replica")
-        named = "select tablename from pg_tables where schemaname = %s and tablename <> 'meta'"
-        tables = [name for (name,) in connection.execute(named, [schema.namespace])]
-        counting = "select sequencename from pg_sequences where schemaname = %s"
-        sequences = [name for (name,) in connection.execute(counting, [schema.namespace])]
-        text = f"set search_path = {schema.namespace};"
-        text += "".join(f"delete from {name};" for name in tables)
-        text += "".join(f"alter sequence {name} restart;" for name in sequences)
-        connection.execute(text.encode())
+    connection = psycopg.connect(address, autocommit=True)
+    connection.execute("set session_replication_role = replica")
+    atexit.register(connection.close)
+    return connection
+
+
+@cache
+def _emptying(schema: OnServer) -> bytes:
+    own = _cleaner(schema.address)
+    named = "select tablename from pg_tables where schemaname = %s and tablename <> 'meta'"
+    tables = [name for (name,) in own.execute(named, [schema.namespace])]
+    counting = "select sequencename from pg_sequences where schemaname = %s"
+    sequences = [name for (name,) in own.execute(counting, [schema.namespace])]
+    text = "".join(f"delete from {schema.namespace}.{name};" for name in tables)
+    text += "".join(f"alter sequence {schema.namespace}.{name} restart;" for name in sequences)
+    return text.encode()
