@@ -116,13 +116,12 @@ def command(
 
 def _serve(project: Path, every: str, listen: str | None, engine: str) -> int:
     """Rounds at the present until a signal."""
-    from adapters.clock import now
     from adapters.daemon.serving import interval, serve
     from adapters.running import run_once
 
     def round_(workspace: Workspace, stop: Callable[[], bool]) -> RunResult:
         most = workspace.project.limits.per_tick
-        return run_once(workspace, now(), rehearsal=False, dry_run=False, engine=engine, most=most, stop=stop)
+        return run_once(workspace, None, rehearsal=False, dry_run=False, engine=engine, most=most, stop=stop)
 
     return serve(project, interval(every), listen, round_)
 

@@ -330,7 +330,9 @@ def _shown(connection: psycopg.Connection[Row], setting: str) -> object:
 
 
 def _technical(error: psycopg.Error) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    # the first line alone: the server's details hold values of rows, and rows hold people
+    text = error.diag.message_primary or str(error)
+    return f"{type(error).__name__}: {' '.join(text.split())}"
 
 
 def _address(address: str) -> tuple[str, str]:

@@ -416,6 +416,14 @@ def test_a_rehearsal_in_a_file_takes_over_what_the_live_ledger_knows(where: OnSe
         assert [m.id for m in rehearsal.counted(["ana"], 0)] == ["k1"]
 
 
+def test_an_error_names_nobody() -> None:
+    store = ledger()
+    twice = "insert into known_contact (contact) values ('anna@example.ch'), ('anna@example.ch')"
+    with pytest.raises(LedgerError, match="known_contact_pkey") as caught:
+        store.database.run(twice)
+    assert "anna" not in str(caught.value)
+
+
 def test_a_step_that_failed_is_not_committed_without_a_word() -> None:
     store = ledger()
 
