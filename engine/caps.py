@@ -7,12 +7,14 @@ its stored local date (§8.10). A gap is satisfied at exactly its length (§8.11
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from dsl.model import Calendar, Cap, Duration, Rolling
-from engine.instants import DAY, day_start, local_date, next_day, shift
+from engine.instants import DAY, LATEST, Ymd, day_start, local_date, next_day, shift
 from engine.interpret import period_of
 from engine.records import CountedMessage
 
@@ -39,7 +41,7 @@ def counts(cap: Cap, message: CountedMessage) -> bool:
 
 def full(
     cap: Cap,
-    history: Sequence[CountedMessage],
+    history: Iterable[CountedMessage],
     now: int,
     contact_zone: ZoneInfo,
     project_zone: ZoneInfo,
@@ -47,31 +49,114 @@ def full(
 ) -> Full | None:
     """Why one more message of this priority at `now` finds no room under the cap, or None. `history`: the contact's
     counted messages. Room that is kept for higher priorities is none for lower ones."""
-    counted = sorted((m for m in history if m.at <= now and counts(cap, m)), key=lambda m: m.at)
+    used = inside(cap, history, now, contact_zone, project_zone)
+    return without_room(cap, used, now, contact_zone, project_zone, priority)
+
+
+def inside(
+    cap: Cap, history: Iterable[CountedMessage], now: int, contact_zone: ZoneInfo, project_zone: ZoneInfo
+) -> list[int]:
+    """The instants, in order, of the messages that use room under the cap at `now`. What is given out at `now` itself
+    is inside of every window, whatever the zone: so at one instant a cap is a number of free places."""
+    window = window_of(cap, now, contact_zone, project_zone)
+    return sorted(m.at for m in history if is_inside(cap, m, window, now, project_zone))
+
+
+def is_inside(cap: Cap, message: CountedMessage, window: Window | None, now: int, project_zone: ZoneInfo) -> bool:
+    """Whether a message uses room under a cap at `now`. `window`: the cap's (`window_of`)."""
+    if message.at > now or not counts(cap, message):
+        return False
+    if window is None:
+        assert cap.gap is not None, "only gaps have no window"
+        return shift(message.at, cap.gap, 1, project_zone) > now
+    return bool(window.holds(message.at, message.local_date))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a cap looks at: messages later than `after` and earlier than `before`, and those with a local date from
+    `first` on, before `end`."""
+
+    after: int
+    before: int
+    first: Ymd = 0
+    end: Ymd = 0
+
+    def holds(self, at: Any, local_date: Any) -> Any:
+        """Whether a message lies inside, for numbers as for arrays of them."""
+        return (self.after < at) & (at < self.before) | (self.first <= local_date) & (local_date < self.end)
+
+
+def window_of(cap: Cap, now: int, contact_zone: ZoneInfo, project_zone: ZoneInfo) -> Window | None:
+    """The window of a cap at an instant; None for a gap of months: a month on from two instants may be one day, so that
+    each message has to be asked when its gap ends."""
+    where = contact_zone if is_local(cap) else project_zone
+    return _window(cap.per, cap.gap, now, where, project_zone)
+
+
+def is_local(cap: Cap) -> bool:
+    """Whether its periods are those of the contact's calendar."""
+    return isinstance(cap.per, Calendar) and cap.per.local
+
+
+@lru_cache(maxsize=4096)  # asked for each cap and candidate, and there are few answers at one instant
+def _window(
+    per: Rolling | Calendar | None, gap: Duration | None, now: int, where: ZoneInfo, project_zone: ZoneInfo
+) -> Window | None:
+    if gap is not None:
+        elapsed = gap.micros()
+        return None if elapsed is None else Window(now - elapsed, now + 1)
+    match per:
+        case Rolling(duration=duration):
+            return Window(shift(now, duration, -1, project_zone), now + 1)
+        case Calendar(local=local):
+            first, end = _days(per, now, where)
+            return Window(
+                day_start(first, where) - 1, day_start(end, where), first if local else 0, end if local else 0
+            )
+        case None:
+            return Window(-LATEST, now + 1)
+        case _:
+            assert_never(per)
+
+
+def without_room(
+    cap: Cap, used: Sequence[int], now: int, contact_zone: ZoneInfo, project_zone: ZoneInfo, priority: int = 100
+) -> Full | None:
+    """The same where it is known what is `inside`."""
+    limit = limit_for(cap, priority)
+    if len(used) < limit:
+        return None
     if cap.gap is not None:
-        free_at = max((shift(m.at, cap.gap, 1, project_zone) for m in counted), default=now)
-        return Full(cap.name, 1, 1, free_at) if free_at > now else None
-    assert cap.limit is not None, "a cap limits a number or a gap"
-    limit = cap.limit - (cap.kept.amount if cap.kept is not None and priority < cap.kept.priority else 0)
+        return Full(cap.name, 1, 1, max(shift(at, cap.gap, 1, project_zone) for at in used))
     match cap.per:
         case Rolling(duration=duration):
-            start = shift(now, duration, -1, project_zone)
-            inside = [m for m in counted if m.at > start]
-            if len(inside) < limit:
-                return None
             # room returns when the message that stands `limit` before the end leaves the window
-            leaving = inside[len(inside) - limit].at if limit else now
-            return Full(cap.name, len(inside), limit, _leaves(leaving, duration, project_zone))
-        case Calendar(period=period, local=local):
-            where = contact_zone if local else project_zone
-            first, after = period_of("today" if period == "day" else period, local_date(now, where))
-            start, end = day_start(first, where), day_start(after, where)
-            inside = [m for m in counted if start <= m.at < end or (local and first <= m.local_date < after)]
-            return Full(cap.name, len(inside), limit, end) if len(inside) >= limit else None
+            leaving = used[len(used) - limit] if limit else now
+            free_at = _leaves(leaving, duration, project_zone)
+        case Calendar():
+            window = window_of(cap, now, contact_zone, project_zone)
+            assert window is not None, "only gaps have none"
+            free_at = window.before
         case None:
-            return Full(cap.name, len(counted), limit, now + 400 * DAY) if len(counted) >= limit else None
+            free_at = now + 400 * DAY
+    return Full(cap.name, len(used), limit, free_at)
 
 
+def limit_for(cap: Cap, priority: int) -> int:
+    """How many messages may be inside, one of this priority among them; a gap has room for one."""
+    if cap.gap is not None:
+        return 1
+    assert cap.limit is not None, "a cap limits a number or a gap"
+    return cap.limit - (cap.kept.amount if cap.kept is not None and priority < cap.kept.priority else 0)
+
+
+def _days(per: Calendar, now: int, where: ZoneInfo) -> tuple[int, int]:
+    """First day and the day after the last of the period that `now` lies in."""
+    return period_of("today" if per.period == "day" else per.period, local_date(now, where))
+
+
+@lru_cache(maxsize=4096)
 def _leaves(at: int, duration: Duration, project_zone: ZoneInfo) -> int:
     """The first instant whose window (t - D, t] no longer holds `at`. Months back are not months forward: a month after
     31 January is 28 February, a month before it 28 January; the window moves on with the next month."""

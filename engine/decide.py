@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal, assert_never
 
-from dsl.model import Cap, Send, Trigger
-from engine.caps import Full, full, limits
-from engine.instants import local_date, shift
-from engine.interpret import zones_of
-from engine.keys import bucket
-from engine.offers import active, given_out, not_valid, second_one
+from dsl.model import Trigger
+from engine.gates import verdict_of
+from engine.offers import active
 from engine.outgoing import another_way, counted_of, counts_at_all, give_offers, outgoing_of, run_of, take
-from engine.quiet import DELIVER, outside_of, quiet_until
 from engine.records import (
     CountedMessage,
     Firing,
@@ -27,33 +24,10 @@ from engine.records import (
     Judgement,
     Outgoing,
 )
-from engine.reentry import had_already
 from engine.room import GivenOffers, Room
 from engine.tally import budget_rank, shared_fields, with_units
 from engine.verdict import Verdict
-from engine.ways import options_of
 from engine.world import World
-from engine.zones import ContactZones, zone
-
-GATES: tuple[str, ...] = (
-    "suppressed",  # erased or suppressed
-    "paused",  # paused or not active
-    "suppress",  # a suppress block
-    "quality",  # a quality block that stops sending fails
-    "consent",
-    "reachable",
-    "where",  # `where` and `unless` still hold, the cause still stands
-    "again",  # re-entry: belongs to the trigger's own conditions, so it stands beside them
-    "expired",
-    "quiet",
-    "deliver",  # outside of the trigger's own `deliver between`
-    "holdout",  # in the control group: a ghost that uses no room and counts for `again`
-    "offer",
-    "budget",  # a budget over all contacts (`in total`)
-    "capped",
-    "reserved",
-)
-"""The order of judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +70,30 @@ def order_of(
     return place
 
 
-def judge(candidates: Iterable[Firing], world: World) -> Decided:
+LARGE = 2_000
+"""From so many new candidates on their caps are counted in arrays (`engine.setwise`); for fewer the arrays do not pay
+for their library."""
+
+
+def judge(candidates: Iterable[Firing], world: World, *, large: int = LARGE) -> Decided:
     """Judge every candidate; see the module's head. A candidate in state `queued` is reserved already: these come
     first, for what an earlier tick gave out stays given. Each is judged without its own reservation, as if it left now
     beside those of them that passed before it; one that is refused gives its room back. Where a greater offer ended
     one that was given out a moment before, those who lacked room until then are judged again, in the same order: a
-    candidate that loses uses no room."""
+    candidate that loses uses no room.
+
+    Where there are `large` new ones or more, stretches of them that long are judged at once, with the same answer."""
     ordered = sorted(candidates, key=order_of(world.triggers, _rank(world)))
     judging = _Judging(world, {f.key: f for f in ordered})
     for firing in (f for f in ordered if f.state == "queued"):
         judging.one(firing)
     judging.begin_new_ones()
     new = [f for f in ordered if f.state != "queued"]
-    for firing in new:
-        judging.one(firing)
+    if len(new) < large:
+        for firing in new:
+            judging.one(firing)
+    else:
+        judging.many(new, large)
     while judging.has_freed_room():
         for firing in new:
             if judging.lacked_room(firing.key):
@@ -163,7 +147,24 @@ class _Judging:
 
     def one(self, firing: Firing) -> None:
         """Judge one candidate, and all whose offer it ends before they have left."""
-        verdict = _verdict(firing, self.world, self.room)
+        self._said(firing, verdict_of(firing, self.world, self.room))
+
+    def many(self, new: Sequence[Firing], stretch: int) -> None:
+        """Judge new candidates, those that meet the others in more than room under caps in their turn, the others in
+        stretches between those; what is shorter than `stretch` one by one as well."""
+        from engine.setwise import apart, verdicts
+
+        is_apart = apart(new, self.world, self.room)
+        for alone, group in groupby(new, is_apart):
+            members = list(group)
+            if alone or len(members) < stretch:
+                for firing in members:
+                    self.one(firing)
+            else:
+                for firing, verdict in zip(members, verdicts(members, self.world, self.room), strict=True):
+                    self._said(firing, verdict)
+
+    def _said(self, firing: Firing, verdict: Verdict) -> None:
         self.judgements.pop(firing.key, None)
         self.judgements[firing.key] = Judgement(
             firing.key, self.world.now, verdict.outcome, verdict.gate, verdict.detail, verdict.until
@@ -280,165 +281,3 @@ def _with(
     channel: str | None,
 ) -> Firing:
     return replace(firing, state=state, not_before=not_before, channel=channel)
-
-
-# ---------------------------------------------------------------- the gates, in order
-
-
-def _verdict(firing: Firing, world: World, room: Room) -> Verdict:
-    trigger = world.triggers.get(firing.trigger)
-    if trigger is None:
-        return Verdict("refused", "paused", f"trigger `{firing.trigger}` is no longer in the playbooks")
-    contact = world.contacts.get(firing.contact)
-    if contact is None:
-        return Verdict("refused", "suppressed", "no such contact in the store")
-    if (reason := world.suppressed.person(contact.key)) is not None:
-        return Verdict("refused", "suppressed", f"suppressed: {reason}")
-    if stopped := _inactive(trigger, firing, world):
-        return stopped
-    if (block := _never(trigger, contact.key, world)) is not None:
-        return Verdict("refused", "suppress", f"suppress `{block}`")
-    if (stop := next((s for s in world.stops if s.stops(trigger)), None)) is not None:
-        return Verdict("refused", "quality", stop.why)
-    options, missing = options_of(trigger, contact, world)
-    if trigger.sends and not options and trigger.otherwise is None:
-        assert missing is not None, "every send that is no option says why"
-        return missing
-    if firing.key in world.refused:
-        return Verdict("refused", "where", world.refused[firing.key])
-    zones = zones_of(contact, world.schema, world.time_zone)
-    runs = room.handed_over[trigger.id, contact.key]
-    if detail := had_already(trigger, firing, runs, zone(zones.reckoning), zone(world.time_zone)):
-        return Verdict("refused", "again", detail)
-    if world.now > firing.expires_at:
-        return Verdict("expired", "expired", "its time had passed")
-    if held := _quiet(trigger, options[0][0] if options else None, zones, firing, world):
-        return held
-    if firing.state != "queued" and held_out(trigger, contact.key):
-        return Verdict("refused", "holdout", "held out, in the control group")
-    if not options:
-        # nothing to send, or no way open and a team to tell instead
-        return Verdict("queued", "reserved", "" if missing is None else missing.detail)
-    return _first_with_room(trigger, options, zones, firing, world, room)
-
-
-def _inactive(trigger: Trigger, firing: Firing, world: World) -> Verdict | None:
-    if trigger.paused is not None:
-        return Verdict("refused", "paused", f"paused: {trigger.paused}")
-    for name in ("*", trigger.id):
-        if name in world.paused:
-            # the switch keeps what it meets, unlike the clause: somebody will look, and let it go on
-            return Verdict("held", "paused", f"paused: {world.paused[name]}")
-    start, end = world.active.get(trigger.name, (firing.cause_at, None))
-    if firing.cause_at < start or (end is not None and firing.cause_at > end):
-        return Verdict("refused", "paused", "not active at its cause")
-    return None
-
-
-def _never(trigger: Trigger, contact: str, world: World) -> str | None:
-    """The first suppress block that speaks of the contact. A category is one of messages: a block that names one lets
-    runs pass that only notify."""
-    for block in world.model.suppresses.values():
-        speaks_of = block.category is None or (bool(trigger.sends) and block.category == trigger.category)
-        if speaks_of and contact in world.suppress_members.get(block.name, frozenset()):
-            return block.name
-    return None
-
-
-def held_out(trigger: Trigger, contact: str) -> bool:
-    """Whether the contact is in the trigger's control group: by hash, the same at each run (LANGUAGE.md §8.7)."""
-    return trigger.holdout is not None and bucket(trigger.id, contact) < trigger.holdout
-
-
-def _quiet(trigger: Trigger, send: Send | None, zones: ContactZones, firing: Firing, world: World) -> Verdict | None:
-    """Held until the first instant that is open for quiet hours and `deliver between` alike, for the first channel with
-    address and consent. Quiet hours hold neither transactional messages nor notices alone, `deliver` holds all."""
-    quiets = () if send is None or trigger.category == "transactional" else world.model.quiets.values()
-    window = () if trigger.deliver is None else outside_of(trigger.deliver)
-    found = quiet_until(world.now, send.channel if send else "", (*quiets, *window), zones.all)
-    if found is None:
-        return None
-    name, until = found
-    gate, what = ("deliver", "`deliver between`") if name == DELIVER else ("quiet", f"quiet `{name}`")
-    if until > firing.expires_at:
-        told = "opens after its time" if gate == "deliver" else "ends after its time"
-        return Verdict("expired", gate, f"{what} {told}", until)
-    return Verdict("held", gate, what, until)
-
-
-def _first_with_room(
-    trigger: Trigger,
-    options: Sequence[tuple[Send, str | None]],
-    zones: ContactZones,
-    firing: Firing,
-    world: World,
-    room: Room,
-) -> Verdict:
-    """The first option with a valid offer and room under every cap; else the first refusal."""
-    refusals: list[tuple[Verdict, int | None]] = []
-    for send, _ in options:
-        if refused := _offer(send, firing, zones, world, room):
-            refusals.append((refused, None))
-            continue
-        budgets, caps = _without_room(trigger, send, firing, zones, world, room)
-        found = budgets or caps
-        if not found:
-            if (held := _quiet(trigger, send, zones, firing, world)) is not None:
-                return held
-            return Verdict("queued", "reserved", send=send)
-        names = ", ".join(f"cap `{f.cap}` ({f.used} of {f.limit})" for f in found)
-        gate = "budget" if budgets else "capped"
-        free_at = max(f.free_at for f in (*budgets, *caps))
-        refusals.append((Verdict("refused", gate, names), free_at))
-    first, room_at = refusals[0]
-    if trigger.otherwise is not None:
-        return Verdict("queued", "reserved", first.detail)
-    if trigger.capped_wait is None or room_at is None:
-        return first
-    project = zone(world.time_zone)
-    last = min(firing.expires_at, shift(firing.due_at, trigger.capped_wait, 1, project))
-    if room_at > last:
-        return Verdict("refused", first.gate, f"{first.detail}; room returns after its time", room_at)
-    return Verdict("held", first.gate, first.detail, room_at)
-
-
-def _offer(send: Send, firing: Firing, zones: ContactZones, world: World, room: Room) -> Verdict | None:
-    """Why the offer of a way of sending refuses it. What was reserved with an offer keeps its place in the offer's
-    number and its group; only its days are asked again."""
-    if send.offer is None:
-        return None
-    offer = world.model.offers[send.offer]
-    today = local_date(world.now, zone(zones.reckoning))
-    carried = room.offers.carried_by(firing.key, firing.contact) if firing.state == "queued" else None
-    why = not_valid(offer, today)
-    if why is None and (carried is None or carried.offer != offer.id):
-        held = room.offers.of(firing.contact, firing.key)
-        names = {one.id: one.name for one in world.model.offers.values()}
-        why = given_out(offer, room.offers.counts) or second_one(offer, held, today, names)
-    return None if why is None else Verdict("refused", "offer", why)
-
-
-def _without_room(
-    trigger: Trigger, send: Send, firing: Firing, zones: ContactZones, world: World, room: Room
-) -> tuple[list[Full], list[Full]]:
-    """The budgets and the caps that have no room for a message of this trigger."""
-    budgets: list[Full] = []
-    caps: list[Full] = []
-    if trigger.category != "promotional":
-        return budgets, caps
-    project, own = zone(world.time_zone), zone(zones.reckoning)
-    contact = world.contacts[firing.contact]
-    # what was reserved has had its room on its channel, also beside room that is kept: it may only be too much in all
-    before = world.reserved.get(firing.key)
-    stays = firing.state == "queued" and (before is None or before.channel == send.channel)
-    priority = 100 if stays else trigger.priority
-    for cap in world.model.caps.values():
-        if limits(cap, send.channel, trigger.tags) and _is_for(cap, firing.contact, world):
-            history = room.counted.under(cap, contact, world.cap_members, firing.key)
-            if (found := full(cap, history, world.now, own, project, priority)) is not None:
-                (budgets if cap.total else caps).append(found)
-    return budgets, caps
-
-
-def _is_for(cap: Cap, contact: str, world: World) -> bool:
-    return cap.where is None or contact in world.cap_members.get(cap.name, frozenset())

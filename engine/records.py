@@ -134,7 +134,7 @@ Outcome = Literal["waiting", "queued", "held", "refused", "expired", "missed"]
 class Judgement:
     """What was decided for a firing at one instant.
 
-    `gate` names who said it (see `engine.decide.GATES`), `detail` the block or rule in people's words (cap `weekly`,
+    `gate` names who said it (see `engine.gates.GATES`), `detail` the block or rule in people's words (cap `weekly`,
     quiet `nights`). `until`: the next judgement, when held or waiting.
     """
 

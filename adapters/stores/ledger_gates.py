@@ -1,6 +1,6 @@
 """The gates that are read again at the marker, the last instant at which it is still true that nothing has left.
 
-They can only refuse. Order and names are those of `engine.decide.GATES`.
+They can only refuse. Order and names are those of `engine.gates.GATES`.
 """
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ REFUSALS = (
     "suppressed", "paused", "suppress", "quality", "consent", "reachable", "where", "again", "expired", "holdout",
     "offer",
 )  # fmt: skip
-"""The gates that refuse and have no expectation of their own (`engine.decide.GATES`)."""
+"""The gates that refuse and have no expectation of their own (`engine.gates.GATES`)."""
 
 
 def _refused(scope: Scope, node: tree.ExpectRefused) -> model.ExpectRefused | None:
