@@ -70,9 +70,9 @@ def hangs_on_absence(trigger: Trigger, model: Model) -> bool:
     return False
 
 
-def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, settle: int, model: Model) -> Firing:
-    """The firing of an occurrence: due at cause plus `wait` and its place in `spread`, expiring after its time; a run
-    that hangs on absence is judged `settle` microseconds after its due instant, so that late data is in."""
+def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, settle: int) -> Firing:
+    """The firing of an occurrence: due at cause plus `wait` and its place in `spread`, expiring after its time; it is
+    judged `settle` microseconds after its due instant (`settling`)."""
     project = zone(time_zone)
     due = seen.at if trigger.wait is None else shift(seen.at, trigger.wait, 1, project)
     due += spread_by(trigger, seen.contact)
@@ -89,8 +89,14 @@ def firing_of(trigger: Trigger, seen: Occurrence, as_of: int, time_zone: str, se
         event_type=event.type if event else None,
         event=event.id if event else None,
         properties=event.properties if event else {},
-        not_before=due + (settle if hangs_on_absence(trigger, model) else 0),
+        not_before=due + settle,
     )
+
+
+def settling(trigger: Trigger, model: Model, settle: int) -> int:
+    """How long after its due instant a run of a trigger is judged: `settle` microseconds where it hangs on absence, so
+    that late data is in."""
+    return settle if hangs_on_absence(trigger, model) else 0
 
 
 def spread_by(trigger: Trigger, contact: str) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from adapters.stores.ledger_database import Row
 from dsl.types import Stored
@@ -12,16 +13,22 @@ from engine.records import ConsentRecord, CountedMessage, Firing, HeldOffer, Out
 Bound = dict[str, str | int | None]
 
 
-def json_list(values: Collection[str]) -> str:
+_sorted_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+"""Made once: a large tick writes some hundred thousand of them."""
+
+
+@lru_cache(maxsize=1024)  # a trigger has the same ones each time
+def json_list(values: tuple[str, ...]) -> str:
     """Tags as the ledger keeps them."""
     return json.dumps(list(values))
 
 
 def properties_text(properties: Mapping[str, Stored]) -> str:
     """Properties of an event as the ledger keeps them."""
-    return json.dumps(dict(properties), ensure_ascii=False, sort_keys=True)
+    return _sorted_json(dict(properties)) if properties else "{}"
 
 
+@lru_cache(maxsize=1024)
 def _tags(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
@@ -64,7 +71,7 @@ def suppression_values(entry: Suppression) -> Row:
 def counted_message(row: Row) -> CountedMessage:
     """From `id, contact, at, channel, category, tags, local_date` and perhaps `units`."""
     key, contact, at, channel, category, tags, local_date, *units = row
-    kept = json.loads(units[0]) if units else {}
+    kept = json.loads(units[0]) if units and units[0] != "{}" else {}
     return CountedMessage(key, contact, at, channel, category, _tags(tags), local_date, kept)
 
 
@@ -89,7 +96,7 @@ def held_offer_values(held: HeldOffer) -> Row:
 def firing(row: Row) -> Firing:
     """From the columns of `firing` in their order."""
     values = list(row)
-    values[10] = json.loads(values[10])
+    values[10] = json.loads(values[10]) if values[10] != "{}" else {}
     return Firing(*values)
 
 

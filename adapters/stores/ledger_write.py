@@ -7,7 +7,7 @@ from typing import Literal
 
 from adapters.stores import ledger_due
 from adapters.stores import ledger_rows as rows
-from adapters.stores.ledger_database import LedgerError
+from adapters.stores.ledger_database import LedgerError, Row
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_read import LedgerReading
 from dsl.types import Stored
@@ -25,12 +25,13 @@ on conflict (key) do update set trigger_id = excluded.trigger_id, contact = excl
   channel = excluded.channel
 """
 
+_LAST_JUDGEMENTS = """
+select key, outcome, gate, detail, until from judgement
+where seq in (select max(seq) from judgement where key in (select value from each(?)) group by key)
+"""
+
 _JUDGEMENT = """
-insert into judgement (key, at, outcome, gate, detail, until)
-select ?1, ?2, ?3, ?4, ?5, ?6
-where not exists (
-  select 1 from (select * from judgement where key = ?1 order by seq desc limit 1) as last
-  where last.outcome = ?3 and last.gate = ?4 and last.detail = ?5 and last.until is not distinct from ?6)
+insert into judgement (key, at, outcome, gate, detail, until) values (?, ?, ?, ?, ?, ?)
 """
 
 # the first reservation of a key stands; only a row that was taken back as `held` may be reserved again
@@ -46,6 +47,10 @@ on conflict (key) do update set kind = excluded.kind, trigger_id = excluded.trig
   text = excluded.text, event_type = excluded.event_type, event = excluded.event, properties = excluded.properties,
   state = 'queued', changed_at = excluded.changed_at, note = '', not_before = null, owner = null
 where outbox.state = 'held'
+"""
+
+_STANDING = """
+select key, state from outbox where key in (select value from each(?))
 """
 
 _RESERVATION = """
@@ -169,18 +174,37 @@ class LedgerWriting(LedgerReading):
 
     def record_judgements(self, judgements: Iterable[Judgement]) -> None:
         """Append judgements; a repeat of the key's last one is left out."""
-        self._database.many(_JUDGEMENT, ((j.key, j.at, j.outcome, j.gate, j.detail, j.until) for j in judgements))
+        given = list(judgements)
+        last = {
+            key: said
+            for key, *said in self._database.rows(_LAST_JUDGEMENTS, (self._database.keys({j.key for j in given}),))
+        }
+        fresh: list[Row] = []
+        for j in given:
+            said = [j.outcome, j.gate, j.detail, j.until]
+            if last.get(j.key) != said:
+                last[j.key] = said
+                fresh.append((j.key, j.at, *said))
+        self._database.many(_JUDGEMENT, fresh)
 
     def reserve(self, messages: Iterable[Outgoing]) -> None:
         """Write reservation and outbox row for each message.
 
         A key that stands already is ignored: the first reservation stands, whatever became of it. Only a row that
         `withdraw` took back as held is reserved anew, with the new values. Notices have no reservation."""
-        written = [m for m in messages if self._database.run(_OUTBOX, rows.outgoing_values(m))]
-        mine = [rows.outgoing_values(message) for message in written if message.kind == "message"]
-        self._database.many(_RESERVATION, mine)
+        given: dict[str, Outgoing] = {}
+        for message in messages:
+            given.setdefault(message.key, message)
+        standing: dict[str, str] = dict(self._database.rows(_STANDING, (self._database.keys(given.keys()),)))
+        written = [m for key, m in given.items() if standing.get(key, "held") == "held"]
+        values = [rows.outgoing_values(message) for message in written]
+        self._database.many(_OUTBOX, values)
+        self._database.many(_RESERVATION, (bound for bound in values if bound["kind"] == "message"))
         # of a message that goes another way now, what it carried before is forgotten
-        self._database.many("delete from held_offer where key = ?", ((m.key,) for m in written))
+        self._database.run(
+            "delete from held_offer where key in (select value from each(?))",
+            (self._database.keys([m.key for m in written]),),
+        )
         self._database.many(_HELD_OFFER, (rows.held_offer_values(m.holds) for m in written if m.holds is not None))
 
     def record_ghosts(self, runs: Iterable[HandedOver], at: int) -> None:

@@ -31,6 +31,7 @@ from engine.fire import (
     firing_of,
     lateness_limit,
     leaving,
+    settling,
     stage_occurrences,
 )
 from engine.interpret import Setting
@@ -119,8 +120,9 @@ class Work:
             if newly:
                 self.ledger.record_activation(trigger.id, start)
             limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
+            settle = settling(trigger, self.model, self.engine.settle)
             for seen in self._occurrences(trigger, active[trigger.name], members, stages, newly=newly):
-                firing = firing_of(trigger, seen, self.as_of, self.engine.time_zone, self.engine.settle, self.model)
+                firing = firing_of(trigger, seen, self.as_of, self.engine.time_zone, settle)
                 if self.as_of - seen.at > limit:
                     note = Judgement(firing.key, self.as_of, "missed", "late", "seen later than `late by` allows")
                     missed.append((_done(firing), note))
