@@ -77,12 +77,18 @@ class SqlLedger(LedgerReading):
             yield LedgerWriting(self._database)
 
     @contextmanager
-    def transaction(self, *, shared: bool = False) -> Iterator[None]:
-        """A bare write transaction, the schema version checked behind the lock; `shared` as in `Database.transaction`.
-        Raises LedgerError."""
-        with self._database.transaction(shared=shared):
+    def transaction(self, *, shared: bool = False, durable: bool = True) -> Iterator[None]:
+        """A bare write transaction, the schema version checked behind the lock; `shared` and `durable` as in
+        `Database.transaction`. Raises LedgerError."""
+        with self._database.transaction(shared=shared, durable=durable):
             check_version(self._database)
             yield
+
+    def flush(self) -> None:
+        """Whatever can be read of the ledger is on the disk when this returns. Raises LedgerError."""
+        with self.transaction(shared=True):
+            # a transaction that changes nothing writes nothing, and then nothing is flushed
+            self._database.run("update meta set schema = schema")
 
     def add_consents(self, records: Iterable[ConsentRecord]) -> tuple[int, int]:
         """Append consent records in a transaction of their own, idempotent by id: (new, same)."""
@@ -139,7 +145,10 @@ class SqlLedger(LedgerReading):
 
         The id is the decision key, `at` the instant of the result; `seq` counts results in this ledger: give the
         highest one seen as `after_seq` to read on. Notices are no messages to a contact and are left out."""
-        for seq, key, at, contact, trigger, channel, template, offer, tags in self._database.rows(_SENT, (after_seq,)):
+        found = self._database.rows(_SENT, (after_seq,))
+        if found:
+            self.flush()  # a number that a power cut takes back would be given out again, and be taken for one seen
+        for seq, key, at, contact, trigger, channel, template, offer, tags in found:
             known = {
                 "trigger": trigger,
                 "channel": channel,

@@ -68,12 +68,16 @@ class Database(Protocol):
         """The names of the tables that are there."""
         ...
 
-    def transaction(self, *, shared: bool = False) -> AbstractContextManager[None]:
+    def transaction(self, *, shared: bool = False, durable: bool = True) -> AbstractContextManager[None]:
         """One write transaction: the lock of the ledger first, commit at the end, rollback on any error.
 
         `shared`: other shared ones may run beside it, and it locks the rows that it changes before it reads them (the
         steps of a hand-over); one that is not shared has the ledger to itself. On SQLite every write has the file to
-        itself. Raises LedgerError also where one is open already: transactions do not nest."""
+        itself. Raises LedgerError also where one is open already: transactions do not nest.
+
+        `durable`: what is committed is on the disk when the block has ended. One that is not is there for everybody at
+        once and outlives the process, and reaches the disk with the next durable one of anybody; a power cut until then
+        takes it back, and whatever was committed after it."""
         ...
 
     def in_order(self) -> None:

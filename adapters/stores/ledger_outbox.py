@@ -168,8 +168,11 @@ class SqlOutbox:
         return True
 
     def result(self, row: OutboxRow, receipt: Receipt, now: int) -> OutboxState:
-        """Write what the channel said; the state that the row has then."""
-        with self._ledger.transaction(shared=True):
+        """Write what the channel said; the state that the row has then.
+
+        That a message was sent reaches the disk with the next marker. A power cut before leaves the marker of this one,
+        which is there: the row is uncertain then, or is repeated where that has no effect."""
+        with self._ledger.transaction(shared=True, durable=receipt.outcome != "sent"):
             found = self._database.one(_STATE, (row.id,))
             if found is None:
                 raise LedgerError("a message that is not in the outbox has a result; this is a mistake in Kadenz")
@@ -202,7 +205,8 @@ class SqlOutbox:
             return found is not None
 
     def release(self, owner: str) -> int:
-        """Claimed -> queued for all rows of this owner."""
+        """Claimed -> queued for all rows of this owner. All results are on the disk then."""
+        self._ledger.flush()
         with self._ledger.transaction(shared=True):
             return self._database.run(
                 "update outbox set state = 'queued', owner = null, changed_at = ?"

@@ -232,7 +232,7 @@ class PostgresDatabase:
         return frozenset(name for (name,) in found)
 
     @contextmanager
-    def transaction(self, *, shared: bool = False) -> Iterator[None]:
+    def transaction(self, *, shared: bool = False, durable: bool = True) -> Iterator[None]:
         """One write transaction: the lock of the ledger first, commit at the end, rollback on any error."""
         connection = self._connection
         if self._status() in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
@@ -240,6 +240,8 @@ class PostgresDatabase:
         try:
             with self._errors():
                 connection.execute(self._begin[shared])
+                if not durable:
+                    connection.execute(b"set local synchronous_commit = off")
             yield
             if self._status() == TransactionStatus.INERROR:
                 # a commit would roll back without a word

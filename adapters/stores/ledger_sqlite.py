@@ -170,12 +170,24 @@ class SqliteDatabase:
         return frozenset(name for (name,) in self.rows("select name from sqlite_schema where type = 'table'"))
 
     @contextmanager
-    def transaction(self, *, shared: bool = False) -> Iterator[None]:  # noqa: ARG002 - every write has the file to itself
+    def transaction(
+        self,
+        *,
+        shared: bool = False,  # noqa: ARG002 - every write has the file to itself
+        durable: bool = True,
+    ) -> Iterator[None]:
         """One write transaction: the lock first (BEGIN IMMEDIATE), commit at the end, rollback on any error."""
         if self._connection.in_transaction:
             raise LedgerError("a write to the ledger was begun inside another one; this is a mistake in Kadenz")
         with self._errors():
-            self._connection.execute("begin immediate").fetchall()
+            if not durable:
+                # a commit then only writes to the log, which the next full one flushes as a whole, in its order
+                self._connection.execute("pragma synchronous = normal")
+            try:
+                self._connection.execute("begin immediate").fetchall()
+            except BaseException:
+                self._connection.execute("pragma synchronous = full")
+                raise
         try:
             yield
             with self._errors():
@@ -183,6 +195,10 @@ class SqliteDatabase:
         except BaseException:
             self._rollback()
             raise
+        finally:
+            if not durable:
+                with self._errors():
+                    self._connection.execute("pragma synchronous = full")
 
     def _rollback(self) -> None:
         if self._connection.in_transaction:  # SQLite has rolled back by itself where the disk is full
