@@ -122,5 +122,9 @@ SUITES: Suites = {
     "full evaluation": "benchmarks.full",
     "growth": "benchmarks.growth",
     "single decisions": "benchmarks.decisions",
+    "arbitration": "benchmarks.arbitration",
+    "deciding": "benchmarks.deciding",
+    "claims": "benchmarks.claims",
+    "handover": "benchmarks.handover",
 }
 """In the order in which they run."""
