@@ -99,11 +99,13 @@ def settling(trigger: Trigger, model: Model, settle: int) -> int:
     return settle if hangs_on_absence(trigger, model) else 0
 
 
-def spread_by(trigger: Trigger, contact: str) -> int:
-    """How much later a contact's run is due, in microseconds: whole seconds, by hash, the same at each run."""
+def spread_by(trigger: Trigger, contact: str, most: int | None = None) -> int:
+    """How much later a contact's run is due, in microseconds: whole seconds, by hash, the same at each run. `most`: the
+    stretch is no longer than that."""
     length = None if trigger.spread is None else trigger.spread.micros()
     if length is None:
         return 0
+    length = length if most is None else min(length, most)
     return bucket(f"spread {trigger.id}", contact) * length // BUCKETS // SECOND * SECOND
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from dsl.model import Cap, Send, Trigger
 from engine.caps import Full, limits, without_room
+from engine.fire import spread_by
 from engine.instants import local_date, shift
 from engine.interpret import zones_of
 from engine.keys import bucket
 from engine.offers import given_out, not_valid, second_one
-from engine.quiet import DELIVER, outside_of, quiet_until
+from engine.quiet import DELIVER, open_until, outside_of, quiet_until
 from engine.records import Contact, Firing, HandedOver
 from engine.reentry import had_already
 from engine.room import Room
@@ -131,7 +132,8 @@ def held_out(trigger: Trigger, contact: str) -> bool:
 
 def quiet_for(trigger: Trigger, send: Send | None, zones: ContactZones, firing: Firing, world: World) -> Verdict | None:
     """Held until the first instant that is open for quiet hours and `deliver between` alike, for the first channel with
-    address and consent. Quiet hours hold neither transactional messages nor notices alone, `deliver` holds all."""
+    address and consent. Quiet hours hold neither transactional messages nor notices alone, `deliver` holds all. What is
+    spread is spread again from that instant on, within its time and what is open."""
     quiets = () if send is None or trigger.category == "transactional" else world.model.quiets.values()
     window = () if trigger.deliver is None else outside_of(trigger.deliver)
     found = quiet_until(world.now, send.channel if send else "", (*quiets, *window), zones.all)
@@ -142,6 +144,9 @@ def quiet_for(trigger: Trigger, send: Send | None, zones: ContactZones, firing: 
     if until > firing.expires_at:
         told = "opens after its time" if gate == "deliver" else "ends after its time"
         return Verdict("expired", gate, f"{what} {told}", until)
+    if trigger.spread is not None:
+        closes = open_until(until, firing.expires_at, send.channel if send else "", (*quiets, *window), zones.all)
+        until += spread_by(trigger, firing.contact, closes - until)
     return Verdict("held", gate, what, until)
 
 

@@ -57,6 +57,23 @@ def quiet_until(instant: int, channel: str, quiets: Iterable[Quiet], zones: Sequ
     return held_by, moment
 
 
+def open_until(instant: int, most: int, channel: str, quiets: Iterable[Quiet], zones: Sequence[str]) -> int:
+    """Until when it stays open from an open instant on: the start of the next period, `most` at the latest."""
+    found = most
+    for quiet in quiets:
+        if quiet.channels and channel not in quiet.channels:
+            continue
+        for where in map(zone, zones):
+            day, last = local_date(instant, where), local_date(found, where)
+            while day <= last:
+                start, _ = period_on(day, quiet, where)
+                if start > instant and (not quiet.days or to_date(day).weekday() in quiet.days):
+                    found = min(found, start)
+                    break
+                day = next_day(day)
+    return found
+
+
 def _end_if_inside(instant: int, quiet: Quiet, where: ZoneInfo) -> int | None:
     """The end of the period of this block that contains the instant, in one zone."""
     today = local_date(instant, where)

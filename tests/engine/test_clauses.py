@@ -215,9 +215,48 @@ test "some time after"
   contact anna (email = "a@example.ch") consents to email for marketing
     did visit 3 hours ago
   expect anna gets nothing
-  after 2 hours
-  expect anna gets email hello at 14:00
+  after 5 hours
+  expect anna gets email hello at 16:19
 """
     model = model_of(text)
     result = run_scenario(model.scenarios[0], model, SCHEMA, ZURICH, executor, benches(executor, SCHEMA, ZURICH))
     assert [u.seen for u in result.unmet] == []
+
+
+def test_what_waited_for_the_morning_is_spread_from_there(executor: str) -> None:
+    """By the same hash, within what is left of its time and before it is quiet again."""
+    w = world("spread over 2 hours\n  expires after 30 hours", executor, "quiet nights from 20:00 to 08:00")
+    keys = [f"c{n}" for n in range(12)]
+    for key in keys:
+        w.contact(key)
+        w.event("visit", key, "2026-05-04T20:00")  # 22:00 in Zurich
+    w.tick("2026-05-04T20:00")
+    report = w.tick("2026-05-04T22:30")
+    opens = at("2026-05-05T06:00")
+    found = {firing.contact: judgement.until for firing, judgement in report.decisions}
+    assert found == {key: opens + bucket("spread t", key) * 7200 // BUCKETS * 1_000_000 for key in keys}
+    assert len(set(found.values())) > 6
+    w.tick("2026-05-05T06:00", deliver=False)
+    w.tick("2026-05-05T08:00")
+    assert {contact for contact, _ in w.sent()} == set(keys)
+    w.close()
+
+
+def test_the_spread_of_a_morning_ends_with_the_time_and_the_window(executor: str) -> None:
+    rest = "quiet nights from 20:00 to 08:00\nquiet lunch from 08:30 to 14:00"
+    for hours in (30, 9):
+        w = world(f"spread over 2 hours\n  expires after {hours} hours", executor, rest)
+        keys = [f"c{n}" for n in range(12)]
+        for key in keys:
+            w.contact(key)
+            w.event("visit", key, "2026-05-04T20:00")
+        w.tick("2026-05-04T20:00")
+        w.tick("2026-05-04T22:30")
+        held = w.ledger.open_firings()
+        assert held
+        for firing in held:
+            assert firing.not_before is not None
+            length = min(30 * MINUTE, firing.expires_at - at("2026-05-05T06:00"))
+            place = bucket("spread t", firing.contact) * length // BUCKETS // 1_000_000 * 1_000_000
+            assert firing.not_before == at("2026-05-05T06:00") + place
+        w.close()

@@ -7,7 +7,7 @@ import pytest
 from dsl.model import Quiet
 from dsl.spans import Span
 from engine.instants import from_datetime
-from engine.quiet import quiet_until
+from engine.quiet import open_until, quiet_until
 
 HERE = Span("x.play", 0, 0, 1, 1, 1, 1)
 NY = ("America/New_York",)
@@ -93,3 +93,21 @@ def test_no_minute_that_is_open_in_all_zones_waits_beyond_every_message() -> Non
     found = until("2026-05-05T00:00Z", quiet(18 * 60, 10 * 60), zones=far_apart)
     assert found is not None
     assert found >= at("2026-05-20T00:00Z")
+
+
+def test_how_long_it_stays_open() -> None:
+    saturday = at("2026-05-09T08:00+02:00")
+    far = saturday + 30 * 24 * 3_600_000_000
+
+    def closes(
+        *quiets: Quiet, most: int = far, zones: tuple[str, ...] = ("Europe/Berlin",), channel: str = "sms"
+    ) -> int:
+        return open_until(saturday, most, channel, quiets, zones)
+
+    assert closes(NIGHTS) == at("2026-05-09T20:00+02:00")
+    assert closes(quiet(None, None, days=(6,))) == at("2026-05-10T00:00+02:00")
+    assert closes(NIGHTS, most=saturday + 60) == saturday + 60
+    assert closes() == far
+    # the first of two zones, and only for its channel
+    assert closes(NIGHTS, zones=("Europe/Berlin", "Asia/Tokyo")) == at("2026-05-09T20:00+09:00")
+    assert closes(quiet(20 * 60, 8 * 60, channels=("email",))) == far
