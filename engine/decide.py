@@ -25,7 +25,7 @@ from engine.records import (
     Outgoing,
 )
 from engine.room import GivenOffers, Room
-from engine.tally import budget_rank, shared_fields, with_units
+from engine.tally import budget_rank, with_units
 from engine.verdict import Verdict
 from engine.world import World
 
@@ -111,7 +111,7 @@ class _Judging:
         self.room = Room(offers=GivenOffers(world.held_offers, world.offers_given))
         self.standing: dict[str, CountedMessage] = {}
         self.running: dict[str, HandedOver] = {}
-        fields = shared_fields(world.model.caps.values())
+        fields = world.shared_fields
         for counted in world.history.values():
             for message in (with_units(m, fields, world.contacts.get(m.contact)) for m in counted):
                 if message.id in self.given_out:

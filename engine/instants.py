@@ -10,6 +10,7 @@ from __future__ import annotations
 from calendar import isleap, monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from dsl.model import Duration
 
@@ -50,6 +51,12 @@ def to_date(ymd: Ymd) -> date:
 def local_date(instant: int, zone: tzinfo) -> Ymd:
     """The civil date at an instant in a zone."""
     return to_ymd(to_datetime(instant, zone).date())
+
+
+@lru_cache(maxsize=1024)
+def date_at(instant: int, zone: tzinfo) -> Ymd:
+    """`local_date` where the same instant is asked for again and again, as that of a tick is."""
+    return local_date(instant, zone)
 
 
 def both_instants(day: Ymd, minutes: int, zone: tzinfo) -> tuple[int, int]:

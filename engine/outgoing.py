@@ -11,13 +11,13 @@ from dsl.model import Const, EventValue, FieldValue, Send, SetField
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine.evaluation import Run, cause_value
-from engine.instants import local_date
+from engine.instants import date_at
 from engine.interpret import zones_of
 from engine.keys import decision_key
 from engine.offers import held_of
 from engine.records import Contact, CountedMessage, Firing, HandedOver, Outgoing
 from engine.room import Room
-from engine.tally import budgets_of, shared_fields, units_of
+from engine.tally import budgets_of, units_of
 from engine.ways import reachable
 from engine.world import World
 from engine.zones import zone
@@ -34,10 +34,9 @@ def outgoing_of(firing: Firing, send: Send | None, world: World) -> list[Outgoin
     place (`else notify`). The first row bears the firing's key."""
     trigger = world.triggers[firing.trigger]
     contact = world.contacts[firing.contact]
-    today = local_date(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
-    caps = world.model.caps.values()
-    units = units_of(shared_fields(caps), firing.contact, contact)
-    units |= budgets_of(caps, firing.contact, world.cap_members)
+    today = date_at(world.now, zone(zones_of(contact, world.schema, world.time_zone).reckoning))
+    units = units_of(world.shared_fields, firing.contact, contact)
+    units |= budgets_of(world.budgets, firing.contact, world.cap_members)
     rows: list[Outgoing] = []
 
     def row(

@@ -207,6 +207,9 @@ class _Rows:
     def _used_by_several(self, cap: Cap, room: Room) -> Numbers:
         """The same where messages of others count, one contact after the other."""
         members = self.world.cap_members
+        if cap.total:
+            everybody = room.counted.inside(cap, self.passing[0].contact, members, "", self._clock(self.passing[0]))
+            return np.full(len(self.passing), len(everybody), dtype=np.intp)
 
         def used(one: Passing) -> int:
             if not room.counted.used_by(unit_under(cap, one.contact)):

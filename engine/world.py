@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dsl.model import Model, Trigger
+from dsl.model import Cap, Model, Trigger
 from dsl.schema import Schema
 from engine.quality import Stop
 from engine.records import ConsentRecord, Contact, CountedMessage, HandedOver, HeldOffer, Outgoing, Suppression
+from engine.tally import shared_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,12 @@ class World:
     """Contact -> the preferred channel that its responses taught, where some run asks for it."""
     reserved: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits in the outbox for it."""
+    shared_fields: tuple[str, ...] = field(init=False)
+    """The fields by which caps make units."""
+    budgets: tuple[Cap, ...] = field(init=False)
+    """The budgets with `where`."""
+
+    def __post_init__(self) -> None:
+        caps = self.model.caps.values()
+        object.__setattr__(self, "shared_fields", tuple(shared_fields(caps)))
+        object.__setattr__(self, "budgets", tuple(cap for cap in caps if cap.total and cap.where is not None))
