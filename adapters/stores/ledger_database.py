@@ -80,6 +80,11 @@ class Database(Protocol):
         takes it back, and whatever was committed after it."""
         ...
 
+    def flush(self) -> None:
+        """Everything that is committed is on the disk when this returns, whoever committed it. Outside of a
+        transaction."""
+        ...
+
     def in_order(self) -> None:
         """From here to the commit no other transaction passes this place: numbers that are given out after it become
         visible in their order, so that a reader may remember the highest one it saw."""

@@ -257,6 +257,11 @@ class PostgresDatabase:
     def _status(self) -> TransactionStatus:
         return self._connection.info.transaction_status
 
+    def flush(self) -> None:
+        """One more full commit; it has something to write as soon as it has a number."""
+        with self.transaction(shared=True):
+            self.rows("select pg_current_xact_id()")
+
     def in_order(self) -> None:
         """One transaction after the other from here to the commit."""
         self.run("select pg_advisory_xact_lock(?::int, ?::int)", (_ORDER, _number(self._namespace, 4)))
