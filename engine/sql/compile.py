@@ -50,11 +50,11 @@ from engine.sql.context import (
 )
 from engine.sql.dialects import DIALECTS, finished
 from engine.sql.dues import Dues
-from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future
+from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future, least
 from engine.sql.edges import edge as edge_sql
 from engine.sql.expressions import Expressions
 from engine.sql.packing import Packing, packed, packing_of
-from engine.sql.passes import PARTS, LeafSql, leaf_sql, of_some, pass_select, passes_of
+from engine.sql.passes import FAR, PARTS, LeafSql, leaf_sql, of_some, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
@@ -151,14 +151,31 @@ class _Work:
         return self.levels[column]
 
     def flip(self, outputs: Sequence[Column]) -> Column:
-        """The column that says until when the outputs stay; what they read is known by now."""
+        """The column that says until when the outputs stay; what they read is known by now.
+
+        What a frame carries costs time. So dues that nothing else reads are no columns: those of one level become one,
+        together with what came out below."""
         events = {x.leaf.event for x in self.leaves.values()}
         events |= {x.leaf.measure.second for x in self.leaves.values() if isinstance(x.leaf.measure, Followed)}
-        column = ("flip", "")
-        self.dues.made.columns[column] = self.dues.flip(outputs, self.conditions, sorted(events))
-        self.context.name(*column)
-        self.visit(column)
-        return column
+        dues = [*self.dues.of_outputs(outputs, self.conditions), *(("future", event) for event in sorted(events))]
+        levels = {column: self.visit(column) for column in dues}
+        read = set().union(*self.reads.values())
+        parts: dict[int, list[exp.Expression]] = defaultdict(list)
+        for column, level in levels.items():
+            if column in self.edges or column in read:
+                parts[level + 1 + level % 2].append(self.context.column(*column))
+            else:
+                parts[level].append(self.expressions[column].copy())
+        below: list[exp.Expression] = []
+        for level in sorted(parts):
+            name = "" if level == max(parts) else f"{level}"
+            self.dues.made.columns["flip", name] = least([*parts[level], *below])
+            below = [self.context.column("flip", name)]
+        if not parts:
+            self.dues.made.columns["flip", ""] = number(FAR)
+        self.context.name("flip", "")
+        self.visit(("flip", ""))
+        return "flip", ""
 
     def _expression(self, kind: str, name: str) -> exp.Expression:
         context = self.context

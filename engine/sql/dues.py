@@ -109,23 +109,19 @@ class Dues:
         """The same for another event at hand."""
         return Dues(self.context, event, self.made)
 
-    def flip(
-        self, outputs: Sequence[Column], conditions: Mapping[str, Condition], events: Sequence[str]
-    ) -> exp.Expression:
-        """The due of all outputs, 0 where it lies behind the horizon. `events`: the types that are read."""
-        found: list[exp.Expression] = []
+    def of_outputs(self, outputs: Sequence[Column], conditions: Mapping[str, Condition]) -> list[Column]:
+        """The dues of all outputs to which time matters."""
+        found: list[Column] = []
         for kind, name in outputs:
             match kind:
                 case "segment" | "stage":
-                    found += self._column(kind, name)
+                    due = self._column(kind, name)
                 case "condition":
                     due = self._kept(("due condition", name), partial(self.condition, conditions[name]))
-                    found += [] if due is None else [due]
-        found += [self.context.column("future", event) for event in events]
-        if not found:
-            return number(0)
-        due = least(found)
-        return case((compared("<=", due, self.context.parameters.horizon()), due.copy()), default=number(0))
+                case _:
+                    due = []
+            found += [(f"due {kind}", name)] * len(due)
+        return found
 
     # ------------------------------------------------------------ conditions
 
@@ -331,16 +327,15 @@ class Dues:
 
     # ------------------------------------------------------------ definitions
 
-    def _kept(self, column: Column, make: Callable[[], exp.Expression | None]) -> exp.Expression | None:
-        """The column, made when it is first asked for."""
+    def _kept(self, column: Column, make: Callable[[], exp.Expression | None]) -> list[exp.Expression]:
+        """The column, made when it is first asked for; nothing if time does not matter to it."""
         if column not in self.made.columns:
             self.made.columns[column] = make()
-        return None if self.made.columns[column] is None else self.context.column(*column)
+        return [] if self.made.columns[column] is None else [self.context.column(*column)]
 
     def _column(self, kind: str, name: str) -> list[exp.Expression]:
         """The due of a segment, define or stage, as a column of the frame."""
-        due = self._kept((f"due {kind}", name), partial(self._defined, kind, name))
-        return [] if due is None else [due]
+        return self._kept((f"due {kind}", name), partial(self._defined, kind, name))
 
     def _defined(self, kind: str, name: str) -> exp.Expression | None:
         if kind == "stage":
@@ -379,10 +374,10 @@ class Dues:
         they lie between `lowest` and `highest`."""
         make = {"soft": self._soft, "hard": self._hard, "lowest": self._lowest, "highest": self._highest}[kind]
         found = self._kept((kind, name), partial(make, self._plan(name)))
-        if kind == "soft" and found is not None:
+        if kind == "soft" and found:
             self._score("lowest", name)
             self._score("highest", name)
-        return [] if found is None else [found]
+        return found
 
     def _soft(self, score: ScorePlan) -> exp.Expression | None:
         found: list[exp.Expression] = []

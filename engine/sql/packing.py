@@ -97,7 +97,8 @@ def packed(packing: Packing, context: Context) -> Iterator[exp.Expression]:
     for name in packing.scores:
         yield named(or_zero(context.column("points", name)), f"points {name}")
     if packing.flips:
-        yield context.column("flip", "")
+        near = compared("<=", context.column("flip", ""), context.parameters.horizon())
+        yield named(case((near, context.column("flip", "")), default=number(0)), "flip")
 
 
 def unpacked(packing: Packing, table: Table, as_of: int, tiers: Tiers) -> Evaluation:
