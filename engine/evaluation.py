@@ -96,7 +96,8 @@ class Evaluation:
     """Contact -> the earliest instant in (as_of, horizon] at which, with the same facts and the same memory, any answer
     about it may differ: whether it is in a segment or satisfies a condition, its stages, its points where something
     compares them. May is meant: nothing need happen then, but nothing happens before. Contacts that are left out stay
-    as they are up to the horizon. None: not asked for.
+    as they are up to the horizon. None: not asked for. What compares contacts with each other (`uniques_of`) is no
+    matter of one contact, and has no flips.
 
     Consents are part of the memory, so one that is dated ahead is no flip: whoever keeps consents looks at their
     instants. So do imports: an event that arrives later is another fact."""

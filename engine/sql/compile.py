@@ -50,11 +50,12 @@ from engine.sql.context import (
 )
 from engine.sql.dialects import DIALECTS, finished
 from engine.sql.dues import Dues
-from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future, least
+from engine.sql.earliest import FAR, least
+from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future
 from engine.sql.edges import edge as edge_sql
 from engine.sql.expressions import Expressions
 from engine.sql.packing import Packing, packed, packing_of
-from engine.sql.passes import FAR, PARTS, LeafSql, leaf_sql, of_some, pass_select, passes_of
+from engine.sql.passes import PARTS, LeafSql, leaf_sql, of_some, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"

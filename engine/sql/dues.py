@@ -22,8 +22,7 @@ from functools import partial
 
 from sqlglot import exp
 
-from dsl.model import Fading
-from dsl.types import POINT_UNIT, DateTime, Numeric
+from dsl.types import DateTime, Numeric
 from engine.plan_dump import VALUES
 from engine.plan_types import (
     Age,
@@ -40,8 +39,6 @@ from engine.plan_types import (
     Constant,
     Days,
     DefinePlan,
-    Earned,
-    EarnedRule,
     FactRef,
     Followed,
     Granted,
@@ -51,31 +48,21 @@ from engine.plan_types import (
     Nearby,
     OnList,
     PointsRef,
-    Rule,
     Sampled,
-    ScorePlan,
     SegmentPlan,
-    ShareRule,
     StageRef,
     Value,
     ValueRef,
-    WhileRule,
 )
 from engine.sql import build
-from engine.sql.build import all_true, any_true, case, compared, minus, not_, number, times
+from engine.sql.build import all_true, any_true, case, compared, minus, number
 from engine.sql.context import EVENT, FRAME, Column, Context
-from engine.sql.edges import is_simple, least, passings
+from engine.sql.due_scores import ScoreDues
+from engine.sql.earliest import DEEPEST, FAR, Item, all_of, any_of, depth, first, least
+from engine.sql.edges import is_simple, passings
 from engine.sql.expressions import Expressions
-from engine.sql.passes import FAR
-from engine.sql.scores import score_points, score_stage
+from engine.sql.scores import score_points
 from engine.sql.zone_table import Behind, DayStart, NextDate, ZoneNumber
-
-DEEPEST = 70
-"""Of an expression (`depth`). SQLite 3.40 reads no statement in which a hundred signs wait for their ends; what is too
-deep is told by a plainer bound."""
-
-Item = tuple[exp.Expression, exp.Expression | None]
-"""A test, and its due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +91,7 @@ class Dues:
         self.context = context
         self.event = event
         self.made = made or Made()
+        self.scores = ScoreDues(self)
 
     def of_event(self, event: str) -> Dues:
         """The same for another event at hand."""
@@ -117,7 +105,7 @@ class Dues:
                 case "segment" | "stage":
                     due = self._column(kind, name)
                 case "condition":
-                    due = self._kept(("due condition", name), partial(self.condition, conditions[name]))
+                    due = self.kept(("due condition", name), partial(self.condition, conditions[name]))
                 case _:
                     due = []
             found += [(f"due {kind}", name)] * len(due)
@@ -131,15 +119,15 @@ class Dues:
             case Always() | Sampled() | OnList() | Granted():
                 return None
             case AllOf(items=items):
-                return self.all_of([self._item(i) for i in items])
+                return all_of([self._item(i) for i in items], self.context.parameters.as_of)
             case AnyOf(items=items):
-                return self.any_of([self._item(i) for i in items])
+                return any_of([self._item(i) for i in items], self.context.parameters.as_of)
             case Complement(item=item):
                 return self.condition(item)
             case Inside(segment=name):
-                return _first(self._column("segment", name))
+                return first(self._column("segment", name))
             case ConditionRef(name=name):
-                return _first(self._column("define", name))
+                return first(self._column("define", name))
             case InsideFor(segment=name, duration=duration):
                 begun = self.context.column("entered", name)
                 over = build.total([begun, self.context.parameters.length(duration, -1)])
@@ -151,38 +139,10 @@ class Dues:
                 test = Expressions(self.context, self.event).condition(node)
                 found = [due for value in _values(node) for due in self.value(value)]
                 found += [due for due in (self.calendar(test), self._crossing(node)) if due is not None]
-                return _first(found)
+                return first(found)
 
     def _item(self, node: Condition) -> Item:
         return Expressions(self.context, self.event).condition(node), self.condition(node)
-
-    def all_of(self, items: Sequence[Item]) -> exp.Expression | None:
-        """True until one of them turns; false until the last of those that are false does."""
-        return self._junction(items, wanted=True)
-
-    def any_of(self, items: Sequence[Item]) -> exp.Expression | None:
-        """False until one of them turns; true until the last of those that are true does."""
-        return self._junction(items, wanted=False)
-
-    def _junction(self, items: Sequence[Item], *, wanted: bool) -> exp.Expression | None:
-        """`wanted`: what every item must be for the junction to be so."""
-        moving = [(test, due) for test, due in items if due is not None]
-        if not moving:
-            return None
-        fixed = [test for test, due in items if due is None]
-        decided = [(not_(all_true(fixed)) if wanted else any_true(fixed), number(FAR))] if fixed else []
-        dues = [due for _, due in moving]
-        if len(moving) == 1:
-            return case(*decided, default=dues[0]) if decided else dues[0]
-        tests = [test.copy() for test, _ in moving]
-        level = (all_true(tests) if wanted else not_(any_true(tests)), least(dues))
-        as_of = self.context.parameters.as_of
-        against = [
-            case((test.copy(), as_of() if wanted else due.copy()), default=due.copy() if wanted else as_of())
-            for test, due in moving
-        ]
-        found = case(*decided, level, default=_greatest(against))
-        return least([due.copy() for _, due in moving]) if depth(found) > DEEPEST else found
 
     def calendar(self, test: exp.Expression) -> exp.Expression | None:
         """When a test turns because another date begins; None if it does not speak of dates."""
@@ -238,9 +198,9 @@ class Dues:
         """The dues of a value, without what comes of dates inside it (whoever compares it looks at that)."""
         match node:
             case LeafRef(leaf=name):
-                return self._of_leaf(name)
+                return self.of_leaf(name)
             case PointsRef(score=name):
-                return [*self._score("soft", name), *self._score("hard", name)]
+                return [*self.scores.column("soft", name), *self.scores.column("hard", name)]
             case StageRef(score=name):
                 return self._column("stage", name)
             case ValueRef(name=name):
@@ -256,7 +216,8 @@ class Dues:
             case _:
                 return []
 
-    def _named_value(self, body: Value) -> exp.Expression | None:
+    def named_value(self, body: Value) -> exp.Expression | None:
+        """The due of a value with what comes of dates inside it."""
         held = Expressions(self.context).value(body)
         later = self._behind(held)
         found = self.value(body)
@@ -267,7 +228,7 @@ class Dues:
             )
             same = any_true([build.closed(compared("=", held.copy(), later)), both])
             found.append(case((same, number(FAR)), default=self.context.zone(NextDate())))
-        return _first(found)
+        return first(found)
 
     def simple(self, leaf: str) -> bool:
         """Whether nothing but the window of a leaf moves (`engine.sql.edges`)."""
@@ -275,7 +236,8 @@ class Dues:
             self.made.simple[leaf] = is_simple(self.context.leaves[leaf], self.of_event(EVENT))
         return self.made.simple[leaf]
 
-    def _of_leaf(self, name: str) -> list[exp.Expression]:
+    def of_leaf(self, name: str) -> list[exp.Expression]:
+        """When events of a leaf come in, leave or turn."""
         if not self.simple(name):
             return [self.context.column("turn", name)]
         return [self.context.column("edge", name)] if passings(self.context.leaves[name]) else []
@@ -296,13 +258,13 @@ class Dues:
                 if isinstance(measure, Aggregated) and measure.kind not in ("number", "distinct"):
                     return None
                 held = Expressions(self.context).value(node)
-                low = minus(held, build.total(self._passing("leaving", name)))
-                high = build.total([held.copy(), *self._passing("coming", name)])
+                low = minus(held, build.total(self.passing("leaving", name)))
+                high = build.total([held.copy(), *self.passing("coming", name)])
                 return Ends(low, high, self.context.column("edge", name), None)
-            case PointsRef(score=name) if soft := self._score("soft", name):
-                score = self._plan(name)
+            case PointsRef(score=name) if soft := self.scores.column("soft", name):
+                score = self.scores.plan(name)
                 low, high = (score_points(score, self.context.column(end, name)) for end in ("lowest", "highest"))
-                return Ends(low, high, soft[0], _first(self._score("hard", name)))
+                return Ends(low, high, soft[0], first(self.scores.column("hard", name)))
             case _:
                 return None
 
@@ -321,13 +283,14 @@ class Dues:
         due = case((same, number(FAR)), default=ends.soft.copy())
         return due if ends.hard is None else least([due, ends.hard])
 
-    def _passing(self, way: str, leaf: str) -> list[exp.Expression]:
+    def passing(self, way: str, leaf: str) -> list[exp.Expression]:
+        """How many events of a simple leaf leave it, or come in, up to the horizon."""
         ways = {p.way for p in passings(self.context.leaves[leaf])}
         return [self.context.column(way, leaf)] if way in ways else []
 
     # ------------------------------------------------------------ definitions
 
-    def _kept(self, column: Column, make: Callable[[], exp.Expression | None]) -> list[exp.Expression]:
+    def kept(self, column: Column, make: Callable[[], exp.Expression | None]) -> list[exp.Expression]:
         """The column, made when it is first asked for; nothing if time does not matter to it."""
         if column not in self.made.columns:
             self.made.columns[column] = make()
@@ -335,129 +298,21 @@ class Dues:
 
     def _column(self, kind: str, name: str) -> list[exp.Expression]:
         """The due of a segment, define or stage, as a column of the frame."""
-        return self._kept((f"due {kind}", name), partial(self._defined, kind, name))
+        return self.kept((f"due {kind}", name), partial(self._defined, kind, name))
 
     def _defined(self, kind: str, name: str) -> exp.Expression | None:
         if kind == "stage":
-            return self._stage(name)
+            return self.scores.stage(name)
         definition = self.context.definitions[kind, name]
         match definition:
             case SegmentPlan(where=where):
                 return self.condition(where)
             case DefinePlan(body=body) if isinstance(body, VALUES):
-                return self._named_value(body)
+                return self.named_value(body)
             case DefinePlan(body=body):
                 return self.condition(body)  # type: ignore[arg-type]  # what is no value is a condition
             case _:
                 raise AssertionError(definition)
-
-    def _stage(self, name: str) -> exp.Expression | None:
-        hard, soft = self._score("hard", name), self._score("soft", name)
-        if not soft:
-            return _first(hard)
-        score, context = self._plan(name), self.context
-        ends = [score_points(score, context.column(end, name)) for end in ("lowest", "highest")]
-        low, high = (
-            exp.Coalesce(this=score_stage(score, e, context), expressions=[exp.Literal.string("")]) for e in ends
-        )
-        return least([case((compared("=", low, high), number(FAR)), default=soft[0]), *hard])
-
-    # ------------------------------------------------------------ scores
-
-    def _plan(self, name: str) -> ScorePlan:
-        score = self.context.definitions["score", name]
-        assert isinstance(score, ScorePlan)
-        return score
-
-    def _score(self, kind: str, name: str) -> list[exp.Expression]:
-        """A column of a score: `soft`, before which its points do not move by fading or by windows, `hard`, up to which
-        they lie between `lowest` and `highest`."""
-        make = {"soft": self._soft, "hard": self._hard, "lowest": self._lowest, "highest": self._highest}[kind]
-        found = self._kept((kind, name), partial(make, self._plan(name)))
-        if kind == "soft" and found:
-            self._score("lowest", name)
-            self._score("highest", name)
-        return found
-
-    def _soft(self, score: ScorePlan) -> exp.Expression | None:
-        found: list[exp.Expression] = []
-        for leaf in _earned(score):
-            if self.simple(leaf):
-                found += self._of_leaf(leaf)
-            if self._fades(leaf):
-                found.append(self.context.column("step", leaf))
-        return _first(found)
-
-    def _hard(self, score: ScorePlan) -> exp.Expression | None:
-        found: list[exp.Expression] = []
-        for rule in score.rules:
-            found += self._rule(rule)
-        if score.where is None:
-            return _first(found)
-        inside = self.condition(score.where)
-        if inside is None and not found:
-            return None
-        whole = least([*found, *([] if inside is None else [inside])])
-        outside = number(FAR) if inside is None else inside.copy()
-        held = Expressions(self.context).condition(score.where)
-        return case((held, whole), default=outside)
-
-    def _rule(self, rule: Rule) -> list[exp.Expression]:
-        match rule:
-            case EarnedRule(leaf=name):
-                return [] if self.simple(name) else self._of_leaf(name)
-            case WhileRule(when=when):
-                due = self.condition(when)
-                return [] if due is None else [due]
-            case ShareRule(of=of):
-                due = self._named_value(of)
-                return [] if due is None else [due]
-
-    def _lowest(self, score: ScorePlan) -> exp.Expression:
-        drops = [build.parens(d) for leaf in _earned(score) for d in self._moves(leaf, down=True)]
-        return minus(self.context.column("sum", score.name), build.total(drops))
-
-    def _highest(self, score: ScorePlan) -> exp.Expression:
-        rises = [build.parens(r) for leaf in _earned(score) for r in self._moves(leaf, down=False)]
-        return build.total([self.context.column("sum", score.name), *rises])
-
-    def _moves(self, name: str, *, down: bool) -> Iterator[exp.Expression]:
-        """By how much, at most, what a rule gives falls (or rises) until the horizon: fading and events that leave take
-        away from it, events that come in give more, and may push others out of a limit."""
-        leaf, column = self.context.leaves[name], self.context.column
-        assert isinstance(leaf.measure, Earned)
-        away = (leaf.measure.points > 0) == down
-        if self._fades(name) and away:
-            whole, later = column("leaf", name), column("later", name)
-            yield minus(whole, later) if down else minus(later, whole)
-        if self.simple(name):
-            passing = self._passing("coming", name) + (self._passing("leaving", name) if away else [])
-            for count in passing:
-                yield times(count, abs(leaf.measure.points) * POINT_UNIT)
-
-    def _fades(self, name: str) -> bool:
-        measure = self.context.leaves[name].measure
-        return isinstance(measure, Earned) and isinstance(measure.fading, Fading) and measure.fading.kind != "forget"
-
-
-def depth(node: exp.Expression) -> int:
-    """How many signs wait for their ends at the deepest place of an expression, about."""
-    match node:
-        case exp.Select():
-            mine = 12
-        case exp.Case() | exp.Func() if not isinstance(node, exp.Connector):
-            mine = 5
-        case exp.Column() | exp.Literal() | exp.Placeholder() | exp.If():
-            mine = 1
-        case _:
-            mine = 2
-    return mine + max(map(depth, node.iter_expressions()), default=0)
-
-
-def _earned(score: ScorePlan) -> Iterator[str]:
-    for rule in score.rules:
-        if isinstance(rule, EarnedRule):
-            yield rule.leaf
 
 
 def _values(node: Condition) -> Iterator[Value]:
@@ -467,13 +322,3 @@ def _values(node: Condition) -> Iterator[Value]:
         for item in held if isinstance(held, tuple) else (held,):
             if isinstance(item, VALUES):
                 yield item
-
-
-def _first(dues: Sequence[exp.Expression]) -> exp.Expression | None:
-    return least(dues) if dues else None
-
-
-def _greatest(items: Sequence[exp.Expression]) -> exp.Expression:
-    if len(items) > 50:
-        return _greatest([_greatest(items[n : n + 50]) for n in range(0, len(items), 50)])
-    return items[0] if len(items) == 1 else exp.Greatest(this=items[0], expressions=list(items[1:]))

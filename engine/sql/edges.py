@@ -21,9 +21,10 @@ from engine.plan_types import Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, any_true, case, column, compared, filtered, minus, named, number, table
 from engine.sql.context import AMONG, CONTACT, EVENT, FRAME, ROW, Column, Context
+from engine.sql.earliest import FAR, all_of, least
 from engine.sql.expressions import Expressions
 from engine.sql.parameters import Instant, length_of
-from engine.sql.passes import FAR, SECOND, followed, of_some, seconds
+from engine.sql.passes import SECOND, followed, of_some, seconds
 from engine.sql.windows import lifetime, window_tests
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _turn(name: str, leaf: Leaf, dues: Dues) -> EdgeSql:
             there = compared(">", at.copy(), minus(as_of(), number(lifetime(fading))))
             gone = build.total([at.copy(), number(lifetime(fading))])
             items.append((there, case((there.copy(), gone), default=number(FAR))))
-    due = dues.all_of(items)
+    due = all_of(items, as_of)
     assert due is not None, "else it is simple"
     exists = compared("<=", at.copy(), as_of())
     return EdgeSql(
@@ -198,20 +199,6 @@ def _followed_due(measure: Followed, dues: Dues) -> exp.Expression | None:
     over = build.total([column(EVENT_AT, EVENT), number(measure.within)])
     waits = compared(">", over, context.parameters.as_of())
     return case((waits, over.copy()), default=turns or number(FAR))
-
-
-def least(items: Sequence[exp.Expression]) -> exp.Expression:
-    """The smallest of numbers, none of them missing; what is a smallest itself is taken apart, so that the expression
-    stays flat. SQLite takes no more than 127 at a time."""
-    flat: list[exp.Expression] = []
-    for item in items:
-        flat += [item.this, *item.expressions] if isinstance(item, exp.Least) else [item]
-    found = list({one.sql(): one for one in flat}.values())
-    if len(found) == 1:
-        return found[0]
-    if len(found) > 100:
-        return exp.Least(this=least(found[:100]), expressions=[least(found[100:])])
-    return exp.Least(this=found[0], expressions=found[1:])
 
 
 def edge_passes(edges: Sequence[EdgeSql]) -> Iterator[tuple[bool, list[EdgeSql]]]:

@@ -22,6 +22,7 @@ from engine.plan_types import Aggregated, Days, Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, case, column, compared, filtered, known, minus, named, number, rest, table, times
 from engine.sql.context import AMONG, CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context, LocalUnit
+from engine.sql.earliest import FAR
 from engine.sql.expressions import Expressions
 from engine.sql.parameters import earlier
 from engine.sql.windows import bound, lifetime, window_tests
@@ -31,9 +32,6 @@ SECOND = "x"
 
 PARTS = ("leaf", "later", "step")
 """The columns of one leaf that the same pass reckons."""
-
-FAR = 2**63 - 1
-"""Never."""
 
 RANKED = "r"
 """Alias of the matching events with their ranks."""

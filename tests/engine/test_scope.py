@@ -22,7 +22,7 @@ from tests.engine.test_equality import LONG, store_with
 
 T = TypeVar("T")
 
-SHORT = {"sqlite": 60, "duckdb": 15, "postgres": 15}
+SHORT = {"sqlite": 40, "duckdb": 6, "postgres": 6}
 
 
 def restricted(found: Evaluation, world: World, scope: Scope) -> Evaluation:
@@ -83,7 +83,7 @@ def sql(world: World, store: SqliteFacts, engine: str) -> Executor:
     return SqlExecutor(plan, facts_on(engine, store), world.project_zone)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_a_part_is_the_whole_restricted(world: World) -> None:
     agree(world, Random(0).choice, "sqlite")
