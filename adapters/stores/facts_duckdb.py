@@ -7,11 +7,14 @@ index would cost memory and time with each row, and nothing looks single rows up
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from sqlglot import exp
@@ -22,7 +25,7 @@ from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored
-from engine.answer import Table, gathered
+from engine.answer import NotWhole, Table, gathered
 from engine.layout import Kind
 
 CHUNK = 50_000
@@ -94,7 +97,11 @@ class DuckFacts(EngineFacts):
     def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
         """See `engine.protocols.SqlFacts`."""
         answer = self._asked(sql, parameters)
-        return gathered(chain.from_iterable(iter(lambda: answer.fetchmany(ANSWER), [])), width)
+        if find_spec("numpy") is None:
+            return gathered(chain.from_iterable(iter(lambda: answer.fetchmany(ANSWER), [])), width)
+        # as arrays: to make an object of Python of each number takes as long as a third of an evaluation
+        keys, *columns = answer.fetchnumpy().values()
+        return Table(keys.tolist(), [_integers(n, column) for n, column in enumerate(columns)])
 
     def _asked(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> duckdb.DuckDBPyConnection:
         given = {name: parameters[name] for name in facts_sql.parameters(sql)}
@@ -165,6 +172,14 @@ class DuckFacts(EngineFacts):
                 raise refused(name, error) from error
             count += len(chunk)
         return count
+
+
+def _integers(number: int, column: Any) -> array[int]:
+    if column.dtype != "int64":
+        raise NotWhole(number)
+    found = array("q")
+    found.frombytes(column.tobytes())
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,8 @@
 
 A frame has one row per contact (or run). Steps alternate: passes over event tables add leaves, then expressions add
 conditions, values, scores and stages; what reads something stands in a later step than what it reads. Frames of
-expressions are materialised: otherwise an engine may put the text of a segment wherever its name stands.
+expressions are kept whole (`Dialect.stored_frames`): otherwise an engine may put the text of a segment wherever its
+name stands.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from engine.plan_types import (
     SegmentPlan,
 )
 from engine.sql import build
-from engine.sql.build import compared, flag, named, number
+from engine.sql.build import compared, flag, named, number, or_zero
 from engine.sql.classes import COLUMNS, class_column
 from engine.sql.context import (
     AMONG,
@@ -46,7 +47,6 @@ from engine.sql.context import (
     ZONES,
     Column,
     Context,
-    consent_label,
 )
 from engine.sql.dialects import DIALECTS, finished
 from engine.sql.dues import Dues
@@ -59,7 +59,7 @@ from engine.sql.passes import PARTS, LeafSql, leaf_sql, of_some, pass_select, pa
 from engine.sql.scores import score_points, score_stage, score_sum
 
 CONTACT_ALIAS, ZONE_ALIAS, RUN_ALIAS, STAGE_ALIAS, CONSENT_ALIAS, PASS_ALIAS = "c", "z", "r", "s", "g", "p"
-BUCKET_ALIAS, ENTERED_ALIAS, FACT_ALIAS, CLASS_ALIAS = "b", "i", "t", "k"
+BUCKET_ALIAS, ENTERED_ALIAS, FACT_ALIAS, CLASS_ALIAS, LIST_ALIAS = "b", "i", "t", "k", "l"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +270,10 @@ class _Chain:
         kept = [c for c in self.held if c in still]
         query = query.select(self._key(), build.column(CONTACT, FRAME), *(self.column(c) for c in kept), *added)
         self.held = [*kept, *(c for c in columns if c in still)]
+        if fence and not self.context.dialect.stored_frames:
+            fence = None
+            if self.context.dialect.name == "sqlite":
+                query = query.limit(-1).offset(0)  # all rows; a query with an offset is not taken apart
         self.current = self._table(f"frame_{self.frames}", query, fence=fence)
         self.frames += 1
 
@@ -304,6 +308,9 @@ class _Chain:
         if kinds["before"]:
             same = compared("=", build.column(CONTACT, STAGE_ALIAS), own.copy())
             query = build.joined(query, build.table(STAGES, STAGE_ALIAS), same, left=True)
+        if kinds["consent"]:
+            same = compared("=", build.column(CONTACT, CONSENT_ALIAS), own.copy())
+            query = build.joined(query, build.table(CONSENTS, CONSENT_ALIAS), same, left=True)
         if kinds["bucket"]:
             same = compared("=", build.column(CONTACT, BUCKET_ALIAS), own.copy())
             query = build.joined(query, build.table(BUCKETS, BUCKET_ALIAS), same)
@@ -359,7 +366,7 @@ class _Chain:
             case "tier":
                 return build.column(self.context.name(kind, name), CLASS_ALIAS)
             case _:
-                return self._consent(name)
+                return or_zero(build.column(self.context.name(kind, name), CONSENT_ALIAS))
 
     def _fact(self, node: FactRef) -> exp.Expression:
         """Found by the key of the fact table; with a time the newest row that exists by then."""
@@ -385,21 +392,11 @@ class _Chain:
 
     def _listed(self, name: str) -> exp.Expression:
         tests = [
-            compared("=", build.column(CONTACT, CONSENT_ALIAS), build.column(KEY, CONTACT_ALIAS)),
-            compared("=", build.column("list", CONSENT_ALIAS), self.context.parameters.constant(name)),
+            compared("=", build.column(CONTACT, LIST_ALIAS), build.column(KEY, CONTACT_ALIAS)),
+            compared("=", build.column("list", LIST_ALIAS), self.context.parameters.constant(name)),
         ]
-        found = exp.Select().select(number(1)).from_(build.table(LISTS, CONSENT_ALIAS))
+        found = exp.Select().select(number(1)).from_(build.table(LISTS, LIST_ALIAS))
         return flag(exp.Exists(this=found.where(build.all_true(tests))))
-
-    def _consent(self, name: str) -> exp.Expression:
-        channel, purpose = next(c for c in self.context.consents if consent_label(*c) == name)
-        tests = [
-            compared("=", build.column(CONTACT, CONSENT_ALIAS), build.column(KEY, CONTACT_ALIAS)),
-            compared("=", build.column("channel", CONSENT_ALIAS), self.context.parameters.constant(channel)),
-            compared("=", build.column("purpose", CONSENT_ALIAS), self.context.parameters.constant(purpose)),
-        ]
-        granted = exp.Select().select(number(1)).from_(build.table(CONSENTS, CONSENT_ALIAS))
-        return flag(exp.Exists(this=granted.where(build.all_true(tests))))
 
     # ------------------------------------------------------------ leaves
 

@@ -144,8 +144,6 @@ class Context:
         self.local_events.add(event)
         self.local_months = self.local_months or unit == "month"
         at = build.column(EVENT_AT, EVENT)
-        mine = build.compared("=", build.column("zone", OFFSET_ALIAS), self.zone(ZoneNumber()))
-        begun = build.compared("<=", build.column("start", OFFSET_ALIAS), at)
         local = [at.copy(), build.column("shift", OFFSET_ALIAS)]
         newest = exp.Ordered(this=build.column("start", OFFSET_ALIAS), desc=True, nulls_first=False)
         match unit:
@@ -156,6 +154,9 @@ class Context:
                 found = self.dialect.divide(build.parens(monday), build.number(7 * DAY))
             case "month":
                 found = build.column("month", OFFSET_ALIAS)
+        if self.dialect.joins_ranges:
+            return found  # of the stretch that is joined: `offsets_joined`
+        mine, begun = self._stretch()
         return exp.Subquery(
             this=exp.Select()
             .select(found)
@@ -164,6 +165,17 @@ class Context:
             .order_by(newest)
             .limit(1)
         )
+
+    def offsets_joined(self, query: exp.Select) -> exp.Select:
+        """A query over events and the frame, with the stretch of offsets in which each event lies: the table begins
+        with the oldest event, so that each has one."""
+        ends = build.compared("<", build.column(EVENT_AT, EVENT), build.column("until", OFFSET_ALIAS))
+        return build.joined(query, build.table(OFFSETS, OFFSET_ALIAS), build.all_true([*self._stretch(), ends]))
+
+    def _stretch(self) -> tuple[exp.Expression, exp.Expression]:
+        """That a stretch is of the contact's zone, and has begun at the event at hand."""
+        mine = build.compared("=", build.column("zone", OFFSET_ALIAS), self.zone(ZoneNumber()))
+        return mine, build.compared("<=", build.column("start", OFFSET_ALIAS), build.column(EVENT_AT, EVENT))
 
     def tier(self, name: str) -> exp.Column:
         """The tier of a class: reckoned here at midnight, else the answer of that statement."""

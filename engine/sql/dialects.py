@@ -60,6 +60,16 @@ class Dialect:
     longest_name: int | None
     """How many bytes of a name count."""
 
+    joins_ranges: bool
+    """Local days of events by a join with the stretches of the zone's offsets, all of them matched against each event:
+    DuckDB takes a look-up of the newest stretch for each event apart and puts it together again, which took most of
+    the time of a pass. The others search the stretch in the key of the table, and only for events that count."""
+
+    stored_frames: bool
+    """Frames are put down as tables on their way (`AS MATERIALIZED`), so that no text of an expression is put
+    wherever its name stands. SQLite goes through a frame row by row where `OFFSET 0` keeps it whole, and DuckDB reckons
+    each step once anyhow; neither then needs the memory for all columns of all contacts."""
+
     text: exp.Expression
     """The type of a text column, compared and ordered by code point; a comparison takes the order of the column in
     it. SQLite and DuckDB do so by themselves, a Postgres database as it was made."""
@@ -72,13 +82,41 @@ class Dialect:
 _TEXT = exp.DataType.build("text")
 _BY_CODE_POINT = exp.Collate(this=_TEXT.copy(), expression=exp.to_identifier("C", quoted=True))
 
-SQLITE = Dialect("sqlite", divide=_typed, most_joins=40, sized=False, fitting=_not_real, longest_name=None, text=_TEXT)
+SQLITE = Dialect(
+    "sqlite",
+    divide=_typed,
+    most_joins=40,
+    sized=False,
+    fitting=_not_real,
+    longest_name=None,
+    joins_ranges=False,
+    stored_frames=False,
+    text=_TEXT,
+)
 """SQLite's hard limit is 64 tables in a join."""
 
-DUCKDB = Dialect("duckdb", divide=_slashes, most_joins=40, sized=True, fitting=_as_it_is, longest_name=None, text=_TEXT)
+DUCKDB = Dialect(
+    "duckdb",
+    divide=_slashes,
+    most_joins=40,
+    sized=True,
+    fitting=_as_it_is,
+    longest_name=None,
+    joins_ranges=True,
+    stored_frames=False,
+    text=_TEXT,
+)
 
 POSTGRES = Dialect(
-    "postgres", divide=_typed, most_joins=40, sized=True, fitting=_as_it_is, longest_name=63, text=_BY_CODE_POINT
+    "postgres",
+    divide=_typed,
+    most_joins=40,
+    sized=True,
+    fitting=_as_it_is,
+    longest_name=63,
+    joins_ranges=False,
+    stored_frames=True,
+    text=_BY_CODE_POINT,
 )
 """Postgres cuts longer names silently, and two that begin alike become one."""
 

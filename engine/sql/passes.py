@@ -26,6 +26,7 @@ from engine.sql.earliest import FAR
 from engine.sql.expressions import Expressions
 from engine.sql.parameters import earlier
 from engine.sql.windows import bound, lifetime, window_tests
+from engine.sql.zone_table import ZoneNumber
 
 SECOND = "x"
 """Alias of an event that another one is followed by."""
@@ -52,6 +53,8 @@ class LeafSql:
     kind: str = "leaf"
     """`later`: what its points are at the horizon at least (or at most, if they are less than nothing). `step`: the
     first instant at which one of them fades on."""
+    local: bool = False
+    """Whether it counts by the local day, week or month of events."""
 
     @property
     def without(self) -> exp.Expression | None:
@@ -107,7 +110,10 @@ def leaf_sql(name: str, context: Context, kind: str = "leaf") -> LeafSql:
             day = context.local(local, leaf.event)
         case _:
             day = None
-    return LeafSql(name, leaf, test, frozenset(context.reads(test, day)), kind)
+    reads = context.reads(test, day)
+    if day is not None and context.dialect.joins_ranges:
+        reads |= context.reads(context.zone(ZoneNumber()))  # the join reads it
+    return LeafSql(name, leaf, test, frozenset(reads), kind, local=day is not None)
 
 
 def followed(measure: Followed, context: Context) -> exp.Expression:
@@ -168,6 +174,8 @@ def _source(step: Pass, frame: str, context: Context) -> tuple[exp.Select, exp.C
         key = column(ROW, FRAME)
         query = exp.Select().from_(table(frame, FRAME))
         query = build.joined(query, events, compared("=", contact, column(CONTACT, FRAME)))
+    if context.dialect.joins_ranges and any(x.local for x in step.leaves):
+        query = context.offsets_joined(query)
     query = query.where(compared("<=", column(EVENT_AT, EVENT), context.parameters.as_of()))
     bounds = [bound(x.leaf) for x in step.leaves]
     known_bounds = [b for b in bounds if b is not None]
@@ -212,10 +220,10 @@ def _weight(fading: Fading | None, step: Pass, kind: str) -> exp.Expression | No
     return column("later" if kind == "later" else "weight", aliases[0]) if aliases else None
 
 
-def _next_step(fading: Fading | None, step: Pass, at: exp.Column, test: exp.Expression | None) -> exp.Expression:
+def _next_step(fading: Fading | None, step: Pass, at: exp.Column) -> exp.Expression:
     """The first instant at which the weight of an event changes."""
     alias = next(alias for alias, held in _fadings(step).items() if held == fading)
-    return filtered(exp.Min(this=build.total([at, column("until", alias)])), test)
+    return exp.Min(this=build.total([at, column("until", alias)]))
 
 
 # ---------------------------------------------------------------- plain passes
@@ -241,7 +249,7 @@ def _aggregate(x: LeafSql, step: Pass, context: Context) -> exp.Expression:
             return _of_property(kind, column(name, EVENT), x.test, _denominator(of), _denominator(type_), context)
         case Earned(points=points, fading=fading):
             if x.kind == "step":
-                return _next_step(fading, step, column(EVENT_AT, EVENT), x.test)
+                return filtered(_next_step(fading, step, column(EVENT_AT, EVENT)), x.test)
             weight = _weight(fading, step, x.kind)
             if weight is None:
                 return times(filtered(exp.Count(this=exp.Star()), x.test), number(points * POINT_UNIT))
@@ -328,8 +336,14 @@ def _ranked(step: Pass, order: Order, frame: str, context: Context) -> exp.Selec
 
     query = _with_weights(exp.Select().from_(_sub(ranked, RANKED)), column(EVENT_AT, RANKED), step, context)
     numbers = {x.name: n for n, x in enumerate(wholes)}
-    columns = [named(_of_ranks(numbers[x.name], x, step), context.name(x.kind, x.name)) for x in step.leaves]
+    counting = [_of_ranks(numbers[x.name], x, step) for x in step.leaves]
+    columns = [
+        named(filtered(told, test), context.name(x.kind, x.name))
+        for x, (told, test) in zip(step.leaves, counting, strict=True)
+    ]
     mine = column(key.name, RANKED)
+    # what no leaf counts is left out before it is joined and grouped: often most of it
+    query = query.where(build.any_true([test.copy() for _, test in counting]))
     return query.select(mine, *columns).group_by(mine.copy())
 
 
@@ -337,20 +351,21 @@ def _sub(query: exp.Select, alias: str) -> exp.Subquery:
     return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
 
 
-def _of_ranks(n: int, x: LeafSql, step: Pass) -> exp.Expression:
+def _of_ranks(n: int, x: LeafSql, step: Pass) -> tuple[exp.Expression, exp.Expression]:
+    """What is taken of the events that a leaf counts, and which these are."""
     matches, rank = compared("=", column(f"m{n}", RANKED), number(1)), column(f"n{n}", RANKED)
     match x.leaf.measure:
         case Aggregated():
             first = all_true([matches, compared("=", rank, number(1))])
-            return filtered(exp.Max(this=column(f"v{n}", RANKED)), first)
+            return exp.Max(this=column(f"v{n}", RANKED)), first
         case Earned(points=points, limit=Limit() as limit, fading=fading):
             given, ranks = _given(points, limit, rank)
             counts = all_true([matches, compared("<=", rank.copy(), number(ranks))])
             if x.kind == "step":
-                return _next_step(fading, step, column(EVENT_AT, RANKED), counts)
+                return _next_step(fading, step, column(EVENT_AT, RANKED)), counts
             weight = _weight(fading, step, x.kind)
             earned = times(given, number(POINT_UNIT) if weight is None else weight)
-            return filtered(exp.Sum(this=earned), counts)
+            return exp.Sum(this=earned), counts
         case _:
             raise AssertionError(x)
 

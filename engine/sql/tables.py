@@ -34,6 +34,7 @@ from engine.sql.context import (
     RUNS,
     STAGES,
     ZONES,
+    consent_label,
 )
 from engine.sql.passes import of_some
 from engine.sql.whole_days import caused, extremes
@@ -57,13 +58,15 @@ def columns_of(compiled: Compiled) -> dict[str, tuple[dict[str, Kind], tuple[str
         found[ZONES] = {**roles, **dict.fromkeys(zones, "integer")}, ("zone", "country")
     if context.local_events:
         names = ("zone", "start", "shift", *(["month"] if context.local_months else []))
+        names += ("until",) if context.dialect.joins_ranges else ()
         found[OFFSETS] = dict.fromkeys(names, "integer"), ("zone", "start")
     if context.moments:
         found[DAYS] = dict.fromkeys(("zone", "start", "shift"), "integer"), ("zone", "start")
     if scores := compiled.needs("before"):
         found[STAGES] = {CONTACT: "text", **{context.name("before", s): "integer" for s in scores}}, (CONTACT,)
     if context.consents:
-        found[CONSENTS] = dict.fromkeys((CONTACT, "channel", "purpose"), "text"), (CONTACT, "channel", "purpose")
+        labels = compiled.needs("consent")
+        found[CONSENTS] = {CONTACT: "text", **{context.name("consent", c): "integer" for c in labels}}, (CONTACT,)
     if context.lists:
         found[LISTS] = dict.fromkeys((CONTACT, "list"), "text"), (CONTACT, "list")
     if samples := compiled.needs("bucket"):
@@ -163,8 +166,7 @@ def _rows(
         case "_stages":
             return _stage_rows(compiled, memory)
         case "_consents":
-            wanted = compiled.context.consents
-            return ((c, channel, purpose) for c, channel, purpose in memory.consents if (channel, purpose) in wanted)
+            return _consent_rows(compiled, memory)
         case "_lists":
             wanted_lists = sorted(compiled.context.lists)
             return ((contact, name) for name in wanted_lists for contact in sorted(memory.lists.get(name, ())))
@@ -227,11 +229,13 @@ def _offset_rows(
         for (at,) in facts.query(oldest, {}):
             first = first if at is None else min(first, int(at))
     for name, number in _numbered(pairs).items():
-        stretches = offsets(zone(name), first, as_of)
+        stretches: list[tuple[int, ...]] = list(offsets(zone(name), first, as_of))
         if compiled.context.local_months:
-            yield from ((number, *stretch) for stretch in by_month(list(stretches), as_of))
-        else:
-            yield from ((number, *stretch) for stretch in stretches)
+            stretches = list(by_month([(start, shift) for start, shift in stretches], as_of))
+        if compiled.context.dialect.joins_ranges:
+            ends = [*(start for start, *_ in stretches[1:]), as_of + 1]
+            stretches = [(*stretch, end) for stretch, end in zip(stretches, ends, strict=True)]
+        yield from ((number, *stretch) for stretch in stretches)
 
 
 def _day_rows(
@@ -248,16 +252,40 @@ def _day_rows(
 
 
 def _stage_rows(compiled: Compiled, memory: Memory) -> Iterator[tuple[Stored, ...]]:
-    """One row per contact that stood anywhere; stages by number, -1 for none or one that is no more."""
+    """One row per contact whose stage is kept longer than it is entered; stages by number, -1 for none, for one that is
+    no more, and for those below the first that is kept: few contacts stand as high."""
     scores = compiled.needs("before")
     numbers: dict[str, dict[str, int]] = {}
     for score in scores:
         definition = compiled.context.definitions["score", score]
         assert isinstance(definition, ScorePlan)
-        numbers[score] = {s.name: n for n, s in enumerate(definition.stages)}
-    held = {score: memory.stages.get(score, {}) for score in scores}
-    for contact in sorted(set().union(*(set(h) for h in held.values()))):
-        yield contact, *(numbers[s].get(held[s].get(contact, ""), -1) for s in scores)
+        first = min(n for n, s in enumerate(definition.stages) if s.sticky)
+        numbers[score] = {s.name: n for n, s in enumerate(definition.stages) if n >= first}
+    held = {
+        score: {contact: numbers[score][stage] for contact, stage in stood.items() if stage in numbers[score]}
+        for score in scores
+        for stood in [memory.stages.get(score, {})]
+    }
+    for contact in sorted(set().union(*held.values())):
+        yield contact, *(stood.get(contact, -1) for stood in held.values())
+
+
+def _consent_rows(compiled: Compiled, memory: Memory) -> Iterator[tuple[Stored, ...]]:
+    """One row per contact that consents to anything that is asked."""
+    wanted = {consent_label(*pair): pair for pair in compiled.context.consents}
+    pairs = [wanted[name] for name in compiled.needs("consent")]
+    if len(pairs) == 1:
+        ((asked, wish),) = pairs
+        yield from (
+            (c, 1) for c in sorted(c for c, channel, purpose in memory.consents if channel == asked and purpose == wish)
+        )
+        return
+    held: dict[tuple[str, str], set[str]] = {pair: set() for pair in pairs}
+    for contact, channel, purpose in memory.consents:
+        if (channel, purpose) in held:
+            held[channel, purpose].add(contact)
+    for contact in sorted(set().union(*held.values())):
+        yield contact, *(int(contact in held[pair]) for pair in pairs)
 
 
 def _class_rows(compiled: Compiled, tiers: Tiers) -> Iterator[tuple[Stored, ...]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import assert_never
 
 from sqlglot import exp
 
 from dsl.model import Ago, Fading, InLast, LocalDates, LocalPeriod, SinceThen, Window
 from engine.fading import step_of, weights
-from engine.instants import next_day
+from engine.instants import DAY, day_start, local_date, next_day
+from engine.interpret import period_of
 from engine.layout import EVENT_AT
 from engine.plan_types import Earned, Leaf
 from engine.sql.build import column, compared
@@ -57,6 +59,13 @@ def bound(leaf: Leaf) -> Instant | None:
     match leaf.window:
         case InLast(duration=duration) | Ago(far=duration) if not duration.local:
             return moved(duration, -1)
+        case InLast(duration=duration):
+            return earlier((duration.amount + 3) * DAY)
+        # a day begins less than a day before or after it does in UTC, whatever the zone
+        case LocalDates(first=int(first)):
+            return lambda _as_of, _zone: day_start(first, UTC) - DAY
+        case LocalPeriod(name=name):
+            return lambda as_of, _zone: day_start(period_of(name, local_date(as_of - DAY, UTC))[0], UTC) - DAY
     match leaf.measure:
         case Earned(fading=Fading() as fading):
             return earlier(lifetime(fading))

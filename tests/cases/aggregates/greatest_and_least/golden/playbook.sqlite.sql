@@ -11,7 +11,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."height" AS "field height",
     "c"."visits" AS "field visits"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -237,7 +237,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment with_number"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -266,6 +268,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment named"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

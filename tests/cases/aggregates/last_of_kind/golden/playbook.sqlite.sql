@@ -138,6 +138,48 @@ WITH "frame_0" AS NOT MATERIALIZED (
         )
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        (
+          "r"."m0" = 1
+        ) AND (
+          "r"."n0" = 1
+        )
+      )
+      OR (
+        (
+          "r"."m1" = 1
+        ) AND (
+          "r"."n1" = 1
+        )
+      )
+    )
+    OR (
+      (
+        (
+          "r"."m2" = 1
+        ) AND (
+          "r"."n2" = 1
+        )
+      )
+      OR (
+        (
+          (
+            "r"."m3" = 1
+          ) AND (
+            "r"."n3" = 1
+          )
+        )
+        OR (
+          (
+            "r"."m4" = 1
+          ) AND (
+            "r"."n4" = 1
+          )
+        )
+      )
+    )
   GROUP BY
     "r"."_contact"
 ), "events_1_2" AS (
@@ -164,7 +206,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -212,6 +254,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment newest_that_counts",
     CASE WHEN COALESCE("f"."leaf last purchase.quantity" < 10, FALSE) THEN 1 ELSE 0 END AS "segment under_ten"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

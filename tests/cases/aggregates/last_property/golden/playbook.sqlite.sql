@@ -39,6 +39,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
         "e"."_at" <= :as_of AND NOT "e"."product" IS NULL
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      "r"."m0" = 1
+    ) AND (
+      "r"."n0" = 1
+    )
   GROUP BY
     "r"."_contact"
 ), "events_1_2" AS (
@@ -163,6 +169,48 @@ WITH "frame_0" AS NOT MATERIALIZED (
         )
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        (
+          "r"."m0" = 1
+        ) AND (
+          "r"."n0" = 1
+        )
+      )
+      OR (
+        (
+          "r"."m1" = 1
+        ) AND (
+          "r"."n1" = 1
+        )
+      )
+    )
+    OR (
+      (
+        (
+          "r"."m2" = 1
+        ) AND (
+          "r"."n2" = 1
+        )
+      )
+      OR (
+        (
+          (
+            "r"."m3" = 1
+          ) AND (
+            "r"."n3" = 1
+          )
+        )
+        OR (
+          (
+            "r"."m4" = 1
+          ) AND (
+            "r"."n4" = 1
+          )
+        )
+      )
+    )
   GROUP BY
     "r"."_contact"
 ), "frame_1" AS (
@@ -181,7 +229,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -231,6 +279,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment same"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

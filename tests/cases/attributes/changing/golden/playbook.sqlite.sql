@@ -8,7 +8,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."active" AS "field active",
     "c"."environment" AS "field environment"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -16,7 +16,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."field environment" = 'test', FALSE) THEN 1 ELSE 0 END AS "segment testing",
     CASE WHEN NOT COALESCE("f"."field environment" = 'test', FALSE) THEN 1 ELSE 0 END AS "segment not_testing"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -36,6 +38,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment left_over"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

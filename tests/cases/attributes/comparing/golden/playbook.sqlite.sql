@@ -17,7 +17,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."active" AS "field active",
     "c"."turnover" AS "field turnover"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -325,7 +325,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."field visits" >= 20, FALSE) THEN 1 ELSE 0 END AS "segment twenty_and_up",
     CASE WHEN COALESCE("f"."field visits" < "f"."field goal", FALSE) THEN 1 ELSE 0 END AS "segment under_goal"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -401,6 +403,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment grouped_by_define"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -124,6 +124,30 @@ WITH "frame_0" AS NOT MATERIALIZED (
         )
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        "r"."m0" = 1
+      ) AND (
+        "r"."n0" = 1
+      )
+    )
+    OR (
+      (
+        (
+          "r"."m1" = 1
+        ) AND (
+          "r"."n1" = 1
+        )
+      )
+      OR (
+        (
+          "r"."m2" = 1
+        ) AND (
+          "r"."n2" = 1
+        )
+      )
+    )
   GROUP BY
     "r"."_contact"
 ), "frame_1" AS (
@@ -146,7 +170,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_row" = "f"."_row"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -539,6 +563,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment under_a_degree"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -17,12 +17,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
       WHEN EXISTS(
         SELECT
           1
-        FROM "_lists" AS "g"
+        FROM "_lists" AS "l"
         WHERE
           (
-            "g"."_contact" = "c"."_key"
+            "l"."_contact" = "c"."_key"
           ) AND (
-            "g"."list" = 'friends'
+            "l"."list" = 'friends'
           )
       )
       THEN 1
@@ -32,12 +32,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
       WHEN EXISTS(
         SELECT
           1
-        FROM "_lists" AS "g"
+        FROM "_lists" AS "l"
         WHERE
           (
-            "g"."_contact" = "c"."_key"
+            "l"."_contact" = "c"."_key"
           ) AND (
-            "g"."list" = 'staff'
+            "l"."list" = 'staff'
           )
       )
       THEN 1
@@ -47,19 +47,19 @@ WITH "frame_0" AS NOT MATERIALIZED (
       WHEN EXISTS(
         SELECT
           1
-        FROM "_lists" AS "g"
+        FROM "_lists" AS "l"
         WHERE
           (
-            "g"."_contact" = "c"."_key"
+            "l"."_contact" = "c"."_key"
           ) AND (
-            "g"."list" = 'press'
+            "l"."list" = 'press'
           )
       )
       THEN 1
       ELSE 0
     END AS "list press"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -114,7 +114,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment press_and_friends",
     CASE WHEN "f"."list press" = 1 THEN 1 ELSE 0 END AS "segment press_only"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -126,6 +128,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment press_only",
     CASE WHEN "f"."segment british" = 1 THEN 1 ELSE 0 END AS "segment of_the_other"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -15,7 +15,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "contacts" AS "c"
   JOIN "_buckets" AS "b"
     ON "b"."_contact" = "c"."_key"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -28,7 +28,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       "f"."bucket spring" < 500000
     ) THEN 1 ELSE 0 END AS "segment rest"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -50,6 +52,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment quarter_outside_half"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

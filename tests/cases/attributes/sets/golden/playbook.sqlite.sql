@@ -7,7 +7,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."_key" AS "_contact",
     "c"."interests" AS "field interests"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -108,6 +108,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment without_for_certain"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -11,7 +11,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."country" AS "field country",
     "c"."goal" AS "field goal"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -150,7 +150,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment or_last_grouped",
     CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "segment twice_not"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -283,6 +285,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment parent_before_child"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -8,7 +8,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."visits" AS "field visits",
     "c"."country" AS "field country"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -27,12 +27,16 @@ WITH "frame_0" AS NOT MATERIALIZED (
       END
     END AS "sum warmth"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     CASE WHEN "f"."sum warmth" < 0 THEN 0 ELSE "f"."sum warmth" END AS "points warmth"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

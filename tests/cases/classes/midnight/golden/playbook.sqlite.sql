@@ -46,7 +46,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   JOIN "event_visit" AS "e"
     ON "e"."_contact" = "f"."_contact"
   WHERE
-    "e"."_at" <= :as_of
+    "e"."_at" <= :as_of AND "e"."_at" > :oldest_2
   GROUP BY
     "f"."_row"
 ), "frame_1" AS (
@@ -58,14 +58,16 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_row" = "f"."_row"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     "f"."leaf number visit 4ccdcac56d7c" AS "worth daily",
     "f"."leaf number visit 75e9187003b7" AS "worth yesterdays"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -78,7 +80,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ORDER BY CASE WHEN "f"."worth yesterdays" IS NULL THEN 1 ELSE 0 END NULLS LAST, "f"."worth yesterdays" DESC, "f"."_contact" NULLS LAST
     ) AS "place yesterdays"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -105,6 +109,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_2
     END AS "class yesterdays"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",
@@ -129,7 +135,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "contacts" AS "c"
   LEFT JOIN "_classes" AS "k"
     ON "k"."_contact" = "c"."_key"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -139,6 +145,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       NOT "f"."tier daily" IS NULL
     ) THEN 1 ELSE 0 END AS "segment without"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

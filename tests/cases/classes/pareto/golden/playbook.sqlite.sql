@@ -28,7 +28,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -40,7 +40,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment customers"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -72,7 +74,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ) AS "place by_field",
     CASE WHEN "f"."segment customers" = 1 THEN "f"."leaf sum purchase a6409e92d6fa" END AS "worth value"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -123,7 +127,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ORDER BY CASE WHEN "f"."worth value" IS NULL THEN 1 ELSE 0 END NULLS LAST, "f"."worth value" DESC, "f"."_contact" NULLS LAST
     ) AS "place value"
   FROM "frame_3" AS "f"
-), "frame_5" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_5" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -175,7 +181,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       )
     END AS "ahead value"
   FROM "frame_4" AS "f"
-), "frame_6" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_6" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -230,6 +238,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_6
     END AS "class value"
   FROM "frame_5" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",
@@ -275,7 +285,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -299,6 +309,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       NOT "f"."tier value" IS NULL
     ) THEN 1 ELSE 0 END AS "segment without"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -25,14 +25,16 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     "f"."leaf number visit 2aed0f254f18",
     "f"."field turnover" AS "worth wealth"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -64,7 +66,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ORDER BY CASE WHEN "f"."worth wealth" IS NULL THEN 1 ELSE 0 END NULLS LAST, "f"."worth wealth" DESC, "f"."_contact" NULLS LAST
     ) AS "place wealth"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -90,7 +94,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       )
     END AS "ahead wealth"
   FROM "frame_3" AS "f"
-), "frame_5" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_5" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -123,7 +129,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_2
     END AS "class wealth"
   FROM "frame_4" AS "f"
-), "frame_6" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_6" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -136,7 +144,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       THEN "f"."leaf number visit 2aed0f254f18"
     END AS "worth small_but_busy"
   FROM "frame_5" AS "f"
-), "frame_7" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_7" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -158,7 +168,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ORDER BY CASE WHEN "f"."worth small_but_busy" IS NULL THEN 1 ELSE 0 END NULLS LAST, "f"."worth small_but_busy" DESC, "f"."_contact" NULLS LAST
     ) AS "place small_but_busy"
   FROM "frame_6" AS "f"
-), "frame_8" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_8" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -177,7 +189,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_4
     END AS "class small_but_busy"
   FROM "frame_7" AS "f"
-), "frame_9" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_9" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -186,7 +200,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."class small_but_busy",
     "f"."points lead" AS "worth leaders"
   FROM "frame_8" AS "f"
-), "frame_10" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_10" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -198,7 +214,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ORDER BY CASE WHEN "f"."worth leaders" IS NULL THEN 1 ELSE 0 END NULLS LAST, "f"."worth leaders" DESC, "f"."_contact" NULLS LAST
     ) AS "place leaders"
   FROM "frame_9" AS "f"
-), "frame_11" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_11" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -217,6 +235,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_4
     END AS "class leaders"
   FROM "frame_10" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",
@@ -265,7 +285,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -275,7 +295,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."tier leaders" = 'lead_by_points', FALSE) THEN 1 ELSE 0 END AS "segment leading",
     CASE WHEN NOT "f"."tier small_but_busy" IS NULL THEN 1 ELSE 0 END AS "segment ranked_small"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -295,7 +317,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ) * 1073741824
     END + CASE WHEN "f"."segment rich" = 1 THEN 10737418240 ELSE 0 END AS "sum lead"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -305,6 +329,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment ranked_small",
     CASE WHEN "f"."sum lead" < 0 THEN 0 ELSE "f"."sum lead" END AS "points lead"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -61,6 +61,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
         :as_of - "r"."_at"
       ) / 86400000000
     )
+  WHERE
+    (
+      "r"."m0" = 1
+    ) AND (
+      "r"."n0" <= 1
+    )
   GROUP BY
     "r"."_contact"
 ), "frame_1" AS (
@@ -76,7 +82,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -89,7 +95,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment customers"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -104,7 +112,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       THEN "f"."leaf points purchase d9dece349bbd"
     END AS "sum freshness"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -121,7 +131,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     COUNT("f"."worth money") OVER () AS "whole money",
     CASE WHEN "f"."sum freshness" < 0 THEN 0 ELSE "f"."sum freshness" END AS "points freshness"
   FROM "frame_3" AS "f"
-), "frame_5" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_5" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -221,7 +233,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "class money",
     CASE WHEN "f"."segment customers" = 1 THEN "f"."points freshness" END AS "worth recency"
   FROM "frame_4" AS "f"
-), "frame_6" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_6" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -233,7 +247,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ) AS "place recency",
     COUNT("f"."worth recency") OVER () AS "whole recency"
   FROM "frame_5" AS "f"
-), "frame_7" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_7" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -287,6 +303,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_10
     END AS "class recency"
   FROM "frame_6" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",
@@ -365,6 +383,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
         :as_of - "r"."_at"
       ) / 86400000000
     )
+  WHERE
+    (
+      "r"."m0" = 1
+    ) AND (
+      "r"."n0" <= 1
+    )
   GROUP BY
     "r"."_contact"
 ), "frame_1" AS (
@@ -381,7 +405,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -421,7 +445,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "define lost_treasure"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -433,7 +459,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN "f"."define lost_treasure" = 1 THEN 1 ELSE 0 END AS "segment win_back",
     CASE WHEN "f"."segment customers" = 1 THEN "f"."leaf points purchase" END AS "sum freshness"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -445,6 +473,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment win_back",
     CASE WHEN "f"."sum freshness" < 0 THEN 0 ELSE "f"."sum freshness" END AS "points freshness"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -8,7 +8,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."visits" AS "field visits",
     "c"."country" AS "field country"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -28,7 +28,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       THEN "f"."field visits"
     END AS "worth thirds"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -61,7 +63,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ) AS "place thirds",
     COUNT("f"."worth thirds") OVER () AS "whole thirds"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -219,6 +223,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_7
     END AS "class thirds"
   FROM "frame_2" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",
@@ -255,7 +261,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "contacts" AS "c"
   LEFT JOIN "_classes" AS "k"
     ON "k"."_contact" = "c"."_key"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -273,6 +279,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."tier best" = 'three', FALSE) THEN 1 ELSE 0 END AS "segment top_three",
     CASE WHEN COALESCE("f"."tier thirds" = 'upper', FALSE) THEN 1 ELSE 0 END AS "segment upper_third"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -24,13 +24,15 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     "f"."leaf number visit 4ccdcac56d7c" AS "worth busy"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -39,7 +41,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ORDER BY CASE WHEN "f"."worth busy" IS NULL THEN 1 ELSE 0 END NULLS LAST, "f"."worth busy" DESC, "f"."_contact" NULLS LAST
     ) AS "place busy"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -55,6 +59,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE :value_2
     END AS "class busy"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",
@@ -76,12 +82,14 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "contacts" AS "c"
   LEFT JOIN "_classes" AS "k"
     ON "k"."_contact" = "c"."_key"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     CASE WHEN COALESCE("f"."tier busy" = 'A', FALSE) THEN 1 ELSE 0 END AS "segment best"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -174,7 +174,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p3"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_5" AS "p4"
     ON "p4"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -258,6 +258,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."leaf number purchase o" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment without_gift",
     CASE WHEN COALESCE("f"."leaf number visit" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment zero_seconds"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -128,7 +128,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p1"."_row" = "f"."_row"
   LEFT JOIN "events_1_3" AS "p2"
     ON "p2"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -144,6 +144,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."leaf number visit e" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment of_that_id",
     CASE WHEN COALESCE("f"."field visits" > 2, FALSE) THEN 1 ELSE 0 END AS "segment select ~2"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 ), "events_3_1" AS (
   SELECT
     "f"."_row" AS "_row",
@@ -197,7 +199,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_row" = "f"."_row"
   LEFT JOIN "events_3_2" AS "p1"
     ON "p1"."_row" = "f"."_row"
-), "frame_4" AS MATERIALIZED (
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -219,6 +221,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."leaf sum purchase.amount a" = 1000, FALSE) THEN 1 ELSE 0 END AS "segment sum_of_members",
     CASE WHEN COALESCE("f"."leaf sum purchase.amount b" = 0, FALSE) THEN 1 ELSE 0 END AS "segment sum_of_nobody"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 ), "events_5_1" AS (
   SELECT
     "f"."_row" AS "_row",
@@ -277,7 +281,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_4" AS "f"
   LEFT JOIN "events_5_1" AS "p0"
     ON "p0"."_row" = "f"."_row"
-), "frame_6" AS MATERIALIZED (
+), "frame_6" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -300,6 +304,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment sum_of_nobody",
     CASE WHEN COALESCE("f"."leaf number visit b" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment longer_than_score"
   FROM "frame_5" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -132,7 +132,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p3"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_5" AS "p4"
     ON "p4"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -201,7 +201,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "define oldest"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -264,6 +266,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment twice_in_two_of_three"
   FROM "frame_2" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

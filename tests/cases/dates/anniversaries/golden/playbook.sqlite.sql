@@ -68,7 +68,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     AND (
       "z"."country" = COALESCE("c"."country", '')
     )
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -305,6 +305,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment next_year"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -43,7 +43,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     AND (
       "z"."country" = COALESCE("c"."country", '')
     )
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -179,6 +179,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment spring"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

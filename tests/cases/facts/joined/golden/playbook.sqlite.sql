@@ -24,7 +24,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ) AS "fact weather.rain_mm",
     "c"."turnover" AS "field turnover"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -67,7 +67,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ) * 2147483648
     END AS "sum umbrella"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -79,6 +81,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment unknown",
     CASE WHEN "f"."sum umbrella" < 0 THEN 0 ELSE "f"."sum umbrella" END AS "points umbrella"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -29,7 +29,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -47,7 +47,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "condition quality addresses 2 known",
     CASE WHEN NOT "f"."field plan" IS NULL THEN 1 ELSE 0 END AS "condition quality plans 1"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -69,6 +71,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "alone quality addresses 2"
   FROM "frame_2" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

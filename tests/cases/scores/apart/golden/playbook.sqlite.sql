@@ -35,21 +35,25 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     "f"."leaf points visit" AS "sum main",
     "f"."leaf points message_opened" AS "sum reader"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     CASE WHEN "f"."sum main" < 0 THEN 0 ELSE "f"."sum main" END AS "points main",
     CASE WHEN "f"."sum reader" < 0 THEN 0 ELSE "f"."sum reader" END AS "points reader"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -68,6 +72,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       THEN 'cold'
     END AS "stage reader"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -142,7 +142,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -172,7 +172,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ) AS "sum steady",
     "f"."leaf points visit e" AS "sum two_days"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -186,7 +188,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN "f"."sum steady" < 0 THEN 0 ELSE "f"."sum steady" END AS "points steady",
     CASE WHEN "f"."sum two_days" < 0 THEN 0 ELSE "f"."sum two_days" END AS "points two_days"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -208,6 +212,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       THEN 'cold'
     END AS "stage form_points"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -17,7 +17,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "contacts" AS "c"
   LEFT JOIN "_stages" AS "s"
     ON "s"."_contact" = "c"."_key"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -37,14 +37,18 @@ WITH "frame_0" AS NOT MATERIALIZED (
       END
     END AS "sum lead"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     "f"."before lead",
     CASE WHEN "f"."sum lead" < 0 THEN 0 ELSE "f"."sum lead" END AS "points lead"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -62,7 +66,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       THEN 'aware'
     END AS "stage lead"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -87,6 +93,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment some_stages",
     CASE WHEN NOT "f"."stage lead" IS NULL THEN 1 ELSE 0 END AS "segment staged"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

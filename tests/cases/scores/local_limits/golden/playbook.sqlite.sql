@@ -100,6 +100,21 @@ WITH "frame_0" AS NOT MATERIALIZED (
         "e"."_at" <= :as_of
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        "r"."m0" = 1
+      ) AND (
+        "r"."n0" <= 1
+      )
+    )
+    OR (
+      (
+        "r"."m1" = 1
+      ) AND (
+        "r"."n1" <= 2
+      )
+    )
   GROUP BY
     "r"."_row"
 ), "events_1_2" AS (
@@ -151,6 +166,12 @@ WITH "frame_0" AS NOT MATERIALIZED (
       (
         :as_of - "r"."_at"
       ) / 3600000000
+    )
+  WHERE
+    (
+      "r"."m0" = 1
+    ) AND (
+      "r"."n0" <= 1
     )
   GROUP BY
     "r"."_row"
@@ -213,6 +234,21 @@ WITH "frame_0" AS NOT MATERIALIZED (
         "e"."_at" <= :as_of
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        "r"."m0" = 1
+      ) AND (
+        "r"."n0" <= 2
+      )
+    )
+    OR (
+      (
+        "r"."m1" = 1
+      ) AND (
+        "r"."n1" <= 1
+      )
+    )
   GROUP BY
     "r"."_row"
 ), "events_1_4" AS (
@@ -283,6 +319,30 @@ WITH "frame_0" AS NOT MATERIALIZED (
         "e"."_at" <= :as_of
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        "r"."m0" = 1
+      ) AND (
+        "r"."n0" <= 1
+      )
+    )
+    OR (
+      (
+        (
+          "r"."m1" = 1
+        ) AND (
+          "r"."n1" <= 3
+        )
+      )
+      OR (
+        (
+          "r"."m2" = 1
+        ) AND (
+          "r"."n2" <= 1
+        )
+      )
+    )
   GROUP BY
     "r"."_row"
 ), "frame_1" AS (
@@ -306,7 +366,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p2"."_row" = "f"."_row"
   LEFT JOIN "events_1_4" AS "p3"
     ON "p3"."_row" = "f"."_row"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -319,7 +379,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."leaf points visit e" AS "sum two_a_day",
     "f"."leaf points visit c" AS "sum weekly"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -340,6 +402,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN "f"."sum two_a_day" < 0 THEN 0 ELSE "f"."sum two_a_day" END AS "points two_a_day",
     CASE WHEN "f"."sum weekly" < 0 THEN 0 ELSE "f"."sum weekly" END AS "points weekly"
   FROM "frame_2" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -121,6 +121,57 @@ WITH "frame_0" AS NOT MATERIALIZED (
         :as_of - "r"."_at"
       ) / 86400000000
     )
+  WHERE
+    (
+      (
+        (
+          "r"."m0" = 1
+        ) AND (
+          "r"."n0" <= 2
+        )
+      )
+      OR (
+        (
+          (
+            "r"."m1" = 1
+          ) AND (
+            "r"."n1" <= 2
+          )
+        )
+        OR (
+          (
+            "r"."m2" = 1
+          ) AND (
+            "r"."n2" <= 1
+          )
+        )
+      )
+    )
+    OR (
+      (
+        (
+          "r"."m3" = 1
+        ) AND (
+          "r"."n3" <= 2
+        )
+      )
+      OR (
+        (
+          (
+            "r"."m4" = 1
+          ) AND (
+            "r"."n4" <= 3
+          )
+        )
+        OR (
+          (
+            "r"."m5" = 1
+          ) AND (
+            "r"."n5" <= 3
+          )
+        )
+      )
+    )
   GROUP BY
     "r"."_contact"
 ), "events_1_2" AS (
@@ -192,6 +243,21 @@ WITH "frame_0" AS NOT MATERIALIZED (
         :as_of - "r"."_at"
       ) / 86400000000
     )
+  WHERE
+    (
+      (
+        "r"."m0" = 1
+      ) AND (
+        "r"."n0" <= 1
+      )
+    )
+    OR (
+      (
+        "r"."m1" = 1
+      ) AND (
+        "r"."n1" <= 2
+      )
+    )
   GROUP BY
     "r"."_contact"
 ), "frame_1" AS (
@@ -216,7 +282,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p1"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_3" AS "p2"
     ON "p2"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -231,7 +297,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."leaf points visit in last 10 day" AS "sum window_edge",
     "f"."leaf points visit in last 15 day" AS "sum windowed"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -264,6 +332,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN "f"."sum window_edge" < 0 THEN 0 ELSE "f"."sum window_edge" END AS "points window_edge",
     CASE WHEN "f"."sum windowed" < 0 THEN 0 ELSE "f"."sum windowed" END AS "points windowed"
   FROM "frame_2" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

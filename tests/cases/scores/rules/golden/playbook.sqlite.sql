@@ -146,6 +146,39 @@ WITH "frame_0" AS NOT MATERIALIZED (
         "e"."_at" <= :as_of
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        (
+          "r"."m0" = 1
+        ) AND (
+          "r"."n0" <= 1
+        )
+      )
+      OR (
+        (
+          "r"."m1" = 1
+        ) AND (
+          "r"."n1" <= 3
+        )
+      )
+    )
+    OR (
+      (
+        (
+          "r"."m2" = 1
+        ) AND (
+          "r"."n2" <= 3
+        )
+      )
+      OR (
+        (
+          "r"."m3" = 1
+        ) AND (
+          "r"."n3" <= 3
+        )
+      )
+    )
   GROUP BY
     "r"."_contact"
 ), "events_1_4" AS (
@@ -202,6 +235,21 @@ WITH "frame_0" AS NOT MATERIALIZED (
         "e"."_at" <= :as_of
     ) AS "e"
   ) AS "r"
+  WHERE
+    (
+      (
+        "r"."m0" = 1
+      ) AND (
+        "r"."n0" <= 1
+      )
+    )
+    OR (
+      (
+        "r"."m1" = 1
+      ) AND (
+        "r"."n1" <= 2
+      )
+    )
   GROUP BY
     "r"."_contact"
 ), "frame_1" AS (
@@ -238,7 +286,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p3"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_5" AS "p4"
     ON "p4"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -317,7 +365,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."leaf points cart_added e" AS "sum twice_per_cart",
     "f"."leaf points cart_added in last 3 day" AS "sum with_filter"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -356,7 +406,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN "f"."sum twice_per_cart" < 0 THEN 0 ELSE "f"."sum twice_per_cart" END AS "points twice_per_cart",
     CASE WHEN "f"."sum with_filter" < 0 THEN 0 ELSE "f"."sum with_filter" END AS "points with_filter"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -453,7 +505,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "sum of_scores"
   FROM "frame_3" AS "f"
-), "frame_5" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_5" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -487,6 +541,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."segment swiss_missing",
     CASE WHEN "f"."sum of_scores" < 0 THEN 0 ELSE "f"."sum of_scores" END AS "points of_scores"
   FROM "frame_4" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

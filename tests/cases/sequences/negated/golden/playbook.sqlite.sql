@@ -62,7 +62,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -75,6 +75,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment new_and_no_pair"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

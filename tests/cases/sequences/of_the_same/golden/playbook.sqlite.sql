@@ -188,7 +188,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -198,6 +198,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."leaf without cart_added a" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment left",
     CASE WHEN COALESCE("f"."leaf then cart_added a" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment rescued"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -84,7 +84,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_contact" = "f"."_contact"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_row" = "f"."_row"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -100,6 +100,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     END AS "segment soon_lately",
     CASE WHEN COALESCE("f"."leaf number purchase d" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment soon_of_x"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 ), "events_3_1" AS (
   SELECT
     "f"."_row" AS "_row",
@@ -172,7 +174,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_row" = "f"."_row"
   LEFT JOIN "events_3_2" AS "p1"
     ON "p1"."_row" = "f"."_row"
-), "frame_4" AS MATERIALIZED (
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -184,6 +186,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."leaf number visit" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment after_first_x",
     CASE WHEN COALESCE("f"."leaf number purchase b" >= 1, FALSE) THEN 1 ELSE 0 END AS "segment after_last_visit"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -78,7 +78,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_contact" = "f"."_contact"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -88,7 +88,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."leaf without cart_added" >= 1, FALSE) THEN 1 ELSE 0 END AS "define left_alone",
     CASE WHEN COALESCE("f"."leaf then cart_added" >= 1, FALSE) THEN 1 ELSE 0 END AS "condition trigger without_absence where"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -110,7 +112,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "define both"
   FROM "frame_2" AS "f"
-), "frame_4" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_4" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -121,6 +125,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN "f"."segment inside" = 1 THEN 1 ELSE 0 END AS "condition trigger by_segment where",
     CASE WHEN "f"."define both" = 1 THEN 1 ELSE 0 END AS "condition trigger by_define where"
   FROM "frame_3" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -8,7 +8,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."visits" AS "field visits",
     "c"."active" AS "field active"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -17,6 +17,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "condition trigger once where",
     CASE WHEN COALESCE("f"."field visits" = 2, FALSE) THEN 1 ELSE 0 END AS "condition trigger midnight where"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -2,10 +2,10 @@
 
 -- temporary table _consents
 CREATE TEMPORARY TABLE "_consents" (
-  "_contact" TEXT,
-  "channel" TEXT,
-  "purpose" TEXT,
-  PRIMARY KEY ("_contact", "channel", "purpose")
+  "_contact" TEXT PRIMARY KEY,
+  "consent email for marketing" INTEGER,
+  "consent email for newsletter" INTEGER,
+  "consent sms for newsletter" INTEGER
 );
 
 -- evaluation
@@ -13,68 +13,13 @@ WITH "frame_0" AS NOT MATERIALIZED (
   SELECT
     "c"."_key" AS "_row",
     "c"."_key" AS "_contact",
-    CASE
-      WHEN EXISTS(
-        SELECT
-          1
-        FROM "_consents" AS "g"
-        WHERE
-          (
-            "g"."_contact" = "c"."_key"
-          )
-          AND (
-            (
-              "g"."channel" = 'sms'
-            ) AND (
-              "g"."purpose" = 'newsletter'
-            )
-          )
-      )
-      THEN 1
-      ELSE 0
-    END AS "consent sms for newsletter",
-    CASE
-      WHEN EXISTS(
-        SELECT
-          1
-        FROM "_consents" AS "g"
-        WHERE
-          (
-            "g"."_contact" = "c"."_key"
-          )
-          AND (
-            (
-              "g"."channel" = 'email'
-            ) AND (
-              "g"."purpose" = 'newsletter'
-            )
-          )
-      )
-      THEN 1
-      ELSE 0
-    END AS "consent email for newsletter",
-    CASE
-      WHEN EXISTS(
-        SELECT
-          1
-        FROM "_consents" AS "g"
-        WHERE
-          (
-            "g"."_contact" = "c"."_key"
-          )
-          AND (
-            (
-              "g"."channel" = 'email'
-            ) AND (
-              "g"."purpose" = 'marketing'
-            )
-          )
-      )
-      THEN 1
-      ELSE 0
-    END AS "consent email for marketing"
+    COALESCE("g"."consent sms for newsletter", 0) AS "consent sms for newsletter",
+    COALESCE("g"."consent email for newsletter", 0) AS "consent email for newsletter",
+    COALESCE("g"."consent email for marketing", 0) AS "consent email for marketing"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+  LEFT JOIN "_consents" AS "g"
+    ON "g"."_contact" = "c"."_key"
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -85,6 +30,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN "f"."consent email for marketing" = 1 THEN 1 ELSE 0 END AS "segment to_marketing",
     CASE WHEN "f"."consent email for newsletter" = 1 THEN 1 ELSE 0 END AS "segment to_newsletter"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -7,7 +7,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."_key" AS "_contact",
     "c"."visits" AS "field visits"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -24,14 +24,18 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ) * 4294967296
     END AS "sum lead"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     "f"."segment busy",
     CASE WHEN "f"."sum lead" < 0 THEN 0 ELSE "f"."sum lead" END AS "points lead"
   FROM "frame_1" AS "f"
-), "frame_3" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_3" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -44,6 +48,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       THEN 'cold'
     END AS "stage lead"
   FROM "frame_2" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -7,12 +7,14 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."_key" AS "_contact",
     "c"."active" AS "field active"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
     CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "condition trigger rescue where"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -8,7 +8,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."active" AS "field active",
     "c"."country" AS "field country"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -16,6 +16,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     CASE WHEN COALESCE("f"."field country" = 'LI', FALSE) THEN 1 ELSE 0 END AS "condition suppress staff where",
     CASE WHEN COALESCE("f"."field active" = 1, FALSE) THEN 1 ELSE 0 END AS "condition cap budget_first where"
   FROM "frame_0" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -11,7 +11,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "c"."plan" AS "field plan",
     "c"."visits" AS "field visits"
   FROM "contacts" AS "c"
-), "frame_1" AS MATERIALIZED (
+), "frame_1" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -53,7 +53,9 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "condition trigger climb when"
   FROM "frame_0" AS "f"
-), "frame_2" AS MATERIALIZED (
+  LIMIT -1
+  OFFSET 0
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -62,6 +64,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
     "f"."condition trigger climb when",
     CASE WHEN "f"."segment plus_or_more" = 1 THEN 1 ELSE 0 END AS "condition trigger tell where"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -116,7 +116,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_row" = "f"."_row"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_row" = "f"."_row"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -172,6 +172,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment since_5_may"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -155,7 +155,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_row" = "f"."_row"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -225,6 +225,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment two_june_days"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -61,7 +61,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   JOIN "event_visit" AS "e"
     ON "e"."_contact" = "f"."_contact"
   WHERE
-    "e"."_at" <= :as_of
+    "e"."_at" <= :as_of AND "e"."_at" > :oldest_1
   GROUP BY
     "f"."_row"
 ), "events_1_2" AS (
@@ -73,7 +73,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   JOIN "event_cart_added" AS "e"
     ON "e"."_contact" = "f"."_contact"
   WHERE
-    "e"."_at" <= :as_of
+    "e"."_at" <= :as_of AND "e"."_at" > :oldest_2
   GROUP BY
     "f"."_row"
 ), "frame_1" AS (
@@ -89,7 +89,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
     ON "p0"."_row" = "f"."_row"
   LEFT JOIN "events_1_2" AS "p1"
     ON "p1"."_row" = "f"."_row"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -114,6 +114,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment since_february"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",

@@ -55,7 +55,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   JOIN "event_visit" AS "e"
     ON "e"."_contact" = "f"."_contact"
   WHERE
-    "e"."_at" <= :as_of
+    "e"."_at" <= :as_of AND "e"."_at" > :oldest_1
   GROUP BY
     "f"."_row"
 ), "frame_1" AS (
@@ -67,7 +67,7 @@ WITH "frame_0" AS NOT MATERIALIZED (
   FROM "frame_0" AS "f"
   LEFT JOIN "events_1_1" AS "p0"
     ON "p0"."_row" = "f"."_row"
-), "frame_2" AS MATERIALIZED (
+), "frame_2" AS (
   SELECT
     "f"."_row",
     "f"."_contact",
@@ -82,6 +82,8 @@ WITH "frame_0" AS NOT MATERIALIZED (
       ELSE 0
     END AS "segment on_yesterday"
   FROM "frame_1" AS "f"
+  LIMIT -1
+  OFFSET 0
 )
 SELECT
   "f"."_row",
