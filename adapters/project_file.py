@@ -50,7 +50,7 @@ class PostgresEntry(Strict):
 
     kind: Literal["postgres"]
     address: str
-    schema_: str | None = Field(None, alias="schema", min_length=1, max_length=63)
+    schema_: str | None = Field(None, alias="schema", min_length=1)
     password_env: str | None = None
 
 

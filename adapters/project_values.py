@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from adapters.mail_address import mail_address
-from adapters.store_config import address_problem
+from adapters.store_config import LONGEST_SCHEMA, address_problem
 from adapters.suggest import advice, nearest
 from adapters.yaml_reading import Document, Path
 from dsl.diagnostics import Diagnostic, Label
@@ -162,6 +162,9 @@ def _stores(check: _Check, parsed: ProjectFile) -> None:
                 "the file ~/.pgpass",
             )
             check.error(("stores", name), f"the address of `{name}`: {problem}", *help_, key=True)
+        if entry is not None and len((entry.schema_ or "").encode()) > LONGEST_SCHEMA:
+            text = f"a schema's name has at most {LONGEST_SCHEMA} bytes on Postgres"
+            check.error(("stores", name, "schema"), text, "choose a shorter one")
 
 
 def _field(check: _Check, path: Path, name: str, schema: Schema) -> None:

@@ -26,6 +26,10 @@ _SHAPE = re.compile(r"postgres(ql)?://\S+|(\s*[a-z_]+\s*=\s*('[^']*'|[^\s']+))+\
 _PASSWORD = re.compile(r"//[^/@]*:[^/@]*@|[?&](ssl)?password=|(^|\s)(ssl)?password\s*=")
 
 
+LONGEST_SCHEMA = 63
+"""How many bytes of a name count on Postgres; longer ones are cut silently, and two that begin alike become one."""
+
+
 def address_problem(address: str) -> str | None:
     """What is wrong with an address in a project file, in words that do not repeat it; None if nothing is."""
     if _PASSWORD.search(address):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
 
@@ -11,7 +12,6 @@ from adapters.bench import Letterbox
 from adapters.channels.setting import FieldSetter
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
-from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_outbox import SqlOutbox
 from dsl.model import Model
 from dsl.types import Stored
@@ -30,6 +30,7 @@ from tests.cases.folder import Case, Line, Mistake
 from tests.cases.schema import SCHEMA
 from tests.engine.engines import facts_on
 from tests.engine.world import model_of
+from tests.ledgers import Kind, on, open_at, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,23 @@ class CaseWorld:
     repeated.
     """
 
-    def __init__(self, case: Case, executor: str, *, arranged: int | None = None, explained: bool = False) -> None:
+    def __init__(
+        self,
+        case: Case,
+        executor: str,
+        *,
+        arranged: int | None = None,
+        explained: bool = False,
+        ledger: Kind = "sqlite",
+    ) -> None:
         self.case = case
         self._order = None if arranged is None else Random(arranged)
         self._explained = explained
         self.facts = SqliteFacts.open(":memory:", SCHEMA, now=0)
         self.seen: SqlFacts = self.facts if executor == "interpreter" else facts_on(executor, self.facts)
-        self.ledger = SqliteLedger.open(":memory:", clock=lambda: 0)
+        self._around = ExitStack()
+        self._around.enter_context(on(ledger))
+        self.ledger = open_at(place(":memory:"), lambda: 0)
         self.executor = executor
         self.engine = self._engine(case.playbooks[None])
         self._now: int | None = None
@@ -89,6 +100,7 @@ class CaseWorld:
     def close(self) -> None:
         self.facts.close()
         self.ledger.close()
+        self._around.close()
 
     def _engine(self, text: str) -> Engine:
         case, model = self.case, model_of(text, SCHEMA)

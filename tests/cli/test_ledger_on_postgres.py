@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -84,6 +86,25 @@ def test_killed_nothing_twice_and_what_may_have_left_is_uncertain(
     assert missing <= {f"{row['contact']}@example.ch" for row in data["uncertain"]}
 
 
+@pytest.mark.parametrize("where", ["a file", "a server"])
+def test_runs_at_the_same_time_reach_everybody_once(
+    tmp_path: Path, kadenz: Kadenz, mail: tuple[Sink, int], where: str
+) -> None:
+    sink, port = mail
+    channel = f'{{kind: smtp, address: email, host: 127.0.0.1, port: {port}, security: none, from: "s@example.ch"}}'
+    project = live_project(tmp_path, kadenz, channel)
+    if where == "a server":
+        on_postgres(project, server(), namespace())
+        assert kadenz("import", project / "consents.csv", "--as", "consents", "--project", project).code == 0
+    run = [sys.executable, "-m", "adapters.cli.main", "run", "--project", str(project)]
+    runs = [subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(3)]
+    said = [process.communicate(timeout=120)[1] for process in runs]
+    assert [process.returncode for process in runs] == [0, 0, 0], said
+    assert sorted(sink.accepted) == [f"c{n}@example.ch" for n in range(PEOPLE)]
+    assert json.loads(kadenz("run", "--project", project, "--format", "json").out)["uncertain"] == []
+    assert len(sink.accepted) == PEOPLE
+
+
 def test_a_ledger_that_moves_to_a_server_brings_back_every_message_as_an_event(tmp_path: Path, kadenz: Kadenz) -> None:
     """What was read of the ledger before says nothing of this one."""
     project = live_project(tmp_path, kadenz, "{kind: folder, folder: out/email, address: email}")
@@ -158,6 +179,9 @@ def test_a_password_is_named_and_never_written(start: Path, kadenz: Kadenz, monk
         said = kadenz("check", "--project", start)
         assert (said.code, "a password does not stand in a file" in said.out) == (1, True)
         assert "geheim" not in said.out + said.err
+    long = f"{{kind: postgres, address: postgresql://db/x, schema: {'ü' * 32}}}"
+    settings.write_text(f"{before}\nstores: {{ledger: {long}}}\n")
+    assert "at most 63 bytes" in kadenz("check", "--project", start).out
     settings.write_text(f"{before}\nstores: {{ledger: {{kind: postgres, address: db.example.ch}}}}\n")
     assert "this is no address of Postgres" in kadenz("check", "--project", start).out
     monkeypatch.delenv("SHOP_DATABASE", raising=False)
