@@ -48,6 +48,7 @@ VERBS: Mapping[str, Verb] = {
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
     "pause": Verb("adapters.cli.pause", "let nothing leave, of one trigger or of all, from now on"),
     "resume": Verb("adapters.cli.resume", "take a pause back"),
+    "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
     "explain": Verb("adapters.cli.explain", "why a contact is where it is, and got what it got"),
     "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),
     "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),

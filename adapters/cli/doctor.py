@@ -1,0 +1,39 @@
+"""`kadenz doctor`: is this installation fit to send?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adapters.cli.common import (
+    CLEAN,
+    FINDINGS,
+    FormatOption,
+    ProjectOption,
+    journal_of,
+    open_ledger,
+    open_project,
+    say,
+    say_json,
+)
+from adapters.clock import now
+
+
+def command(project: ProjectOption = Path(), format: FormatOption = "text") -> int:
+    """Look at the stores, their settings, every invariant of the ledger, the journal and the disk. Changes nothing.
+
+    Exit code 1 where somebody must act.
+    """
+    from adapters.doctor import looks
+
+    opened = open_project(project)
+    with open_ledger(opened) as ledger:
+        found = list(looks(opened, ledger, journal_of(opened, ledger), now()))
+    if format == "json":
+        say_json([{"what": one.what, "state": one.state, "found": one.found, "help": one.help} for one in found])
+    else:
+        words = {"ok": "ok  ", "note": "NOTE", "bad": "BAD "}
+        for one in found:
+            say(f"{words[one.state]}  {one.what}: {one.found}")
+            if one.help:
+                say(f"      {one.help}")
+    return FINDINGS if any(one.state == "bad" for one in found) else CLEAN
