@@ -101,6 +101,14 @@ class Options:
     scratch: Path
     say: Callable[[str], None]
     """Shows where a long run stands."""
+    contacts: int | None = None
+    """At most so many contacts, on a machine that is too small or too busy for the sizes that are meant."""
+
+    def size(self, contacts: int, events: int) -> tuple[int, int]:
+        """Contacts and events within what is allowed."""
+        if self.contacts is None or contacts <= self.contacts:
+            return contacts, events
+        return self.contacts, events * self.contacts // contacts
 
     def project(self, contacts: int, events: int) -> Path:
         """The folder of a project of this size with its store filled (`benchmarks.project`), made if need be. It is

@@ -36,12 +36,13 @@ PER_CONTACT = 20
 def figures(options: Options) -> Iterator[Figure]:
     """See `benchmarks.figures`."""
     places: dict[str, dict[int, tuple[Path, Path]]] = {"SQLite": {}, "DuckDB": {}}
-    for contacts in SIZES[options.quick]:
+    allowed = [n for n in SIZES[options.quick] if options.contacts is None or n <= options.contacts]
+    for contacts in allowed:
         folder = options.project(contacts, contacts * PER_CONTACT)
         places["SQLite"][contacts] = folder, open_workspace(folder).project.facts_path
         places["DuckDB"][contacts] = folder, duckdb_copy(folder, options.say)
-    for times in MULTIPLES[options.quick]:
-        largest = SIZES[options.quick][-1]
+    for times in MULTIPLES[options.quick] if allowed else ():
+        largest = allowed[-1]
         folder, path = places["DuckDB"][largest]
         places["DuckDB"][largest * times] = folder, multiplied(path, times, options)
     for engine, sizes in places.items():
@@ -50,7 +51,7 @@ def figures(options: Options) -> Iterator[Figure]:
 
 def _of_engine(engine: str, sizes: dict[int, tuple[Path, Path]], options: Options) -> Iterator[Figure]:
     first: dict[str, float] | None = None
-    start = min(sizes)
+    start = min(sizes, default=0)
     for contacts, (folder, path) in sorted(sizes.items()):
         options.say(f"{engine}, {contacts:,} contacts")
         try:

@@ -6,8 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 
@@ -18,16 +19,37 @@ def timed(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def in_turns(
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Medians over the rounds: seconds that passed, and seconds of processors that this process used in them. Other
+    work on the machine stretches the former, hardly the latter; what a server does is in neither."""
+
+    seconds: float
+    processor: float
+
+
+def took_in_turns(
     rounds: int, works: Mapping[str, Callable[[], object]], say: Callable[[str], None] = lambda _: None
-) -> dict[str, float]:
-    """Median seconds of each, round by round in turns, so that a busy minute of the machine hits all of them."""
-    found: dict[str, list[float]] = {name: [] for name in works}
+) -> dict[str, Took]:
+    """What each takes, round by round in turns, so that a busy minute of the machine hits all of them."""
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
     for count in range(1, rounds + 1):
         for name, work in works.items():
             say(f"{name}, round {count} of {rounds}")
-            found[name].append(timed(work))
-    return {name: median(seconds) for name, seconds in found.items()}
+            spent = process_time()
+            seconds = timed(work)
+            found[name].append((seconds, process_time() - spent))
+    return {
+        name: Took(median(passed for passed, _ in rounds_of), median(spent for _, spent in rounds_of))
+        for name, rounds_of in found.items()
+    }
+
+
+def in_turns(
+    rounds: int, works: Mapping[str, Callable[[], object]], say: Callable[[str], None] = lambda _: None
+) -> dict[str, float]:
+    """Median seconds of each, taken in turns."""
+    return {name: took.seconds for name, took in took_in_turns(rounds, works, say).items()}
 
 
 def own_process(module: str, *arguments: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree as ET
@@ -120,3 +121,10 @@ def test_figures_of_other_suites_are_kept(tmp_path: Path) -> None:
     assert len(run.kept(tmp_path / "latest.json", ["another"])) == len(FOUND)
     assert (tmp_path / "history" / "2026-11-22.json").read_text() == (tmp_path / "latest.json").read_text()
     assert figures.rounded(1.23456) == 1.235
+
+
+def test_sizes_stay_within_what_is_allowed() -> None:
+    small = replace(SMALL, contacts=100_000)
+    assert SMALL.size(1_000_000, 20_000_000) == (1_000_000, 20_000_000)
+    assert small.size(1_000_000, 20_000_000) == (100_000, 2_000_000)
+    assert small.size(20_000, 400_000) == (20_000, 400_000)
