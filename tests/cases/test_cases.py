@@ -18,11 +18,12 @@ from tests.cases.folder import HERE, Case, Mistake, folders
 from tests.cases.schema import SCHEMA
 from tests.cases.telling import command, difference, failure
 from tests.cases.world import CaseWorld, Moment, Said
-from tests.engine.engines import ENGINES
+from tests.engine.engines import ENGINES, PARQUET
 from tests.engine.world import model_of
 
 EXECUTORS = ("interpreter", *ENGINES)
 FOLDERS = folders()
+ONE_A_GROUP = list({p.parent: p for p in FOLDERS}.values())
 NAMES = [str(p.relative_to(HERE)) for p in FOLDERS]
 # one of each folder: a ledger on Postgres answers some milliseconds later, at each of its many steps
 ON_A_SERVER = frozenset({path.parent: path for path in FOLDERS}.values())
@@ -69,6 +70,11 @@ def test_the_executors_agree(path: Path, engine: str) -> None:
     if told:
         raise AssertionError(told)
     assert plain == sql
+
+
+@pytest.mark.parametrize("path", ONE_A_GROUP, ids=[str(p.relative_to(HERE)) for p in ONE_A_GROUP])
+def test_duckdb_agrees_over_parquet_files(path: Path) -> None:
+    assert seen(path, PARQUET) == seen(path, "duckdb")
 
 
 def shown(moments: Mapping[int, Moment]) -> list[str]:

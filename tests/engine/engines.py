@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.facts_duckdb import DuckFacts
 from adapters.stores.facts_engine import EngineFacts
+from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
 from dsl.schema import Schema
 from engine.protocols import SqlFacts
 from tests import postgres
 
 ENGINES = ("sqlite", "duckdb", "postgres")
+
+PARQUET = "parquet"
+"""The statements and the engine of `duckdb`, over other files: not every test needs to run on it as well."""
 
 
 class _Same:
@@ -41,4 +48,8 @@ def facts_on(engine: str, source: SqliteFacts) -> SqlFacts:
 def _store(engine: str, schema: _Same) -> EngineFacts:
     if engine == "duckdb":
         return DuckFacts.open(":memory:", schema.schema)
+    if engine == PARQUET:
+        folder = TemporaryDirectory(prefix="kadenz-parquet-")
+        atexit.register(folder.cleanup)
+        return ParquetFacts.open(Path(folder.name), schema.schema)
     return PostgresFacts.open(postgres.server(), schema.schema, namespace=postgres.namespace())

@@ -13,6 +13,7 @@ from sqlglot import exp
 from adapters.stores.facts import SqliteFacts, StoreError
 from adapters.stores.facts_duckdb import DuckFacts
 from adapters.stores.facts_engine import PAGE, EngineFacts
+from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
 from dsl.schema import Field, Schema
 from dsl.types import NUMBER, Text
@@ -28,7 +29,7 @@ KEYS = ("z", "Z", "ä", "a", "e\u0301", "é", "Straße", "\U0001f600", "\uffff",
 """Keys that other orders than that of code points would put elsewhere."""
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(params=["duckdb", "parquet", "postgres"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     """Opens the same store again and again, each time as after a new start."""
     namespace = postgres.namespace()
@@ -40,6 +41,8 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
         stores.clear()
         if request.param == "duckdb":
             stores.append(DuckFacts.open(tmp_path / "facts.duckdb", schema))
+        elif request.param == "parquet":
+            stores.append(ParquetFacts.open(tmp_path / "parquet", schema))
         else:
             stores.append(PostgresFacts.open(postgres.server(), schema, namespace=namespace))
         return stores[0]

@@ -15,6 +15,7 @@ from adapters.stores.facts import SqliteFacts, StoreError
 from adapters.stores.facts_duckdb import DuckFacts
 from adapters.stores.facts_engine import Carried, EngineFacts
 from adapters.stores.facts_erasing import Erased
+from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Field
@@ -90,7 +91,7 @@ def facts(tmp_path: Path) -> Iterator[SqliteFacts]:
         yield store
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(params=["duckdb", "parquet", "postgres"])
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -107,6 +108,8 @@ class Copy:
     def open(self) -> EngineFacts:
         if self.engine == "duckdb":
             return DuckFacts.open(self.folder / "facts.duckdb", SCHEMA)
+        if self.engine == "parquet":
+            return ParquetFacts.open(self.folder, SCHEMA)
         return PostgresFacts.open(postgres.server(), SCHEMA, namespace=self.namespace)
 
     def follow(self, source: SqliteFacts) -> Carried:
@@ -212,7 +215,7 @@ def test_a_copy_that_was_cut_off_is_written_anew_later(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        for kind in (DuckFacts, PostgresFacts):
+        for kind in (DuckFacts, ParquetFacts, PostgresFacts):
             patched.setattr(kind, "_write_anew", killed)
         with copy.open() as store, pytest.raises(KeyboardInterrupt):
             store.follow(facts)

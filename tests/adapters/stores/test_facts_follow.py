@@ -14,6 +14,7 @@ from adapters.stores.facts import SqliteFacts, StoreError
 from adapters.stores.facts_duckdb import DuckFacts
 from adapters.stores.facts_engine import Carried, EngineFacts
 from adapters.stores.facts_migrations import shapes
+from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
 from dsl.types import Stored
 from engine.protocols import SqlFacts
@@ -24,10 +25,12 @@ from tests.adapters.stores.test_facts import SCHEMA, purchase
 TABLES = {shape.name: (*shape.own, *shape.columns) for shape in shapes(SCHEMA)}
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
-def copy(request: pytest.FixtureRequest) -> Iterator[EngineFacts]:
+@pytest.fixture(params=["duckdb", "parquet", "postgres"])
+def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineFacts]:
     if request.param == "duckdb":
         store: EngineFacts = DuckFacts.open(":memory:", SCHEMA)
+    elif request.param == "parquet":
+        store = ParquetFacts.open(tmp_path / "parquet", SCHEMA)
     else:
         store = PostgresFacts.open(postgres.server(), SCHEMA, namespace=postgres.namespace())
     with store:
