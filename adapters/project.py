@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
+from adapters.engine_choice import Pinned
 from adapters.project_codes import CODES
 from adapters.project_folder import Folder
 from adapters.store_config import PostgresConfig
@@ -20,7 +21,7 @@ from dsl.kept import Kept
 from dsl.schema import Schema, builtin_events
 
 if TYPE_CHECKING:
-    from adapters.project_file import ChannelEntry, PostgresEntry, ProjectFile
+    from adapters.project_file import ChannelEntry, FactsEntry, PostgresEntry, ProjectFile
 
 __all__ = ["CODES", "Limits", "Project", "ProjectNotFound", "load"]
 
@@ -61,6 +62,9 @@ class Project:
     hooks: Mapping[str, FolderConfig]
     limits: Limits
     ledger_server: PostgresConfig | None
+    engine: Pinned
+    parquet_path: Path
+    facts_server: PostgresConfig | None
     store: Path
     journal: Path
     output: Path
@@ -200,6 +204,9 @@ def _project(
         hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
         limits=Limits(parsed.limits.per_tick),
         ledger_server=_server(parsed.stores.ledger),
+        engine=parsed.stores.facts.engine,
+        parquet_path=directory / (parsed.stores.facts.folder or f"{parsed.store}/parquet"),
+        facts_server=_facts_server(parsed.stores.facts),
         store=directory / parsed.store,
         journal=directory / (parsed.journal or f"{parsed.store.rstrip('/')}-journal"),
         output=directory / parsed.output,
@@ -217,6 +224,10 @@ def _hook_folder(parsed: ProjectFile, name: str) -> str | None:
 
 def _server(entry: PostgresEntry | None) -> PostgresConfig | None:
     return None if entry is None else PostgresConfig(entry.address, entry.schema_, entry.password_env)
+
+
+def _facts_server(entry: FactsEntry) -> PostgresConfig | None:
+    return None if entry.address is None else PostgresConfig(entry.address, entry.schema_, entry.password_env)
 
 
 def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:

@@ -54,8 +54,20 @@ class PostgresEntry(Strict):
     password_env: str | None = None
 
 
+class FactsEntry(Strict):
+    """Which engine evaluates, and where the copies of the facts lie that have a place of their own."""
+
+    engine: Literal["auto", "sqlite", "duckdb", "parquet", "postgres"] = "auto"
+    folder: str | None = None
+    address: str | None = None
+    schema_: str | None = Field(None, alias="schema", min_length=1, max_length=63)
+    password_env: str | None = None
+
+
 class StoresEntry(Strict):
-    """Stores that do not lie in the folder."""
+    """Stores that do not lie in the folder, and copies of those that do."""
+
+    facts: FactsEntry = Field(default_factory=FactsEntry.model_construct)
 
     ledger: PostgresEntry | None = None
 
@@ -83,4 +95,4 @@ class ProjectFile(Strict):
     teams: dict[str, ChannelEntry] = Field(default_factory=dict)
     hooks: dict[str, HookEntry] = Field(default_factory=dict)
     limits: LimitsEntry = LimitsEntry(per_tick=None)
-    stores: StoresEntry = StoresEntry(ledger=None)
+    stores: StoresEntry = Field(default_factory=StoresEntry.model_construct)

@@ -153,8 +153,12 @@ def _hooks(check: _Check, parsed: ProjectFile) -> None:
 
 
 def _stores(check: _Check, parsed: ProjectFile) -> None:
-    for name, entry in (("ledger", parsed.stores.ledger),):
-        if entry is not None and (problem := address_problem(entry.address)) is not None:
+    ledger, facts = parsed.stores.ledger, parsed.stores.facts
+    servers = [("facts", facts.address, facts.schema_)]
+    if ledger is not None:
+        servers.append(("ledger", ledger.address, ledger.schema_))
+    for name, address, schema in servers:
+        if address is not None and (problem := address_problem(address)) is not None:
             # not the line of the address, which the finding would show
             help_ = (
                 "write `postgresql://user@host/database`",
@@ -162,9 +166,15 @@ def _stores(check: _Check, parsed: ProjectFile) -> None:
                 "the file ~/.pgpass",
             )
             check.error(("stores", name), f"the address of `{name}`: {problem}", *help_, key=True)
-        if entry is not None and len((entry.schema_ or "").encode()) > LONGEST_SCHEMA:
+        if len((schema or "").encode()) > LONGEST_SCHEMA:
             text = f"a schema's name has at most {LONGEST_SCHEMA} bytes on Postgres"
             check.error(("stores", name, "schema"), text, "choose a shorter one")
+    if facts.engine == "postgres" and facts.address is None:
+        text, advice_ = "`address` is missing in `facts`", "write `address: postgresql://user@host/database`"
+        check.error(("stores", "facts"), text, advice_, code="K0903", key=True)
+    if ledger is not None and facts.schema_ is not None and ledger.schema_ == facts.schema_:
+        text = "the ledger and the copy of the facts need a schema each"
+        check.error(("stores", "facts", "schema"), text, "give one of them another name")
 
 
 def _field(check: _Check, path: Path, name: str, schema: Schema) -> None:

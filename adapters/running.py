@@ -26,6 +26,7 @@ from engine.tick import ClockRanBack, Engine, TickReport, tick
 
 if TYPE_CHECKING:
     from adapters.cli.common import Workspace
+    from adapters.engine_choice import Asked, Choice
     from adapters.stores.facts import SqliteFacts
     from dsl.schema import Schema
     from engine.protocols import ChannelAdapter, Rendered
@@ -44,6 +45,7 @@ class RunResult:
     report: TickReport
     handed_over: HandedOverSummary | None
     rehearsal: bool
+    choice: Choice
     uncertain: tuple[OutboxRow, ...] = ()
     paused: Mapping[str, str] = field(default_factory=dict)
     """What the switch holds back: trigger id, or "*" for all -> why."""
@@ -87,7 +89,7 @@ def run_once(
     *,
     rehearsal: bool,
     dry_run: bool,
-    engine: str,
+    engine: Asked,
     most: int | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
@@ -104,11 +106,14 @@ def run_once(
             if not dry_run:
                 journal.standing().must_allow(journal.path)
             copy_messages(ledger, facts)
-        running = engine_of(workspace, facts, ledger, workspace.executor(facts, engine))
         instant = ledger.clock() if at is None else at
-        report = _ticked(running, instant, ledger.clock, rehearsal=rehearsal, dry_run=dry_run, most=most)
+        # a copy of the facts is free for others while messages are handed over
+        with workspace.evaluating(facts, engine) as evaluating:
+            running = engine_of(workspace, facts, ledger, evaluating)
+            report = _ticked(running, instant, ledger.clock, rehearsal=rehearsal, dry_run=dry_run, most=most)
+        choice = evaluating.choice
         if dry_run:
-            return RunResult(report, None, rehearsal, paused=ledger.paused())
+            return RunResult(report, None, rehearsal, choice, paused=ledger.paused())
         clock: Callable[[], int] = (lambda: instant) if rehearsal else ledger.clock
         channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts)
         try:
@@ -130,7 +135,7 @@ def run_once(
         if journal is not None:
             journal.agreed()
             copy_messages(ledger, facts)
-        return RunResult(report, summary, rehearsal, tuple(ledger.outbox(("uncertain",))), ledger.paused())
+        return RunResult(report, summary, rehearsal, choice, tuple(ledger.outbox(("uncertain",))), ledger.paused())
 
 
 def _ticked(

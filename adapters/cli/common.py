@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,11 +27,14 @@ from adapters.cli.plain import (
     say,
 )
 from adapters.clock import now
+from adapters.engine_choice import MANY, Asked, Choice, choose
 
 if TYPE_CHECKING:
+    from adapters.evaluating import Evaluating
     from adapters.project import Project
     from adapters.store_config import PostgresConfig
     from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_engine import Carried, EngineFacts
     from adapters.stores.handover_journal import HandoverJournal
     from adapters.stores.ledger import SqlLedger
     from dsl.model import Model
@@ -61,6 +65,8 @@ __all__ = [
     "say",
     "say_json",
     "table",
+    "tell_choice",
+    "waiting_told",
 ]
 
 ProjectOption = Annotated[Path, typer.Option("--project", help="the project's folder", metavar="DIR")]
@@ -70,9 +76,11 @@ AtOption = Annotated[
 ]
 FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="how to print")]
 EngineOption = Annotated[
-    Literal["sql", "interpreter", "duckdb"],
+    Asked,
     typer.Option(
-        "--engine", help="the executor; all give the same answers (duckdb: on a copy of the facts, for large ones)"
+        "--engine",
+        help="what evaluates; all give the same answers (duckdb, parquet, postgres: on a copy of the facts, which is "
+        "brought along; auto: as kadenz.yaml says, else by size)",
     ),
 ]
 
@@ -172,33 +180,48 @@ class Workspace:
         return journal_of(self.project, ledger)
 
     def executor(self, facts: SqliteFacts, engine: str) -> Executor:
-        """The executor of that name over the store; Stop(3) if the copy that it asks cannot be used."""
+        """The executor of that name, `sql` or `interpreter`, on the facts themselves."""
         from adapters.executors import executor
 
-        if engine == "duckdb":
-            return self._on_duckdb(facts)
         return executor(engine, self.model, self.plan, facts, self.project.time_zone)
 
-    def _on_duckdb(self, facts: SqliteFacts) -> Executor:
-        try:
-            from adapters.stores.facts_duckdb import DuckFacts
-        except ImportError as error:
-            raise bad_input("`--engine duckdb` needs the package `duckdb` (pip install -e '.[duckdb]')") from error
-        from adapters.copies import FollowingExecutor
-        from adapters.stores.facts import StoreError
-        from adapters.stores.facts_engine import Carried
+    def choice(self, facts: SqliteFacts, asked: Asked) -> Choice:
+        """Which engine evaluates, and why."""
+        from importlib.util import find_spec
 
-        path = self.project.duckdb_path
-        try:
-            copy = DuckFacts.open(path, self.project.schema)
-        except StoreError as error:
-            raise bad_input(f"{error} (this copy of the facts may be deleted; it is made anew)") from error
+        return choose(asked, self.project.engine, facts.last_seq(), duckdb=find_spec("duckdb") is not None)
 
-        def told(carried: Carried) -> None:
+    def evaluating(self, facts: SqliteFacts, asked: Asked) -> Evaluating:
+        """The executor that was asked for, over the facts or over a copy of them; close it when all is answered."""
+        from adapters.copy_opening import open_copy
+        from adapters.evaluating import Evaluating
+        from adapters.stores import turns
+
+        def opened(choice: Choice) -> AbstractContextManager[EngineFacts]:
+            patience = 0 if choice.free else turns.PATIENCE
+            return open_copy(self.project, choice.engine, patience=patience, waiting=waiting_told)
+
+        def begins(changes: int | None) -> None:
+            if (facts.last_seq() if changes is None else changes) > MANY:
+                note("kadenz: copying the facts; this takes a while the first time")
+
+        def told(engine: str, carried: Carried) -> None:
             if carried.anew:
-                note(f"kadenz: {carried.rows:,} rows copied to {path}; later runs carry over what changed")
+                note(f"kadenz: {carried.rows:,} rows copied to {engine}; later runs carry over what changed")
 
-        return FollowingExecutor(self.plan, facts, copy, self.project.time_zone, told)
+        choice = self.choice(facts, asked)
+        return Evaluating(self.model, self.plan, facts, self.project.time_zone, choice, opened, begins, told)
+
+
+def waiting_told(who: str) -> None:
+    """Say for whom we wait."""
+    note(f"kadenz: waiting for {who}, which uses the copy of the facts")
+
+
+def tell_choice(choice: Choice, *, verbose: bool) -> None:
+    """One line on what evaluated, and why, where that is no matter of course."""
+    if verbose or choice.notable:
+        note(f"kadenz: evaluated on {choice.engine}: {choice.why}")
 
 
 def open_workspace(directory: Path) -> Workspace:

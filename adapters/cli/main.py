@@ -50,6 +50,7 @@ VERBS: Mapping[str, Verb] = {
     "resume": Verb("adapters.cli.resume", "take a pause back"),
     "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
     "explain": Verb("adapters.cli.explain", "why a contact is where it is, and got what it got"),
+    "store": Verb("adapters.cli.store", "where the data lie, how large they are, how far copies are behind"),
     "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),
     "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),
 }

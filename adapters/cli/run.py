@@ -28,9 +28,11 @@ from adapters.cli.common import (
     say,
     say_json,
     table,
+    tell_choice,
 )
 
 if TYPE_CHECKING:
+    from adapters.engine_choice import Asked
     from adapters.running import RunResult
     from engine.handover import Progress
     from engine.records import Figure
@@ -52,7 +54,7 @@ def command(
         int | None, typer.Option("--confirm", metavar="N", help="allow up to N messages in this tick (see `limits`)")
     ] = None,
     format: FormatOption = "text",
-    engine: EngineOption = "sql",
+    engine: EngineOption = "auto",
     every: Annotated[
         str | None, typer.Option("--every", metavar="D", help="go on: a round every 30s, 1m, 1h, until a signal")
     ] = None,
@@ -104,6 +106,7 @@ def command(
         raise bad_input(f"the last tick was at {last}, later than this one: time does not run back{hint}") from error
     except (LedgerError, StoreError) as error:
         raise bad_input(str(error)) from error
+    tell_choice(result.choice, verbose=False)
     if format == "json":
         say_json(run_json(workspace, result))
     else:
@@ -114,7 +117,7 @@ def command(
     return BAD_INPUT if unreachable else CLEAN
 
 
-def _serve(project: Path, every: str, listen: str | None, engine: str) -> int:
+def _serve(project: Path, every: str, listen: str | None, engine: Asked) -> int:
     """Rounds at the present until a signal."""
     from adapters.daemon.serving import interval, serve
     from adapters.running import run_once
@@ -157,6 +160,7 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
         "definition_hash": workspace.plan.hash,
         "rehearsal": result.rehearsal,
         "dry_run": handed is None,
+        "engine": {"name": result.choice.engine, "why": result.choice.why},
         "first_tick": report.first,
         "contacts": report.counts.contacts,
         "segments": dict(report.counts.segments),

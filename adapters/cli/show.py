@@ -25,13 +25,15 @@ from adapters.cli.common import (
     say,
     say_json,
     table,
+    tell_choice,
 )
 
 if TYPE_CHECKING:
+    from adapters.engine_choice import Asked, Choice
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.ledger import SqlLedger
     from dsl.model import Score
-    from engine.evaluation import Evaluation, Memory
+    from engine.evaluation import Evaluation, Executor, Memory
 
 
 Row = tuple[str, str, int | float | str]
@@ -60,7 +62,8 @@ def command(
     at: AtOption = None,
     list_: Annotated[bool, typer.Option("--list", help="one line a contact")] = False,
     format: Annotated[Literal["text", "json", "csv"], typer.Option("--format", help="how to print")] = "text",
-    engine: EngineOption = "sql",
+    engine: EngineOption = "auto",
+    verbose: Annotated[bool, typer.Option("--verbose", help="say on which engine it was evaluated, and why")] = False,
 ) -> int:
     """The result of any block: members of a segment, points and stages of a score, tiers of a class, whom a trigger
     would reach."""
@@ -69,15 +72,17 @@ def command(
     workspace = open_workspace(project)
     instant = instant_of(at, workspace.project.time_zone)
     try:
-        result = _result(workspace, name, instant, engine)
+        result, choice = _result(workspace, name, instant, engine)
     except StoreError as error:
         raise bad_input(str(error)) from error
+    tell_choice(choice, verbose=verbose)
     when = instant_shown(instant, workspace.project.time_zone)
     if format == "json":
         data: dict[str, Any] = {
             "name": name,
             "kind": result.kind,
             "at": when,
+            "engine": {"name": choice.engine, "why": choice.why},
             "summary": {key: v for key, _, v in result.summary},
         }
         if list_:
@@ -108,7 +113,7 @@ def _safe_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [["'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in rows]
 
 
-def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown:
+def _result(workspace: Workspace, name: str, instant: int, engine: Asked) -> tuple[Shown, Choice]:
     from adapters.running import is_present, open_ledger
 
     model = workspace.model
@@ -117,8 +122,9 @@ def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown
         workspace.facts() as facts,
         open_ledger(workspace, rehearsal=not is_present(instant)) as ledger,
         facts.snapshot(),
+        workspace.evaluating(facts, engine) as evaluating,
     ):
-        view = _View(workspace, facts, ledger, name, instant, engine)
+        view = _View(workspace, facts, ledger, name, instant, evaluating)
         kinds = [
             (model.segments, view.segment),
             (model.scores, view.score),
@@ -133,9 +139,9 @@ def _result(workspace: Workspace, name: str, instant: int, engine: str) -> Shown
         ]
         for blocks, show in kinds:
             if name in blocks:
-                return show()
+                return show(), evaluating.choice
         if name in workspace.project.schema.lists:
-            return view.listing()
+            return view.listing(), evaluating.choice
     from dsl.names import nearest
 
     known = [*(block for blocks, _ in kinds for block in blocks), *workspace.project.schema.lists]
@@ -153,7 +159,7 @@ class _View:
         ledger: SqlLedger,
         name: str,
         instant: int,
-        engine: str,
+        executor: Executor,
     ) -> None:
         self.workspace = workspace
         self.model = workspace.model
@@ -161,7 +167,7 @@ class _View:
         self.ledger = ledger
         self.name = name
         self.instant = instant
-        self.executor = workspace.executor(facts, engine)
+        self.executor = executor
 
     def _memory(self) -> Memory:
         from engine.evaluation import memory_of

@@ -339,6 +339,10 @@ class SqliteFacts:
         """Take people out, rows and bytes; see `facts_erasing.erase`. Copies follow. Raises StoreError."""
         return facts_erasing.erase(self._connection, self._schema, contacts)
 
+    def unfinished_erasing(self) -> bool:
+        """Whether bytes of somebody who was erased may still lie in the file; see `finish_erasing`."""
+        return facts_erasing.unfinished(self._connection)
+
     def finish_erasing(self) -> None:
         """What an erasure that was cut off left to do; see `facts_erasing.finish`. Raises StoreError."""
         facts_erasing.finish(self._connection)

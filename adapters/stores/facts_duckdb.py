@@ -109,6 +109,8 @@ class DuckFacts(EngineFacts):
             return self._connection.execute(facts_sql.rendered(sql, "duckdb"), given or None)
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             raise StoreError(OUT_OF_RANGE) from error
+        except duckdb.IOException as error:
+            raise StoreError(f"the facts on DuckDB cannot be read any more: {error}") from error
 
     def temporary(
         self,

@@ -159,6 +159,14 @@ class EngineFacts(ABC):
         self._write_anew()
         return Carried(count, anew=False, erased=True)
 
+    def behind(self, source: SqliteFacts) -> int | None:
+        """How many arrivals and lines of the journal `follow` would read; None: it would start over."""
+        with source.snapshot():
+            stands, seen = position(source.connection), self._position()
+            if seen is None or not knows(source.connection, seen):
+                return None
+            return stands.last - seen.last + stands.line - seen.line
+
     @abstractmethod
     def _start_over(self) -> None:
         """Empty all tables, so that nothing stays of what was in them, no byte either. Not inside a transaction."""

@@ -23,6 +23,7 @@ from adapters.stores.facts_writing import batches
 from adapters.stores.parquet_manifest import Manifest, Part, PartedTable
 from dsl.schema import Schema
 from dsl.types import Stored
+from engine.answer import Table
 from engine.layout import Kind
 from engine.sql.dialects import DUCKDB
 
@@ -112,6 +113,10 @@ class ParquetFacts(EngineFacts):
     def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """See `EngineFacts`."""
         return self._duck.query(sql, parameters)
+
+    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+        """See `engine.protocols.SqlFacts`."""
+        return self._duck.columns(sql, parameters, width)
 
     def temporary(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Row], key: Sequence[str] = ()) -> None:
         """See `engine.protocols.SqlFacts`."""

@@ -6,12 +6,13 @@ in UTF-8 is the order of code points, and a comparison takes the collation of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 from sqlglot import exp
@@ -20,12 +21,16 @@ from adapters.stores import facts_sql
 from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create, refused, table
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
 from adapters.stores.facts_writing import batches
+from adapters.stores.turns import Busy, wait
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine.layout import Kind
 from engine.sql.dialects import POSTGRES
 
 NAMESPACE = "kadenz"
+
+# liveness alone: a server that is cut off is given up
+_REACHING = {"connect_timeout": "10", "tcp_user_timeout": "30000", "application_name": "kadenz"}
 
 CHUNK = 50_000
 """Rows per copy."""
@@ -44,28 +49,31 @@ class PostgresFacts(EngineFacts):
         self._temporaries: dict[str, object] = {}
 
     @classmethod
-    def open(cls, address: str, schema: Schema, *, namespace: str = NAMESPACE) -> PostgresFacts:
+    def open(
+        cls,
+        address: str,
+        schema: Schema,
+        *,
+        namespace: str = NAMESPACE,
+        password: str | None = None,
+        patience: float = 0,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> PostgresFacts:
         """Open the copy at `address` (a connection string of Postgres) in the database schema `namespace`, which is
-        made if absent and belongs to Kadenz alone.
+        made if absent and belongs to Kadenz alone. `password`: None where Postgres' own ways hold.
 
-        Tables that are not those of `schema` are made anew, empty. Raises StoreError if it cannot be used.
+        One connection uses it at a time: who comes second waits up to `patience` seconds, after a call of `waiting`.
+        Tables that are not those of `schema` are made anew, empty. Raises StoreError if it cannot be used, Busy if
+        somebody else goes on using it.
         """
         _check_names(schema)
+        connection = _connected(address, password)
         try:
-            # prepare_threshold: a plan kept by the server would not see how large the temporary tables are today
-            connection = psycopg.connect(
-                address,
-                autocommit=True,
-                prepare_threshold=None,
-                row_factory=tuple_row,
-                cursor_factory=psycopg.RawCursor,
-            )
-        except psycopg.Error as error:
-            raise StoreError(f"the facts on Postgres cannot be opened: {str(error).strip()}") from error
-        try:
+            _take_turn(connection, namespace, patience, waiting)
             if connection.info.encoding != "utf-8" or _shown(connection, "server_encoding") != "UTF8":
                 raise StoreError("the database must be in UTF-8, for text is compared by code point")
             own = exp.to_identifier(namespace, quoted=True).sql("postgres")
+            _refuse_others(connection, namespace, schema)
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {own}")
             connection.execute(f"SET search_path = {own}")
             # compiling a statement takes longer than running it, and the costs that decide it are guesses here
@@ -93,20 +101,27 @@ class PostgresFacts(EngineFacts):
         """The connection, for measurements."""
         return self._connection
 
+    def _execute(self, text: bytes, given: Sequence[Stored] | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(text, given)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise _gone(error) from error
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """See `engine.protocols.Facts`."""
         if self._connection.info.transaction_status != TransactionStatus.IDLE:
             yield  # inside an outer snapshot: its state is the one
             return
-        self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        self._execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            with suppress(psycopg.Error):  # the connection may be what failed
+                self._connection.execute("ROLLBACK")
             self._temporaries.clear()  # those made inside went with it
             raise
-        self._connection.execute("COMMIT")
+        self._execute(b"COMMIT")
 
     _writing = snapshot
 
@@ -116,7 +131,7 @@ class PostgresFacts(EngineFacts):
         try:
             # bytes, because the text is no literal of this program; it holds no value, those are parameters
             text = facts_sql.numbered(sql, "postgres").encode()
-            return iter(self._connection.execute(text, given).fetchall())
+            return iter(self._execute(text, given).fetchall())
         except psycopg.errors.NumericValueOutOfRange as error:
             raise StoreError(OUT_OF_RANGE) from error
 
@@ -135,9 +150,9 @@ class PostgresFacts(EngineFacts):
             properties = exp.Properties(expressions=[exp.TemporaryProperty()])
             held = table(name)
             held.set("db", exp.to_identifier("pg_temp"))
-            self._connection.execute(f"DROP TABLE IF EXISTS {held.sql('postgres')}".encode())
+            self._execute(f"DROP TABLE IF EXISTS {held.sql('postgres')}".encode())
             made = create(name, columns, "postgres", properties=properties)
-            self._connection.execute(_keyed(made, key).sql("postgres").encode())
+            self._execute(_keyed(made, key).sql("postgres").encode())
             self._temporaries[name] = shape
         self._insert(name, columns, rows)
 
@@ -148,23 +163,23 @@ class PostgresFacts(EngineFacts):
 
     def _write_anew(self) -> None:
         for name in self._tables:
-            self._connection.execute(f"VACUUM (FULL, ANALYZE) {table(name).sql('postgres')}".encode())
+            self._execute(f"VACUUM (FULL, ANALYZE) {table(name).sql('postgres')}".encode())
         void = [name for name in self._tables if not list(self.query(exp.select("1").from_(table(name)).limit(1), {}))]
         with self._writing():
             self._drop(void)  # an empty table keeps the notes
             _bring(self._connection, self._namespace, self._schema, keep=True)
-            self._connection.execute(exp.update(table(COPY), {"unclean": 0}).sql("postgres").encode())
+            self._execute(exp.update(table(COPY), {"unclean": 0}).sql("postgres").encode())
 
     def _drop(self, names: Sequence[str]) -> None:
         for name in names:
-            self._connection.execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
+            self._execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
 
     def _empty(self, names: Sequence[str]) -> None:
         tables = ", ".join(table(name).sql("postgres") for name in names)
-        self._connection.execute(f"TRUNCATE {tables}".encode())
+        self._execute(f"TRUNCATE {tables}".encode())
 
     def _delete(self, sql: exp.Delete) -> None:
-        self._connection.execute(sql.sql("postgres").encode())
+        self._execute(sql.sql("postgres").encode())
 
     def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> int:
         text = _insertion(name, tuple(columns))
@@ -178,9 +193,11 @@ class PostgresFacts(EngineFacts):
                         copy.write_row(row)
             except psycopg.DataError as error:
                 raise refused(name, error) from error
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                raise _gone(error) from error
         if count >= FEW:
             # the planner guesses before the server has looked by itself, and takes large tables for small ones
-            self._connection.execute(f"ANALYZE {table(name).sql('postgres')}".encode())
+            self._execute(f"ANALYZE {table(name).sql('postgres')}".encode())
         return count
 
 
@@ -189,6 +206,55 @@ def _insertion(name: str, columns: tuple[str, ...]) -> bytes:
     """Rendered once: building a tree takes longer than a small insert."""
     into = exp.Schema(this=table(name), expressions=[exp.to_identifier(c, quoted=True) for c in columns])
     return f"COPY {into.sql('postgres')} FROM STDIN".encode()
+
+
+def _connected(address: str, password: str | None) -> psycopg.Connection[tuple[Any, ...]]:
+    try:
+        given = conninfo_to_dict(address)
+        own = {name: value for name, value in _REACHING.items() if name not in given}
+        # prepare_threshold: a plan kept by the server would not see how large the temporary tables are today
+        return psycopg.connect(
+            make_conninfo(address, **own, **({} if password is None else {"password": password})),
+            autocommit=True,
+            prepare_threshold=None,
+            row_factory=tuple_row,
+            cursor_factory=psycopg.RawCursor,
+        )
+    except psycopg.Error as error:
+        raise StoreError(f"the facts on Postgres cannot be opened: {str(error).strip()}") from error
+
+
+def _take_turn(
+    connection: psycopg.Connection[tuple[Any, ...]], namespace: str, patience: float, waiting: Callable[[], None]
+) -> None:
+    """A lock of this connection, which ends with it."""
+
+    def locked() -> bool:
+        asked = "SELECT pg_try_advisory_lock(hashtextextended('kadenz facts ' || $1, 0))"
+        row = connection.execute(asked, [namespace]).fetchone()
+        return row is not None and bool(row[0])
+
+    if not wait(locked, patience, waiting):
+        raise Busy(f"another process uses the copy of the facts in the schema `{namespace}` on Postgres")
+
+
+def _refuse_others(connection: psycopg.Connection[tuple[Any, ...]], namespace: str, schema: Schema) -> None:
+    """A schema with tables of somebody else's is left alone."""
+    names = [shape.name for shape in shapes(schema)]
+    found = connection.execute(
+        "SELECT min(table_name) FILTER (WHERE table_name = ANY($2)), bool_or(table_name = $3)"
+        " FROM information_schema.tables WHERE table_schema = $1",
+        [namespace, names, COPY],
+    ).fetchone()
+    if found is not None and found[0] is not None and not found[1]:
+        raise StoreError(
+            f"the schema `{namespace}` on Postgres has a table `{found[0]}` that is not ours: name another"
+        )
+
+
+def _gone(error: psycopg.Error) -> StoreError:
+    """A server that goes away, in people's words."""
+    return StoreError(f"the facts on Postgres cannot be used any more: {str(error).strip()}")
 
 
 def _shown(connection: psycopg.Connection[tuple[Any, ...]], setting: str) -> object:

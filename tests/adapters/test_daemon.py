@@ -11,6 +11,7 @@ from adapters.cli.common import Workspace
 from adapters.cli.init import copy_ready
 from adapters.daemon.playbooks import Playbooks
 from adapters.daemon.rounds import Clocks, Daemon
+from adapters.engine_choice import Choice
 from adapters.running import RunResult
 from adapters.stores.ledger import LedgerError
 from engine.evaluation import Evaluation
@@ -43,7 +44,7 @@ class Scene:
         if self.fails:
             raise LedgerError("the disk is full")
         nothing = Evaluation(self.wall, frozenset(), {}, {}, {}, {})
-        return RunResult(TickReport(self.wall, False, nothing, {}, {}), None, False)
+        return RunResult(TickReport(self.wall, False, nothing, {}, {}), None, False, Choice("sqlite", ""))
 
     def pass_(self, time: int) -> None:
         self.wall += time

@@ -46,11 +46,12 @@ def test_a_dry_run_writes_nothing(start: Path, kadenz: Kadenz) -> None:
 
 def test_all_engines_decide_the_same(start: Path, kadenz: Kadenz) -> None:
     answers = []
-    for engine in ("sql", "interpreter", "duckdb"):
+    for engine in ("sqlite", "interpreter", "duckdb"):
         for moment in (EARLY, LATE):
             fresh = ["--fresh"] if moment == EARLY else []
             said = kadenz("run", "--project", start, "--at", moment, "--engine", engine, "--format", "json", *fresh)
             answers.append(json.loads(said.out))
+            assert answers[-1].pop("engine") == {"name": engine, "why": "as `--engine` says"}
     assert answers[:2] == answers[2:4] == answers[4:]
 
 
@@ -135,6 +136,7 @@ def test_classes_are_shown_and_explained_as_of_midnight(start: Path, kadenz: Kad
     def shown(name: str, at: str, engine: str = "sql") -> dict[str, Any]:
         said = kadenz("show", name, "--project", start, "--at", at, "--list", "--format", "json", "--engine", engine)
         found: dict[str, Any] = json.loads(said.out)
+        del found["engine"]
         return found
 
     first = shown("value", LATE)

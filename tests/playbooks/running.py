@@ -13,6 +13,7 @@ from adapters.cli.common import Workspace, check_project, instant_of, open_proje
 from adapters.cli.init import copy_ready
 from adapters.cli.main import run
 from adapters.cli.test import run_tests
+from adapters.engine_choice import Asked
 from adapters.running import RunResult, run_once
 
 MEMORY = Path("/dev/shm")
@@ -54,7 +55,7 @@ def imported(
     assert run(arguments) == exit_code
 
 
-def ticked(workspace: Workspace, at: str, engine: str = "sql") -> RunResult:
+def ticked(workspace: Workspace, at: str, engine: Asked = "sql") -> RunResult:
     """One rehearsal run at an instant, as `kadenz run --at` does it."""
     instant = instant_of(at, workspace.project.time_zone)
     return run_once(workspace, instant, rehearsal=True, dry_run=False, engine=engine)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from adapters.cli.common import Workspace, open_workspace
+from adapters.engine_choice import Asked
 from engine.instants import to_datetime
 from engine.records import OutboxRow
 from engine.zones import zone
@@ -36,7 +37,7 @@ class Shop:
     outcomes: Counter[tuple[str, str, str]]
 
 
-def lived(project: Path, data: Path, engine: str) -> Shop:
+def lived(project: Path, data: Path, engine: Asked) -> Shop:
     workspace = open_workspace(project)
     outcomes: Counter[tuple[str, str, str]] = Counter()
     for at in TICKS:
