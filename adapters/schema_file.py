@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -16,14 +18,19 @@ from adapters.type_words import TypeProblem, parse_type
 from adapters.validating import Strict, validate
 from adapters.yaml_reading import Document, Path
 from dsl.diagnostics import Diagnostic, Label
-from dsl.schema import EventType, FactTable, Field, Kept, Normalisation, Schema, builtin_events
+from dsl.schema import EventType, FactTable, Field, Kept, Normalisation, Rules, Schema, builtin_events
 from dsl.spans import Span
-from dsl.types import DateTime, OneOf, Text, Type, Zone
+from dsl.types import Date, DateTime, Numeric, OneOf, Text, Type, Zone, describe
 
 
 def _spelled_out(value: Any) -> Any:
     """`name: text` is short for `name: {type: text}`."""
     return {"type": value} if isinstance(value, str) else value
+
+
+def _as_written(value: Any) -> Any:
+    """A number or a day as text, as it stands in the file."""
+    return str(value) if isinstance(value, int | float | Decimal | date) and not isinstance(value, bool) else value
 
 
 class FieldEntry(Strict):
@@ -35,6 +42,10 @@ class FieldEntry(Strict):
     pii: bool = False
     normalise: tuple[Normalisation, ...] = ()
     about: str | None = None
+    min: Annotated[str | None, BeforeValidator(_as_written)] = None
+    max: Annotated[str | None, BeforeValidator(_as_written)] = None
+    pattern: str | None = None
+    max_length: int | None = None
 
 
 Entry = Annotated[FieldEntry, BeforeValidator(_spelled_out)]
@@ -81,6 +92,25 @@ class SchemaFile(Strict):
     events: dict[str, EventEntry | None] = Default(default_factory=dict)
     facts: dict[str, FactEntry] = Default(default_factory=dict)
     lists: dict[str, str | ListEntry | None] = Default(default_factory=dict)
+
+
+def bound(written: str, kind: Type) -> int | str:
+    """A limit of a field's values in stored form, or why it is none, in a sentence."""
+    from adapters.importing.dates import parse_date  # the package brings the stores along, and few schemas have limits
+    from adapters.importing.numbers import parse_number, scaled
+
+    match kind:
+        case Numeric(denominator=denominator):
+            number = parse_number(written, None, literal=True)
+            value = None if number is None else scaled(number, denominator)
+            return f"`{written}` is no {describe(kind)}" if value is None else value
+        case Date():
+            day = parse_date(written, None)
+            if day is None:
+                return f"`{written}` is no date, write it like 1990-12-31"
+            return day.year * 10_000 + day.month * 100 + day.day
+        case _:
+            return "only numbers, money and dates have a `min` and a `max`"
 
 
 def name_problem(name: str) -> str | None:
@@ -137,7 +167,34 @@ class _Build:
         if entry.normalise and not isinstance(kind, Text):
             self.error("K0904", "only text can be normalised", self.document.span((*path, "normalise")))
         span = self.document.span(path, key=True)
-        return Field(name, kind, entry.required, entry.pii, entry.normalise, entry.about, span)
+        rules = self.rules(path, entry, kind)
+        return Field(name, kind, entry.required, entry.pii, entry.normalise, entry.about, span, rules)
+
+    def rules(self, path: Path, entry: FieldEntry, kind: Type) -> Rules | None:
+        """What values must be to come in by an import; reported where the type knows no such rule."""
+        bounds: dict[str, tuple[int, str]] = {}
+        for word, written in (("min", entry.min), ("max", entry.max)):
+            if written is None:
+                continue
+            value = bound(written, kind)
+            if isinstance(value, str):
+                self.error("K0904", value, self.document.span((*path, word)))
+            else:
+                bounds[word] = (value, written)
+        for word in ("pattern", "max_length"):
+            if getattr(entry, word) is not None and not isinstance(kind, Text):
+                self.error("K0904", f"only text has a `{word}`", self.document.span((*path, word)))
+        if entry.pattern is not None:
+            try:
+                re.compile(entry.pattern)
+            except re.error as error:
+                self.error("K0904", f"this is no regular expression: {error}", self.document.span((*path, "pattern")))
+                return None
+        if {"min", "max"} <= bounds.keys() and bounds["min"][0] > bounds["max"][0]:
+            self.error("K0904", "`min` is greater than `max`", self.document.span((*path, "min")))
+        if not bounds and entry.pattern is None and entry.max_length is None:
+            return None
+        return Rules(bounds.get("min"), bounds.get("max"), entry.pattern, entry.max_length)
 
     def _inside(self, path: Path, word: str, problem: TypeProblem) -> Span:
         from dsl.spans import span_of
@@ -209,7 +266,9 @@ def _key(build: _Build, name: str, fields: dict[str, Field]) -> str:
     if declared is None:
         fields[name] = Field(name, Text(), required=True, span=span)
     else:
-        fields[name] = Field(name, Text(), True, declared.pii, declared.normalise, declared.about, declared.span)
+        fields[name] = Field(
+            name, Text(), True, declared.pii, declared.normalise, declared.about, declared.span, declared.rules
+        )
     return name
 
 

@@ -16,6 +16,20 @@ Normalisation = Literal["email", "phone", "trim", "lower"]
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What values of a field must be, beside their type, to come in by an import; playbooks do not ask.
+
+    `least` and `most` in stored form, with what people wrote; `pattern`: a regular expression for the whole text;
+    `longest`: characters of a text.
+    """
+
+    least: tuple[int, str] | None = None
+    most: tuple[int, str] | None = None
+    pattern: str | None = None
+    longest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A contact field, an event property or a column of a fact table."""
 
@@ -26,6 +40,8 @@ class Field:
     normalise: tuple[Normalisation, ...] = ()
     about: str | None = None
     span: Span | None = field(default=None, compare=False)
+    rules: Rules | None = field(default=None, compare=False)
+    """Says nothing to the language, so plans do not have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 import time
 from contextlib import closing, nullcontext
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -30,11 +33,13 @@ from adapters.clock import now
 if TYPE_CHECKING:
     from adapters.importing.account import ImportResult
     from adapters.importing.recognition import Options, Recognition
+    from adapters.importing.replay import Origin
     from adapters.importing.targets import Target
     from adapters.project import Project
     from adapters.sources.cells import Source
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.ledger_witnessed import WitnessedLedger
+    from adapters.stores.quarantine import Quarantined
     from engine.records import ListMode
 
 _PANEL_AS = "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions or messages (sends already made)"
@@ -71,6 +76,16 @@ def command(
         typer.Option("--progress/--no-progress", help="a bar on a terminal, else lines; without it a bar or nothing"),
     ] = None,
     report: Annotated[bool, typer.Option("--report", help="list what is in quarantine")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="CSV", help="with --report: write the rows to a file, to be mended")
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", metavar="CSV", help="import rows that --report --out wrote and you mended"),
+    ] = None,
+    max_bad: Annotated[
+        str | None, typer.Option("--max-bad", metavar="SHARE", help="store nothing if more rows do not fit, like 2%")
+    ] = None,
     forget: Annotated[
         bool, typer.Option("--forget", help="drop what FILE has in quarantine, where it was replaced or is gone")
     ] = False,
@@ -95,7 +110,11 @@ def command(
             raise bad_input("name the FILE whose rows in quarantine are to be dropped: kadenz import FILE --forget")
         return _forget(opened, file, target, as_json=format == "json")
     if report:
-        return _report(opened, file, as_json=format == "json")
+        return _report(opened, file, target, out, as_json=format == "json")
+    origin = None if replay is None else _origin(replay)
+    if origin is not None:
+        file, target = replay, origin.target
+        add = add or (target.startswith("list:") and not remove)  # the list is more than its mended rows
     if file is None or target is None:
         raise bad_input("name a FILE and what it holds with --as: " + _PANEL_AS)
     aim = read_target(target, opened.schema)
@@ -117,6 +136,8 @@ def command(
         source = open_source(
             file, name=_remembered(file, opened), encoding=encoding, delimiter=_delimiter(delimiter), sheet=sheet
         )
+        if origin is not None:
+            source = _mended(opened, source, origin)
         found = recognise(source, aim, options)
         if format == "text":
             say(texts.recognised(found))
@@ -126,20 +147,14 @@ def command(
             raise bad_input("nothing was imported\n" + texts.refused(found))
         if sys.stdin.isatty() and sys.stdout.isatty() and not yes and not dry_run:
             typer.confirm("Import this?", default=True, abort=True, err=True)
-        mode: ListMode = "add" if add else "remove" if remove else "replace"
-        as_json = format == "json"
-        result = _import(
-            opened,
-            source,
-            aim,
-            found,
-            options,
-            dry_run=dry_run,
-            mode=mode,
-            quiet=quiet,
-            watch=progress,
-            as_json=as_json,
-        )
+        bring = partial(
+            _import, opened, source, aim, found, options,
+            mode=_mode(add=add, remove=remove), quiet=quiet, watch=progress,
+            as_json=format == "json", replay=origin is not None,
+        )  # fmt: skip
+        if max_bad is not None and not dry_run:
+            _refuse_bad(bring(dry_run=True), max_bad, as_json=format == "json")
+        result = bring(dry_run=dry_run)
     except SourceError as error:
         raise bad_input(str(error)) from error
     if format == "json":
@@ -147,6 +162,10 @@ def command(
     else:
         say("\n" + texts.account(result))
     return result.exit_code
+
+
+def _mode(*, add: bool, remove: bool) -> ListMode:
+    return "add" if add else "remove" if remove else "replace"
 
 
 def _import(
@@ -161,6 +180,7 @@ def _import(
     quiet: bool,
     watch: bool | None,
     as_json: bool,
+    replay: bool,
 ) -> ImportResult:
     from adapters.importing import run_import
     from adapters.stores.facts import StoreError
@@ -191,7 +211,8 @@ def _import(
                 on_progress=told,
                 mode=mode,
                 quiet=quiet,
-                resume=True,
+                resume=not replay,
+                replay=replay,
             )
     except failures as error:
         again = "" if dry_run else "; run the same import again, what is stored already stays as it is"
@@ -214,17 +235,79 @@ def _ledger(project: Project) -> WitnessedLedger:
     return WitnessedLedger(ledger, journal_of(project, ledger))
 
 
-def _report(project: Project, file: Path | None, *, as_json: bool) -> int:
+def _share(text: str) -> Decimal:
+    """A share as people write it: `2%`, `0.5 %`."""
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%", text.strip())
+    if found is None or Decimal(found[1]) > 100:
+        raise bad_input(f"`{text}` is no share of the rows, write it like 2%")
+    return Decimal(found[1]) / 100
+
+
+def _refuse_bad(judged: ImportResult, max_bad: str, *, as_json: bool) -> None:
+    """Stop where more rows than wanted do not fit; nothing is stored yet."""
     from adapters.importing import report as texts
+
+    if judged.quarantined <= _share(max_bad) * judged.rows:
+        return
+    if as_json:
+        say_json(judged.as_json())
+    else:
+        say("\n" + texts.account(judged))
+    share = Decimal(100 * judged.quarantined) / judged.rows
+    raise bad_input(
+        f"nothing was imported: {judged.quarantined:,} of {judged.rows:,} rows do not fit ({share:.1f} %),"
+        f" more than --max-bad {max_bad} allows"
+    )
+
+
+def _origin(replay: Path) -> Origin:
+    from adapters.importing.replay import origin
+    from adapters.sources.cells import SourceError
+    from adapters.sources.files import open_source
+
+    try:
+        return origin(open_source(replay))
+    except SourceError as error:
+        raise bad_input(str(error)) from error
+
+
+def _mended(project: Project, source: Source, origin: Origin) -> Source:
+    from adapters.importing.replay import Mended
+
+    return Mended(source, origin.file, _quarantined(project, origin.file, origin.target))
+
+
+def _quarantined(project: Project, file: str | None, target: str | None) -> list[Quarantined]:
     from adapters.stores.facts import StoreError
     from adapters.stores.quarantine import Quarantine
 
     try:
         with _facts(project) as store:
-            entries = list(Quarantine(store).entries(None if file is None else _remembered(file, project)))
+            return list(Quarantine(store).entries(file, target))
     except (StoreError, sqlite3.Error) as error:
         raise bad_input(str(error)) from error
-    if as_json:
+
+
+def _report(project: Project, file: Path | None, target: str | None, out: Path | None, *, as_json: bool) -> int:
+    from adapters.importing import report as texts
+    from adapters.importing.replay import export
+
+    entries = _quarantined(project, None if file is None else _remembered(file, project), target)
+    if out is not None:
+        several = sorted({f"{e.file} --as {e.target}" for e in entries})
+        if len(several) != 1:
+            which = ", ".join(f"`{one}`" for one in several[:8])
+            raise bad_input(f"name one FILE and --as: {which}" if several else "nothing is in quarantine")
+        try:
+            with out.open("w", encoding="utf-8-sig", newline="") as written:
+                rows = export(entries, written)
+        except OSError as error:
+            raise bad_input(f"`{out}` cannot be written: {error.strerror or error}") from error
+        if as_json:
+            say_json({"out": str(out), "rows": rows})
+        else:
+            say(f"{rows:,} row{'s' if rows != 1 else ''} written: mend them, then kadenz import --replay {out}")
+    elif as_json:
         say_json(texts.quarantine_json(entries))
     else:
         say(texts.quarantine(entries))

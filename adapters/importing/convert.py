@@ -29,7 +29,7 @@ from adapters.importing.numbers import NumberFormat, parse_number, scaled
 from adapters.importing.places import DEGREES, OUTSIDE, degrees_of
 from adapters.sources.cells import ABSENT, Cell, Literal, one_line
 from dsl.places import DIGITS, point_text
-from dsl.schema import Field
+from dsl.schema import Field, Rules
 from dsl.types import (
     Boolean,
     Date,
@@ -379,8 +379,28 @@ def _zone(cell: Cell) -> Stored | Bad:
 
 
 def normalised(value: Stored | Bad, field: Field, country: str | None) -> Stored | Bad:
-    """The value as the field wants it stored (`normalise:` in schema.yaml); empty text is missing."""
-    if not field.normalise or not isinstance(value, str):
-        return value
-    done = normalise(value, field.normalise, country)
-    return done if not isinstance(done, tuple) else Bad(*done)
+    """The value as the field wants it stored (`normalise:` in schema.yaml) and allows it (`min:`, `max:`, `pattern:`,
+    `max_length:`); empty text is missing."""
+    if field.normalise and isinstance(value, str):
+        done = normalise(value, field.normalise, country)
+        value = done if not isinstance(done, tuple) else Bad(*done)
+    return value if field.rules is None or value is None else _allowed(value, field.rules)
+
+
+def _allowed(value: str | int | Bad, rules: Rules) -> Stored | Bad:
+    match value:
+        case str():
+            if rules.longest is not None and len(value) > rules.longest:
+                return Bad(
+                    "too long", f"`{clip(value)}` has {len(value)} characters, the field at most {rules.longest}"
+                )
+            if rules.pattern is not None and re.fullmatch(rules.pattern, value) is None:
+                return Bad("other pattern", f"`{clip(value)}` is not written like `{rules.pattern}`")
+        case int():
+            if rules.least is not None and value < rules.least[0]:
+                return Bad("too small", f"is less than {rules.least[1]}")
+            if rules.most is not None and value > rules.most[0]:
+                return Bad("too large", f"is more than {rules.most[1]}")
+        case Bad():
+            pass
+    return value

@@ -56,12 +56,14 @@ def run_import(
     mode: ListMode = "replace",
     quiet: bool = False,
     resume: bool = False,
+    replay: bool = False,
 ) -> ImportResult:
     """Import a file. Each batch is one transaction with its quarantine, so that an import can be cut off anywhere and
     run again. `sink` is needed for consents, suppressions, messages and lists, except in a dry run.
     `mode`: a list is replaced as a whole at the end, or these contacts are put on it or taken off it. `quiet`: contacts
     that are new set off no trigger by being there (needs `sink`). `resume`: go on where an earlier run of the same
-    import was cut off, and leave a mark for a later one.
+    import was cut off, and leave a mark for a later one. `replay`: the rows are some of the file (`replay.Mended`), and
+    the quarantine of its other lines stays.
 
     `now`: microseconds, for changes of fields and for quarantine. A recognition that was shown already can be given.
     Raises StoreError, sqlite3.Error, OSError or SourceError if the store or the file fails on the way.
@@ -77,7 +79,9 @@ def run_import(
         if not dry_run:
             stack.enter_context(store.many_writes())
             writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now, mode=mode)
-        run = _Run(source, target, schema, store, sink, options, found, writer, repeats, now, batch, quiet, on_progress)
+        run = _Run(
+            source, target, schema, store, sink, options, found, writer, repeats, now, batch, quiet, on_progress, replay
+        )
         mark = Resumption.find(source, target, found, options, store) if resume and resumable(target, writer) else None
         stack.enter_context(_without_collector())
         return run.finish(run.through(mark), dry_run=dry_run)
@@ -112,6 +116,7 @@ class _Run:
     batch: int
     quiet: bool
     on_progress: Progress | None
+    replay: bool
 
     def through(self, mark: Resumption | None) -> _State:
         """All batches, from the mark on."""
@@ -196,16 +201,14 @@ class _Run:
         with self.store.transaction():
             state.account.counts += writer.write(good)
             # what these lines had in quarantine from an import before is settled now, one way or the other
-            Quarantine(self.store).replace(
-                file,
-                target,
-                state.line + 1,
-                batch.last,
-                (
-                    Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, self.now)
-                    for w in (*wrong, *good.findings)
-                ),
-            )
+            entries = [
+                Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, self.now)
+                for w in (*wrong, *good.findings)
+            ]
+            if self.replay:
+                Quarantine(self.store).settle(file, target, batch.lines, entries)
+            else:
+                Quarantine(self.store).replace(file, target, state.line + 1, batch.last, entries)
             if mark is not None and not state.repeated:
                 hashed = isinstance(writer, Events) and writer.hashed
                 mark.put(batch, state.account, state.reader.settled, doubles=state.doubles is not None, hashed=hashed)
@@ -213,7 +216,7 @@ class _Run:
     def finish(self, state: _State, *, dry_run: bool) -> ImportResult:
         """What is left to do behind the last batch, and the account."""
         account = state.account
-        if not dry_run:
+        if not dry_run and not self.replay:
             with self.store.transaction():
                 Quarantine(self.store).replace(self.source.name, self.target.label, state.line + 1, None, ())
                 ImportMarks(self.store).drop(self.source.name, self.target.label)

@@ -152,7 +152,7 @@ def addresses(schema: Schema) -> frozenset[str]:
 def _contact_slots(schema: Schema) -> tuple[Slot, ...]:
     sent_to = addresses(schema)
     key = schema.fields.get(schema.key, Field(schema.key, Text()))
-    own = Field(schema.key, Text(), required=True, normalise=("trim", *key.normalise))
+    own = Field(schema.key, Text(), required=True, normalise=("trim", *key.normalise), rules=key.rules)
     slots = [Slot(own, schema.key, needed=True, address=True)]
     for one in schema.fields.values():
         if one.name != schema.key:
@@ -204,7 +204,11 @@ def _event_slots(schema: Schema, event: EventType) -> tuple[Slot, ...]:
 def _fact_slots(fact: FactTable) -> tuple[Slot, ...]:
     key = {fact.key, fact.time}
     columns = tuple(
-        Slot(Field(c.name, c.type, c.required or c.name in key, c.pii, c.normalise), c.name, needed=c.name in key)
+        Slot(
+            Field(c.name, c.type, c.required or c.name in key, c.pii, c.normalise, rules=c.rules),
+            c.name,
+            needed=c.name in key,
+        )
         for c in fact.columns.values()
     )
     return (*columns, *_half_slots(fact.columns.values()))

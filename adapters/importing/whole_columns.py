@@ -42,8 +42,8 @@ class Memo(dict[str, Value]):
 
 def column_reader(field: Field, convention: Convention, convert: Converter, *, plain: bool) -> ColumnReader:
     """The reader of a column of such a field. `convert`: its converter, which rules. `plain`: nothing but the field
-    says how the cells are read (no choices of the project)."""
-    words = _of_text(field, convention, convert) if plain else None
+    says how the cells are read (no choices of the project). Rules of the field are asked cell by cell."""
+    words = _of_text(field, convention, convert) if plain and field.rules is None else None
     if words is None:
         words = _remembered(convert)
     literals = Memo(lambda cell: convert(Literal(cell)))

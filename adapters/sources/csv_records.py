@@ -10,7 +10,7 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from adapters.sources.cells import Broken, Cell, Place, Row, Stretch
+from adapters.sources.cells import Broken, Cell, Row, Stretch
 from adapters.sources.text_lines import Block, Overlong
 
 MAX_LINES = 200
@@ -96,11 +96,11 @@ def stretches(blocks: Iterator[Block], delimiter: str) -> Iterator[Stretch]:
         waiting = _Waiting(block, blocks)
         feed = Feed(waiting, delimiter, block.place.line)
         while feed.line < waiting.last:
-            place = waiting.place(feed.line + 1)
             some = list(feed.records(until=waiting.last))
             whole = [r for r in some if isinstance(r, Row)]
             broken = tuple(r for r in some if isinstance(r, Broken))
-            yield Stretch([r.line for r in whole], [r.cells for r in whole], broken, place)
+            # only the first of these blocks is known to begin with a record
+            yield Stretch([r.line for r in whole], [r.cells for r in whole], broken, block.place)
 
 
 class _Waiting:
@@ -108,27 +108,14 @@ class _Waiting:
 
     def __init__(self, block: Block, more: Iterator[Block]) -> None:
         self._more = more
-        self._places: list[Place] = []
-        self.last = 0
-        self._lines = self._taken(block)
-
-    def _taken(self, block: Block) -> list[str]:
-        self._places.append(block.place)
+        self._block = block
         self.last = block.place.line + len(block.lines) - 1
-        return block.lines
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._lines
+        yield from self._block.lines
         for block in self._more:
-            yield from self._taken(block)
-
-    def place(self, line: int) -> Place:
-        """Where the block of a line begins; lines that were given back may lie before the newest."""
-        self._places = [p for p in self._places if p.line > line or p == self._home(line)]
-        return self._places[0]
-
-    def _home(self, line: int) -> Place:
-        return max((p for p in self._places if p.line <= line), key=lambda p: p.line)
+            self.last = block.place.line + len(block.lines) - 1
+            yield from block.lines
 
 
 def _at_once(block: Block, delimiter: str) -> Stretch | None:

@@ -8,6 +8,7 @@ from adapters.sources.binary import no_table
 from adapters.sources.cells import Source, SourceError, one_line
 from adapters.sources.csv_file import CsvFile
 from adapters.sources.jsonl_file import JsonLinesFile
+from adapters.sources.parquet_file import MAGIC, ParquetFile
 from adapters.sources.raw import RawFile
 from adapters.sources.xlsx_file import XlsxFile
 
@@ -25,10 +26,14 @@ def open_source(
     Raises SourceError if it cannot be read: missing, empty, or no table at all.
     """
     name = one_line(name or path.as_posix())
+    if path.is_dir():
+        return ParquetFile(path, name)
     raw = RawFile(path, name)
     start = raw.start()
     if not start.strip():
         raise SourceError(f"`{name}` is empty")
+    if start.startswith(MAGIC):
+        return ParquetFile(path, name)
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return XlsxFile(path, name, sheet=sheet)
     if encoding is None and (kind := no_table(start)) is not None:

@@ -35,6 +35,17 @@ class Quarantine:
             "DELETE FROM _quarantine WHERE file = ? AND target = ? AND line >= ? AND line <= coalesce(?, line)",
             (file, target, first, last),
         )
+        self._put(entries)
+
+    def settle(self, file: str, target: str, lines: Iterable[int], entries: Iterable[Quarantined]) -> None:
+        """What these lines of the file have in quarantine from now on; other lines keep theirs."""
+        self._connection.executemany(
+            "DELETE FROM _quarantine WHERE file = ? AND target = ? AND line = ?",
+            [(file, target, line) for line in lines],
+        )
+        self._put(entries)
+
+    def _put(self, entries: Iterable[Quarantined]) -> None:
         self._connection.executemany(
             "INSERT OR REPLACE INTO _quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(e.file, e.target, e.line, e.column, e.reason, e.detail, e.row, e.at) for e in entries],
@@ -47,12 +58,12 @@ class Quarantine:
         )
         return done.rowcount
 
-    def entries(self, file: str | None = None) -> Iterator[Quarantined]:
-        """What is in quarantine, by file, target and line; of one file, if it is given."""
+    def entries(self, file: str | None = None, target: str | None = None) -> Iterator[Quarantined]:
+        """What is in quarantine, by file, target and line; of one file, or one target, if they are given."""
         rows = self._connection.execute(
             'SELECT file, target, line, "column", reason, detail, "row", at FROM _quarantine'
-            " WHERE file = coalesce(?, file) ORDER BY file, target, line",
-            (file,),
+            " WHERE file = coalesce(?, file) AND target = coalesce(?, target) ORDER BY file, target, line",
+            (file, target),
         )
         for row in rows:
             yield Quarantined(*row)

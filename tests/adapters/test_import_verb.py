@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
 
+from adapters.cli.common import open_project
 from adapters.cli.main import run
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
@@ -176,3 +178,84 @@ def test_binary_data_is_no_table(project: Path, capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr()
     assert "`x.csv` is not a table but binary data" in shown.err
     assert (shown.out + shown.err).replace("\n", "").isprintable()
+
+
+def test_rows_in_quarantine_are_written_to_a_file_mended_and_replayed(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "customer_id;email;turnover\n1;x;1,50\n2;b@b.ch;much\n3;c@c.ch;3,50\n4;y;4,50\n"
+    assert kadenz_import(project, text, "--as", "contacts") == 1
+    out = project / "bad.csv"
+    assert run(["import", "--report", "--out", str(out), "--project", str(project)]) == 0
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(r["_file"], r["_as"], r["_line"], r["_column"], r["_reason"]) for r in rows] == [
+        ("file.csv", "contacts", "2", "email", "invalid address"),
+        ("file.csv", "contacts", "3", "turnover", "wrong type"),
+        ("file.csv", "contacts", "5", "email", "invalid address"),
+    ]
+    assert [rows[1][c] for c in ("customer_id", "email", "turnover")] == ["2", "b@b.ch", "much"]
+    assert "`much` is no money" in rows[1]["_detail"]
+    rows[0]["email"], rows[1]["turnover"] = "a@a.ch", "2,50"
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    capsys.readouterr()
+    # one of the three is not mended yet
+    assert run(["import", "--replay", str(out), "--project", str(project)]) == 1
+    assert "3 rows read: 2 new, 0 changed, 0 unchanged, 1 quarantined" in capsys.readouterr().out
+    assert run(["import", "--report", "--format", "json", "--project", str(project)]) == 0
+    assert [(e["file"], e["line"]) for e in json.loads(capsys.readouterr().out)] == [("file.csv", 5)]
+    schema = open_project(project).schema
+    with SqliteFacts.open(project / ".kadenz" / "facts.db", schema, now=0) as store:
+        found = {c.key: c.fields.get("turnover") for c in store.contacts()}
+    assert found == {"1": 150, "2": 250, "3": 350}
+    # a second replay changes nothing
+    capsys.readouterr()
+    assert run(["import", "--replay", str(out), "--project", str(project)]) == 1
+    assert "3 rows read: 0 new, 0 changed, 2 unchanged, 1 quarantined" in capsys.readouterr().out
+
+
+def test_what_cannot_be_replayed_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["import", "--report", "--out", str(project / "bad.csv"), "--project", str(project)]) == 3
+    assert "nothing is in quarantine" in capsys.readouterr().err
+    kadenz_import(project, "customer_id,email\n1,x\n", "--as", "contacts", name="a.csv")
+    kadenz_import(project, "customer_id,email\n1,x\n", "--as", "contacts", name="b.csv")
+    capsys.readouterr()
+    assert run(["import", "--report", "--out", str(project / "bad.csv"), "--project", str(project)]) == 3
+    assert "name one FILE and --as: `a.csv --as contacts`, `b.csv --as contacts`" in capsys.readouterr().err
+    assert run(["import", "--replay", str(project / "a.csv"), "--project", str(project)]) == 3
+    assert "has no column `_file`" in capsys.readouterr().err
+
+
+def test_cells_that_a_row_never_had_stay_as_they_are(project: Path) -> None:
+    lines = '{"customer_id": "1", "email": "a@a.ch", "turnover": 5}\n'
+    assert kadenz_import(project, lines, "--as", "contacts", name="a.jsonl") == 0
+    later = '{"customer_id": "1", "email": "x"}\n{"customer_id": "2", "turnover": 1}\n'
+    assert kadenz_import(project, later, "--as", "contacts", name="b.jsonl") == 1
+    out = project / "bad.csv"
+    assert run(["import", "--report", "--out", str(out), "--project", str(project)]) == 0
+    header = out.read_text(encoding="utf-8-sig").splitlines()[0]
+    assert header == "_file,_as,_line,_column,_reason,_detail,customer_id,email"
+    out.write_text(
+        out.read_text(encoding="utf-8-sig").replace("email\r", "email,turnover\r").replace(",1,x", ",1,b@b.ch,"),
+        encoding="utf-8-sig",
+    )
+    assert run(["import", "--replay", str(out), "--project", str(project)]) == 0
+    with SqliteFacts.open(project / ".kadenz" / "facts.db", open_project(project).schema, now=0) as store:
+        (contact,) = store.contacts(["1"])
+    assert contact.fields == {"customer_id": "1", "email": "b@b.ch", "turnover": 500}
+
+
+def test_more_bad_rows_than_wanted_stop_the_import_before_it_begins(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = project / ".kadenz" / "facts.db"
+    assert kadenz_import(project, CONTACTS, "--as", "contacts", "--max-bad", "10%") == 3
+    shown = capsys.readouterr()
+    assert "nothing was imported: 1 of 3 rows do not fit (33.3 %), more than --max-bad 10% allows" in shown.err
+    assert "invalid address" in shown.out
+    assert not store.exists()
+    assert kadenz_import(project, None, "--as", "contacts", "--max-bad", "many") == 3
+    assert kadenz_import(project, None, "--as", "contacts", "--max-bad", "33.4 %") == 1
+    assert store.exists()

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.sources.cells import BEGIN, Broken, Place, Row, Source, SourceError, Stretch
@@ -29,6 +29,7 @@ def read(content: bytes, size: int, start: Place = BEGIN) -> list[Stretch]:
 
 
 @given(pieces, st.integers(1, 9))
+@example(['"x\ny"', "\r\n", "\n"], 2)  # a block that begins within a record
 def test_blocks_of_any_size_give_the_same_rows(parts: list[str], size: int) -> None:
     text = "".join(parts)
     lines = io.StringIO(text, newline="")
