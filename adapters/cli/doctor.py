@@ -15,7 +15,6 @@ from adapters.cli.common import (
     say,
     say_json,
 )
-from adapters.clock import now
 
 
 def command(project: ProjectOption = Path(), format: FormatOption = "text") -> int:
@@ -27,7 +26,7 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text") -> i
 
     opened = open_project(project)
     with open_ledger(opened) as ledger:
-        found = list(looks(opened, ledger, journal_of(opened, ledger), now()))
+        found = list(looks(opened, ledger, journal_of(opened, ledger), ledger.clock()))
     if format == "json":
         say_json([{"what": one.what, "state": one.state, "found": one.found, "help": one.help} for one in found])
     else:

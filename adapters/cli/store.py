@@ -75,7 +75,12 @@ def _own(workspace: Workspace, facts: SqliteFacts) -> list[Place]:
     if facts.unfinished_erasing():
         state = "bytes of somebody who was erased may still lie here; --follow finishes that"
         found.append(Place("facts", _shown(project, project.facts_path), None, state, ok=False))
-    ledgers = {"decisions": project.ledger_path, "rehearsal": project.rehearsal_ledger_path}
+    ledgers = {"rehearsal": project.rehearsal_ledger_path}
+    if project.ledger_server is None:
+        ledgers = {"decisions": project.ledger_path, **ledgers}
+    else:
+        with workspace.ledger() as ledger:
+            found.append(Place("decisions", ledger.database.name, None, ""))
     found += [Place(what, _shown(project, path), _bytes(path), "") for what, path in ledgers.items() if path.exists()]
     return found
 

@@ -58,6 +58,8 @@ def test_every_verb_says_what_it_says_with_a_file(start: Path, kadenz: Kadenz, t
         ("explain", "1002", "--at", AT),
         ("explain", "1004", "--at", AT),
         ("run", "--dry-run", "--format", "json"),
+        ("doctor",),
+        ("store",),
     )
     for verb in verbs:
         said = [kadenz(*verb, "--project", project) for project in (start, other)]
@@ -65,6 +67,11 @@ def test_every_verb_says_what_it_says_with_a_file(start: Path, kadenz: Kadenz, t
         if verb[0] == "run" and "json" in verb:
             answers = [{**json.loads(one.out), "at": None} for one in said]
             assert answers[0] == answers[1]
+        elif verb[0] == "doctor":
+            assert "invariants: all" in said[1].out
+            assert "ledger: Postgres: every commit on disk" in said[1].out
+        elif verb[0] == "store":
+            assert f"on Postgres `{server().split()[0].removeprefix('host=')}/postgres`" in said[1].out
         elif verb[0] not in ("pause", "resume"):  # which tell the time
             assert told(said[0].out, start) == told(said[1].out, other), verb
     assert not (other / ".kadenz" / "ledger.db").exists()
