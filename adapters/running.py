@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from adapters.clock import now
@@ -22,7 +23,7 @@ from engine.interpret import zones_of
 from engine.outgoing import CALL, SET
 from engine.quiet import outside_of, quiet_until
 from engine.records import OutboxRow, Outgoing
-from engine.tick import ClockRanBack, Engine, TickReport, tick
+from engine.tick import ClockRanBack, Engine, Passes, TickReport, tick
 
 if TYPE_CHECKING:
     from adapters.cli.common import Workspace
@@ -67,8 +68,12 @@ def open_ledger(workspace: Workspace, *, rehearsal: bool) -> SqlLedger:
     return own
 
 
-def engine_of(workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, executor: Executor) -> Engine:
+def engine_of(
+    workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, executor: Executor, passes: Passes = "chosen"
+) -> Engine:
     """Everything a tick needs."""
+    from engine.horizon import always_full
+
     project = workspace.project
     return Engine(
         model=workspace.model,
@@ -80,6 +85,9 @@ def engine_of(workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, execu
         time_zone=project.time_zone,
         active_from=project.active_from,
         settle=project.settle,
+        always_full=always_full(workspace.plan),
+        passes=passes,
+        stopwatch=perf_counter,
     )
 
 
@@ -91,6 +99,7 @@ def run_once(
     dry_run: bool,
     engine: Asked,
     most: int | None = None,
+    passes: Passes = "chosen",
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> RunResult:
@@ -109,7 +118,7 @@ def run_once(
         instant = ledger.clock() if at is None else at
         # a copy of the facts is free for others while messages are handed over
         with workspace.evaluating(facts, engine) as evaluating:
-            running = engine_of(workspace, facts, ledger, evaluating)
+            running = engine_of(workspace, facts, ledger, evaluating, passes)
             report = _ticked(running, instant, ledger.clock, rehearsal=rehearsal, dry_run=dry_run, most=most)
         choice = evaluating.choice
         if dry_run:

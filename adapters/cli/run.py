@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from adapters.running import RunResult
     from engine.handover import Progress
     from engine.records import Figure
+    from engine.tick import TickReport
 
 
 MOST_LISTED = 20
@@ -53,6 +54,10 @@ def command(
     confirm: Annotated[
         int | None, typer.Option("--confirm", metavar="N", help="allow up to N messages in this tick (see `limits`)")
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="evaluate every contact, whatever it costs")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="say whom the tick looked at and why, and how long it took")
+    ] = False,
     format: FormatOption = "text",
     engine: EngineOption = "auto",
     every: Annotated[
@@ -92,6 +97,7 @@ def command(
             dry_run=dry_run,
             engine=engine,
             most=confirm if confirm is not None else workspace.project.limits.per_tick,
+            passes="full" if full else "chosen",
             progress=_progress(),
         )
     except TooMany as error:
@@ -111,6 +117,8 @@ def command(
         say_json(run_json(workspace, result))
     else:
         say(run_text(workspace, result))
+        if verbose:
+            say("\n" + how_text(result.report))
     unreachable = result.handed_over.unreachable if result.handed_over else {}
     for channel, why in unreachable.items():
         note(f"kadenz: {channel} could not be reached: {why}; its messages wait for the next run")
@@ -162,6 +170,15 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
         "dry_run": handed is None,
         "engine": {"name": result.choice.engine, "why": result.choice.why},
         "first_tick": report.first,
+        "how": {
+            "pass": "full" if report.choice.full else "incremental",
+            "why": report.choice.why,
+            "visited": report.choice.visited,
+            "causes": dict(report.choice.causes),
+            "estimated_cost": report.choice.estimated,
+            "cost_of_full": report.choice.contacts,
+            "seconds": {phase: round(seconds, 3) for phase, seconds in report.seconds.items()},
+        },
         "contacts": report.counts.contacts,
         "segments": dict(report.counts.segments),
         "stages": _stage_counts(workspace, result),
@@ -246,6 +263,22 @@ def _paused_name(workspace: Workspace, known_as: str) -> str:
     """The present name of a paused trigger."""
     names = {t.id: t.name for t in workspace.model.triggers.values()}
     return "everything" if known_as == "*" else names.get(known_as, known_as)
+
+
+def how_text(report: TickReport) -> str:
+    """How a tick went, for people: whom it looked at and why, and what took how long."""
+    choice = report.choice
+    lines = [f"{'Full' if choice.full else 'Incremental'} pass: {choice.why}"]
+    lines.append(f"  visited {choice.visited:,} of {choice.contacts:,} contacts")
+    if choice.causes:
+        lines.append(table([(cause, f"{number:,}") for cause, number in choice.causes.items()], right=(1,)))
+    if choice.estimated is not None:
+        lines.append(
+            f"  estimated cost {choice.estimated:,}, of a full pass {choice.contacts:,} (contacts read in a row)"
+        )
+    lines.append("Seconds")
+    lines.append(table([(phase, f"{seconds:.2f}") for phase, seconds in report.seconds.items()], right=(1,)))
+    return "\n".join(lines)
 
 
 def _uncertain_lines(result: RunResult) -> list[str]:

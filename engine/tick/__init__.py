@@ -6,7 +6,19 @@ the tick starts anew), everything is judged and written. A tick happens as a who
 """
 
 from engine.tick.attempt import tick
+from engine.tick.choice import Choice, Costs, Passes
 from engine.tick.engine import Engine, activity, memory_at
 from engine.tick.report import ClockRanBack, TickReport, TooMany
 
-__all__ = ["ClockRanBack", "Engine", "TickReport", "TooMany", "activity", "memory_at", "tick"]
+__all__ = [
+    "Choice",
+    "ClockRanBack",
+    "Costs",
+    "Engine",
+    "Passes",
+    "TickReport",
+    "TooMany",
+    "activity",
+    "memory_at",
+    "tick",
+]

@@ -82,6 +82,9 @@ def _edited(engine: Engine, last: Tick) -> frozenset[Named]:
     """The definitions that were edited since the tick before, where the rest can go on without them."""
     if last.plan == engine.plan_hash:
         return frozenset()
+    if engine.model.qualities:
+        name = next(iter(engine.model.qualities))
+        raise Everybody(f"the playbooks were edited, and quality `{name}` speaks of all contacts")
     edited = edited_since(engine.model, engine.definition_hashes, engine.ledger)
     if edited and len(edited) == len(compared(engine.model)):
         raise Everybody("all segments and scores have another text than at the tick before")

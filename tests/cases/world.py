@@ -18,13 +18,14 @@ from dsl.types import Stored
 from engine.evaluation import Evaluation
 from engine.explain import Clause, Explainer
 from engine.handover import hand_over
+from engine.horizon import always_full
 from engine.instants import local_date
 from engine.interpret import InterpreterExecutor, Reader
 from engine.layout import CONTACTS, EVENT_CONTACT, KEY, event_table
 from engine.plan import make_plan
 from engine.protocols import ChannelAdapter, Rendered, SqlFacts
 from engine.records import ConsentRecord, CountedMessage, Event, OutboxRow, Suppression
-from engine.tick import Engine, TickReport, memory_at, tick
+from engine.tick import Choice, Engine, Passes, TickReport, memory_at, tick
 from engine.zones import zone
 from tests.cases.folder import Case, Line, Mistake
 from tests.cases.schema import SCHEMA
@@ -64,7 +65,7 @@ class CaseWorld:
     `executor`: the interpreter over SQLite, or the SQL executor on an engine, which the whole tick reads then.
     `arranged`: contacts, and the events that arrive at one instant, come in another order (by this seed), the events in
     two imports. `explained`: each moment holds the explanations of all segments for all contacts, and each tick is
-    repeated.
+    repeated. `passes`: whether ticks look at everybody.
     """
 
     def __init__(
@@ -75,8 +76,11 @@ class CaseWorld:
         arranged: int | None = None,
         explained: bool = False,
         ledger: Kind = "sqlite",
+        passes: Passes = "chosen",
     ) -> None:
         self.case = case
+        self._passes = passes
+        self.choices: list[Choice] = []
         self._order = None if arranged is None else Random(arranged)
         self._explained = explained
         self.facts = SqliteFacts.open(":memory:", SCHEMA, now=0)
@@ -118,6 +122,8 @@ class CaseWorld:
             case.zone,
             None if active == "first tick" else case.instant(str(active)),
             case.instant(f"+{case.settings.get('settle', '0s')}") - case.clock,
+            always_full=always_full(plan),
+            passes=self._passes,
         )
 
     # ------------------------------------------------------------ given
@@ -231,6 +237,7 @@ class CaseWorld:
         self._move_to(at)
         clauses = self._clauses(at) if self._explained else {}  # before the tick: they read the tick before
         report = tick(self.engine, at)
+        self.choices.append(report.choice)
         waiting = {row.message.key: row.message for row in self.ledger.outbox(("queued",))}
         said = []
         for firing, judgement in report.decisions:
