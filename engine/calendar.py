@@ -17,6 +17,7 @@ from engine.fire import Occurrence
 from engine.instants import Ymd, anniversary_in, local_date, next_day, scheduled_instant, shift_date, to_date
 from engine.interpret import Setting, zones_of
 from engine.protocols import Facts
+from engine.records import Contact
 from engine.zones import contact_zones, zone
 
 Days = Mapping[Ymd, int]
@@ -43,7 +44,7 @@ def scheduled_occurrences(
         keys = frozenset(facts.bearers(cause.date.name, dates, modulo)) if dates else frozenset()
         contacts = facts.contacts(keys) if keys else iter(())
     else:
-        contacts = facts.contacts() if any(one.everybody for one in occasions.values()) else iter(())
+        contacts = _addressees(occasions, facts, setting)
     for contact in contacts:
         zones = zones_of(contact, setting.schema, setting.project_zone).all
         for day, at in occasions[zones].of(contact.fields):
@@ -51,8 +52,23 @@ def scheduled_occurrences(
 
 
 def goes_out(cause: Broadcast, facts: Facts, setting: Setting, after: int, until: int | None) -> bool:
-    """Whether a broadcast has an occurrence for anybody in that time."""
-    return any(one.everybody for one in _by_zones(cause, facts, setting, after, until).values())
+    """Whether a broadcast has an occurrence for everybody in that time."""
+    found = _by_zones(cause, facts, setting, after, until).values()
+    return bool(found) and all(one.everybody for one in found)
+
+
+def _addressees(occasions: Mapping[tuple[str, ...], _Occasions], facts: Facts, setting: Setting) -> Iterator[Contact]:
+    """The contacts who live where a broadcast has an occurrence."""
+    if not any(one.everybody for one in occasions.values()):
+        return iter(())
+    if all(one.everybody for one in occasions.values()):
+        return facts.contacts()
+    places = [
+        (own, country)
+        for own, country in facts.places()
+        if occasions[contact_zones(own, country, setting.project_zone).all].everybody
+    ]
+    return facts.contacts(frozenset(facts.residents(places)))
 
 
 def _by_zones(

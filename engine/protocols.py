@@ -100,6 +100,10 @@ class Facts(Protocol):
         """The zones and countries of all contacts, as they are stored, each pair once; None where missing."""
         ...
 
+    def residents(self, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+        """Keys of the contacts at some of `places`."""
+        ...
+
     def snapshot(self) -> AbstractContextManager[None]:
         """All reads inside see one state, whatever imports commit meanwhile; temporary tables may be made inside."""
         ...
@@ -266,9 +270,11 @@ class LedgerRead(Protocol):
         """Runs of the trigger that were reserved and did not definitively fail, or were held out."""
         ...
 
-    def counted(self, contacts: Collection[str] | None, since: int) -> Sequence[CountedMessage]:
-        """Messages of these contacts (None: of all) that count, at > `since` or with local_date in the last days before
-        it (callers filter exactly); in order of (at, id)."""
+    def counted(
+        self, contacts: Collection[str] | None, since: int, channels: Collection[str] | None = None
+    ) -> Sequence[CountedMessage]:
+        """Messages of these contacts (None: of all), by these channels (None: by any), that count, at > `since` or with
+        local_date in the last days before it (callers filter exactly); in order of (at, id)."""
         ...
 
     def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:

@@ -236,6 +236,10 @@ class SqliteFacts:
         """See `engine.protocols.Facts`."""
         return facts_touched.places(self)
 
+    def residents(self, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+        """See `engine.protocols.Facts`."""
+        return facts_touched.residents(self, places)
+
     def count(self) -> int:
         """How many contacts there are."""
         return int(self._connection.execute("SELECT count(*) FROM contacts").fetchone()[0])

@@ -20,7 +20,7 @@ from sqlglot import exp
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.facts_journal import ERASED, Position, knows, position
 from adapters.stores.facts_migrations import StoreError, TableShape, shapes
-from adapters.stores.facts_touched import bearers, places
+from adapters.stores.facts_touched import bearers, places, residents
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -360,6 +360,10 @@ class EngineFacts(ABC):
     def places(self) -> Iterator[tuple[str | None, str | None]]:
         """See `engine.protocols.Facts`."""
         return places(self)
+
+    def residents(self, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+        """See `engine.protocols.Facts`."""
+        return residents(self, places)
 
     def count(self) -> int:
         """See `engine.protocols.Facts`."""

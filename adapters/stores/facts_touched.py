@@ -106,7 +106,7 @@ def _looking(connection: sqlite3.Connection, schema: Schema, field: str, keys: C
 
 def bearers(facts: SqlFacts, field: str, values: Collection[int], modulo: int | None) -> Iterator[str]:
     """See `engine.protocols.Facts.bearers`."""
-    column: exp.Expression = exp.column(layout.KEY if field == facts.schema.key else field, quoted=True)
+    column: exp.Expression = _column(facts, field)
     if modulo is not None:
         column = exp.Mod(this=column, expression=exp.Literal.number(modulo))
     wanted = sorted(values)
@@ -120,12 +120,41 @@ def bearers(facts: SqlFacts, field: str, values: Collection[int], modulo: int | 
 def places(facts: SqlFacts) -> Iterator[tuple[str | None, str | None]]:
     """See `engine.protocols.Facts.places`."""
     roles = (facts.schema.zone_field, facts.schema.country_field)
-    columns = [layout.KEY if name == facts.schema.key else name for name in roles if name is not None]
+    columns = [_column(facts, name) for name in roles if name is not None]
     if not columns:
         yield None, None
         return
-    text = exp.select(*(exp.column(name, quoted=True) for name in columns))
+    text = exp.select(*columns)
     for row in facts.query(text.from_(exp.to_identifier(layout.CONTACTS, quoted=True)).distinct(), {}):
         found = iter([None if value is None else str(value) for value in row])
         own, country = (None if name is None else next(found) for name in roles)
         yield own, country
+
+
+def residents(facts: SqlFacts, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+    """See `engine.protocols.Facts.residents`."""
+    wanted = list(places)
+    for start in range(0, len(wanted), CHUNK):
+        bound: dict[str, Stored] = {}
+        tests = [_at(facts, place, n, bound) for n, place in enumerate(wanted[start : start + CHUNK])]
+        text = exp.select(exp.column(layout.KEY, quoted=True)).from_(exp.to_identifier(layout.CONTACTS, quoted=True))
+        yield from (str(key) for (key,) in facts.query(text.where(exp.or_(*tests)), bound))
+
+
+def _at(facts: SqlFacts, place: tuple[str | None, str | None], number: int, bound: dict[str, Stored]) -> exp.Expression:
+    """Whether a contact is at a place; the values go to `bound`."""
+    test: exp.Expression = exp.true()
+    for role, value in zip((facts.schema.zone_field, facts.schema.country_field), place, strict=True):
+        if role is None:
+            continue
+        held: exp.Expression = exp.Is(this=_column(facts, role), expression=exp.null())
+        if value is not None:
+            name = f"place_{number}_{len(bound)}"
+            bound[name] = value
+            held = exp.EQ(this=_column(facts, role), expression=exp.Placeholder(this=name))
+        test = exp.And(this=test, expression=held)
+    return exp.Paren(this=test)
+
+
+def _column(facts: SqlFacts, name: str) -> exp.Column:
+    return exp.column(layout.KEY if name == facts.schema.key else name, quoted=True)

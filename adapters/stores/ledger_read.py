@@ -85,9 +85,11 @@ order by at, key
 _COUNTED_OF_ALL = """
 select key, contact, at, channel, category, tags, local_date, units from reservation
 where counting = 1 and category <> 'transactional' and (at > ?1 or local_date >= ?2)
+  and (?3 = 0 or channel in (select value from each(?4)))
 union all
 select id, contact, at, channel, category, tags, local_date, '{}' from history
 where category <> 'transactional' and (at > ?1 or local_date >= ?2)
+  and (?3 = 0 or channel in (select value from each(?4)))
   -- a rehearsal of what the live ledger has sent is one message
   and not exists (select 1 from reservation as own where own.key = history.id and own.counting = 1)
 order by at, key
@@ -326,15 +328,20 @@ class LedgerReading:
         found = self._database.rows(_HANDED_OVER, (trigger, self._database.keys(contacts)))
         return [HandedOver(trigger, contact, at, key, json.loads(text)) for trigger, contact, at, key, text in found]
 
-    def counted(self, contacts: Collection[str] | None, since: int) -> Sequence[CountedMessage]:
+    def counted(
+        self, contacts: Collection[str] | None, since: int, channels: Collection[str] | None = None
+    ) -> Sequence[CountedMessage]:
         """Messages that count, later than `since` or with a local date from the day before `since` on."""
         # a local date is at most one day away from the date of its instant in UTC
         day = (datetime.fromtimestamp(max(since, 0) // 1_000_000, UTC) - timedelta(days=1)).strftime("%Y%m%d")
         if contacts is None:
-            found = self._database.rows(_COUNTED_OF_ALL, (since, int(day)))
+            found = self._database.rows(
+                _COUNTED_OF_ALL, (since, int(day), int(channels is not None), self._database.keys(channels or ()))
+            )
         else:
             found = self._database.rows(_COUNTED, (self._database.keys(contacts), since, int(day)))
-        return [rows.counted_message(row) for row in found]
+        messages = (rows.counted_message(row) for row in found)
+        return [m for m in messages if channels is None or m.channel in channels]
 
     def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:
         """The offers of the messages to these contacts that count, in the order in which they were reserved."""

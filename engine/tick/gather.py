@@ -99,5 +99,7 @@ def counted_for_others(engine: Engine, ledger: LedgerRead, keys: Collection[str]
     if not shared:
         return []
     since = longest_reach(shared, as_of, zone(engine.time_zone))
-    found = ledger.counted(None, since - DAY)
+    named = {cap.channel for cap in shared}
+    channels = None if None in named else frozenset(channel for channel in named if channel is not None)
+    found = ledger.counted(None, since - DAY, channels)
     return [m for m in found if m.contact not in keys and any(counts(cap, m) for cap in shared)]

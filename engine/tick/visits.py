@@ -112,11 +112,9 @@ def _causes(
     yield "counts in a budget", _counted_in_budgets(engine, as_of)
     setting = Setting(model, as_of, engine.time_zone, facts.schema, Memory(), facts)
     for trigger, after, end in _calendar(engine, last, as_of):
-        if isinstance(trigger.cause, Broadcast):
-            if goes_out(trigger.cause, facts, setting, after, end):
-                raise Everybody(f"trigger `{trigger.name}` goes out to everybody")
-            scheduled[trigger.name] = ()
-        elif isinstance(trigger.cause, Scheduled):
+        if isinstance(trigger.cause, Broadcast) and goes_out(trigger.cause, facts, setting, after, end):
+            raise Everybody(f"trigger `{trigger.name}` goes out to everybody")
+        if isinstance(trigger.cause, Scheduled):
             scheduled[trigger.name] = tuple(scheduled_occurrences(trigger.cause, facts, setting, after, end))
     yield "date", frozenset(seen.contact for found in scheduled.values() for seen in found)
 

@@ -58,13 +58,15 @@ BLOCKS: dict[str, tuple[str, ...]] = {
     "heat": (
         "score heat\n  +5 on visit in last 3 days\n  +10 when in buyers\n  halve every 1 day\n"
         "  stage cold from 0\n  stage mild from 4\n  stage hot from 12 leave below 6",
-        "score heat\n  +4 on visit at most 3 times per local day\n  +3 on cart_added\n  lose 10 % of the original every 1 day\n"
+        "score heat\n  +4 on visit at most 3 times per local day\n  +3 on cart_added\n"
+        "  lose 10 % of the original every 1 day\n"
         "  stage cold from 0\n  stage mild from 5\n  stage hot from 11 leave below 7 rest 2 days",
     ),
     "a_cart": (
         "trigger a_cart on cart_added\n  wait 4 hours unless did purchase since then\n  where not in wet\n"
         "  send email reminder",
-        'trigger a_cart on cart_added with (product = "a")\n  wait 2 hours\n  send email reminder\n    else send sms hello',
+        'trigger a_cart on cart_added with (product = "a")\n  wait 2 hours\n'
+        "  send email reminder\n    else send sms hello",
     ),
     "a_buyer": (
         "trigger a_buyer on entering buyers\n  where consents to email for marketing\n  send email hello\n"
@@ -287,6 +289,5 @@ def test_histories_drawn_evenly() -> None:
             ways[choice.why] += 1
             if not choice.full:
                 visited, contacts = visited + choice.visited, contacts + choice.contacts
-    print(ways, visited, contacts)
     assert ways["incremental"] > ways["full"], ways
     assert visited * 2 < contacts, (visited, contacts)

@@ -41,10 +41,7 @@ KEPT: Mapping[str, str] = {
 """What a ledger keeps of ticks, but for numbers that only count rows, and what a tick leaves for the next one."""
 
 
-Kept = dict[str, list[tuple[object, ...]]]
-
-
-def kept(ledger: SqlLedger) -> Kept:
+def kept(ledger: SqlLedger) -> dict[str, list[tuple[object, ...]]]:
     """The content of a ledger, in an order of its own."""
     found = {}
     for table, columns in KEPT.items():

@@ -121,3 +121,15 @@ def test_who_has_some_value_in_a_field(store: SqliteFacts, engine: str) -> None:
     assert sorted(facts.bearers("birth_date", [1991_05_04, 1])) == ["b"]
     assert sorted(facts.bearers("birth_date", [504], 10_000)) == ["a", "b"]
     assert sorted(facts.bearers("birth_date", [])) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_lives_where(store: SqliteFacts, engine: str) -> None:
+    store.put_contacts([("a", {"zone": "Asia/Tokyo"}), ("b", {"country": None}), ("c", {"zone": "Asia/Tokyo"})])
+    facts = facts_on(engine, store)
+    places = list(facts.places())
+    assert len(places) == 4
+    assert set(places) == {(None, "DE"), (None, None), ("Asia/Tokyo", "CH"), ("Asia/Tokyo", "DE")}
+    assert sorted(facts.residents([("Asia/Tokyo", "CH"), (None, None)])) == ["a", "b"]
+    assert sorted(facts.residents([("Asia/Tokyo", "DE")])) == ["c"]
+    assert sorted(facts.residents([])) == []
