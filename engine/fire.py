@@ -116,18 +116,20 @@ def event_occurrences(
     last: Tick | None,
     active: tuple[int, int | None],
     tolerance: int,
+    *,
+    ahead: bool = True,
 ) -> Iterator[Occurrence]:
     """`on EVENT`: each event that the tick before did not see, later than the start of the trigger.
 
     Without a tick before, only events within the tolerance for lateness are looked at: the engine was not down, it
-    was not there yet.
+    was not there yet. `ahead`: the tick before may have known of events later than itself.
     """
     as_of = setting.as_of
     start, end = active
     if last is None:
         found = facts.new_events(cause.query.event, facts.last_seq(), max(start, as_of - tolerance - 1), as_of)
     else:
-        found = facts.new_events(cause.query.event, last.seq, last.as_of, as_of)
+        found = facts.new_events(cause.query.event, last.seq, last.as_of, as_of, ahead=ahead)
     fresh = [e for e in found if e.at > start and (end is None or e.at <= end)]
     for event in matching_events(cause, facts, setting, fresh):
         yield Occurrence(event.contact, event.id, event.at, event)

@@ -54,9 +54,12 @@ class Facts(Protocol):
         """Contacts with their events of these types at or before `up_to`, in order of key."""
         ...
 
-    def new_events(self, event_type: str, after_seq: int, before: int, as_of: int) -> Iterator[Event]:
+    def new_events(
+        self, event_type: str, after_seq: int, before: int, as_of: int, *, ahead: bool = True
+    ) -> Iterator[Event]:
         """Events that a tick at `as_of` sees and the tick at `before` (with `after_seq`) did not:
-        at <= as_of and (seq > after_seq or at > before). In order of (at, id)."""
+        at <= as_of and (seq > after_seq or at > before). In order of (at, id). Not `ahead`: the tick at `before` knew
+        of no event later than itself."""
         ...
 
     def fact_row(self, table: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:

@@ -44,12 +44,14 @@ class ContactData:
 @dataclass(frozen=True, slots=True)
 class Position:
     """How far somebody has read the facts: the last arrival number and the last line of the journal of what changed
-    without a new number, each with its random mark. A store that does not know a mark has another history."""
+    without a new number, each with its random mark. A store that does not know a mark has another history. `latest`:
+    no event that was there then is of a later instant."""
 
     last: int
     mark: int
     line: int
     line_mark: int
+    latest: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,9 @@ class SqliteFacts:
         rows = self._select(layout.event_table(name), columns, layout.EVENT_CONTACT, keys, up_to, then)
         return _grouped(name, properties, rows)
 
-    def new_events(self, event_type: str, after_seq: int, before: int, as_of: int) -> Iterator[Event]:
+    def new_events(
+        self, event_type: str, after_seq: int, before: int, as_of: int, *, ahead: bool = True
+    ) -> Iterator[Event]:
         """Events that a tick at `as_of` sees and the tick at `before` (with `after_seq`) did not:
         at <= as_of and (seq > after_seq or at > before). In order of (at, id)."""
         table = layout.event_table(event_type)
@@ -187,7 +189,7 @@ class SqliteFacts:
         # Events dated ahead of the tick before are rare in life and need a pass over the table; `_latest` tells
         # whether there can be any.
         latest = self._connection.execute("SELECT at FROM _latest WHERE event = ?", (event_type,)).fetchone()
-        if latest is not None and latest[0] > before:
+        if ahead and latest is not None and latest[0] > before:
             known = facts_sql.at_most(layout.SEQ, "seq")
             due = facts_sql.select(table, columns, where=[past, known, facts_sql.after(layout.EVENT_AT, "before")])
             rows += self._connection.execute(due, parameters).fetchall()

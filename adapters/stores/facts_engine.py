@@ -311,7 +311,15 @@ class EngineFacts(ABC):
         known = {p: v for p, v in zip(properties, values, strict=True) if v is not None}
         return Event(name, str(id_), str(contact), int(at or 0), int(seq or 0), known)
 
-    def new_events(self, event_type: str, after_seq: int, before: int, as_of: int) -> Iterator[Event]:
+    def new_events(
+        self,
+        event_type: str,
+        after_seq: int,
+        before: int,
+        as_of: int,
+        *,
+        ahead: bool = True,  # noqa: ARG002  # no test is saved by it
+    ) -> Iterator[Event]:
         """See `engine.protocols.Facts`."""
         arrived, due = _compared(exp.GT, layout.SEQ, "seq"), _compared(exp.GT, layout.EVENT_AT, "before")
         text = self._events(event_type).where(_compared(exp.LTE, layout.EVENT_AT, "as_of"), exp.or_(arrived, due))

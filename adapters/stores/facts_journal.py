@@ -106,8 +106,10 @@ def erased(connection: sqlite3.Connection) -> None:
 def position(connection: sqlite3.Connection) -> Position:
     """Where the store stands now."""
     last, mark = connection.execute("SELECT last, mark FROM _marks ORDER BY last DESC LIMIT 1").fetchone()
-    line = connection.execute("SELECT n, mark FROM _journal ORDER BY n DESC LIMIT 1").fetchone()
-    return Position(last, mark, *(line or (0, 0)))
+    found = connection.execute("SELECT n, mark FROM _journal ORDER BY n DESC LIMIT 1").fetchone()
+    line, line_mark = found or (0, 0)
+    (latest,) = connection.execute("SELECT max(at) FROM _latest").fetchone()
+    return Position(last, mark, line, line_mark, latest or 0)
 
 
 def knows(connection: sqlite3.Connection, seen: Position) -> bool:

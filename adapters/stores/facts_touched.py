@@ -65,7 +65,8 @@ def _lines(
         yield from _first(connection.execute(facts_sql.select(table, owner, where=arrived), past))
         yield from _journal(connection, table, since)
         latest = connection.execute("SELECT at FROM _latest WHERE event = ?", (name,)).fetchone()
-        if latest is not None and latest[0] > span[0]:  # rare in life, and it needs a pass over the table
+        # rare in life, and it needs a pass over the table
+        if since.latest > span[0] and latest is not None and latest[0] > span[0]:
             due = [facts_sql.after(layout.EVENT_AT, "before"), facts_sql.at_most(layout.EVENT_AT, "as_of")]
             bound = {"before": span[0], "as_of": span[1]}
             yield from _first(connection.execute(facts_sql.select(table, owner, where=due), bound))

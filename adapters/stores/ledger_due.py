@@ -13,14 +13,15 @@ from adapters.stores.ledger_database import Database
 from engine.records import Evidence, Position, Reckoned, Touched
 
 _RECKONED = """
-select tick, last, mark, line, line_mark, consents, lists, horizon from reckoned where id = 1
+select tick, last, mark, line, line_mark, latest, consents, lists, horizon from reckoned where id = 1
 """
 
 _RECORD = """
-insert into reckoned (id, tick, last, mark, line, line_mark, consents, lists, horizon)
-values (1, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into reckoned (id, tick, last, mark, line, line_mark, latest, consents, lists, horizon)
+values (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (id) do update set tick = excluded.tick, last = excluded.last, mark = excluded.mark, line = excluded.line,
-  line_mark = excluded.line_mark, consents = excluded.consents, lists = excluded.lists, horizon = excluded.horizon
+  line_mark = excluded.line_mark, latest = excluded.latest,
+  consents = excluded.consents, lists = excluded.lists, horizon = excluded.horizon
 """
 
 _DUE = "insert into due (contact, at) values (?, ?) on conflict (contact) do update set at = excluded.at"
@@ -39,8 +40,8 @@ def reckoned(database: Database) -> Reckoned | None:
     row = database.one(_RECKONED)
     if row is None:
         return None
-    tick, last, mark, line, line_mark, consents, lists, horizon = row
-    return Reckoned(tick, Position(last, mark, line, line_mark), Evidence(consents, json.loads(lists)), horizon)
+    tick, last, mark, line, line_mark, latest, consents, lists, horizon = row
+    return Reckoned(tick, Position(last, mark, line, line_mark, latest), Evidence(consents, json.loads(lists)), horizon)
 
 
 def record_reckoned(database: Database, facts: Position, evidence: Evidence, horizon: int) -> None:
@@ -48,7 +49,7 @@ def record_reckoned(database: Database, facts: Position, evidence: Evidence, hor
     newest = database.one("select max(id) from tick")
     assert newest is not None, "an aggregate has a row"
     lists = json.dumps(dict(evidence.lists), ensure_ascii=False, sort_keys=True)
-    read = (facts.last, facts.mark, facts.line, facts.line_mark, evidence.consents, lists)
+    read = (facts.last, facts.mark, facts.line, facts.line_mark, facts.latest, evidence.consents, lists)
     database.run(_RECORD, (newest[0], *read, horizon))
 
 

@@ -208,6 +208,11 @@ create table reckoned (
 ) strict;
 """
 
+_LATEST = """
+-- no event that was there then is of a later instant; of what was kept before there is no telling
+alter table reckoned add column latest integer not null default 9223372036854775807;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -220,6 +225,7 @@ MIGRATIONS: tuple[str, ...] = (
     _QUIET,
     _JOURNAL,
     _DUE,
+    _LATEST,
 )
 """Migration n (from 1) stands at place n - 1."""
 

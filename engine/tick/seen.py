@@ -35,6 +35,8 @@ class Seen:
     """Trigger -> its occurrences of the calendar, where they were looked for already."""
     flips: Mapping[str, int] = field(default_factory=dict)
     """When answers to what was edited may differ, of all contacts."""
+    ahead: bool = True
+    """Whether the tick before may have known of events later than itself."""
     horizon: int | None = None
     """Up to when the tick can tell the next one whom to look at; None: it cannot."""
 
@@ -118,6 +120,7 @@ def _some(engine: Engine, last: Tick, as_of: int, found: Visits, contacts: int, 
         edited=found.edited,
         scheduled=found.scheduled,
         flips={} if whole is None else whole.flips or {},
+        ahead=found.reckoned.facts.latest > last.as_of,
         horizon=horizon,
     )
 

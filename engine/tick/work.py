@@ -240,7 +240,8 @@ class Work:
         match trigger.cause:
             case OnEvent() as cause:
                 limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
-                return event_occurrences(cause, self.engine.facts, self.setting, self.last, active, limit)
+                facts, ahead = self.engine.facts, self.seen.ahead
+                return event_occurrences(cause, facts, self.setting, self.last, active, limit, ahead=ahead)
             case OnSegment(segment=name, edge=edge, including_present=including):
                 before: Collection[str] = members[name] if baseline is None else self._seen(baseline.segments[name])
                 if including and newly:

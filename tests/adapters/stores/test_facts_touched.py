@@ -99,6 +99,7 @@ def test_a_journal_from_before_is_brought_along(tmp_path: Path) -> None:
             held.connection.execute(f'DROP TRIGGER "{name}"')
         held.connection.execute("ALTER TABLE _journal DROP COLUMN about")
         held.connection.execute("ALTER TABLE _journal DROP COLUMN seq")
+        held.connection.execute("DROP TABLE _imports")
         held.connection.execute("DROP TABLE _set_by")
         held.connection.execute("CREATE TABLE _set_by (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT")
         held.connection.execute(
