@@ -112,9 +112,9 @@ def command(
         raise bad_input(f"the last tick was at {last}, later than this one: time does not run back{hint}") from error
     except (LedgerError, StoreError) as error:
         raise bad_input(str(error)) from error
-    tell_choice(result.choice, verbose=False)
+    tell_choice(result.choice, verbose=verbose)
     if format == "json":
-        say_json(run_json(workspace, result))
+        say_json({**run_json(workspace, result), **({"how": how_json(result.report)} if verbose else {})})
     else:
         say(run_text(workspace, result))
         if verbose:
@@ -170,15 +170,6 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
         "dry_run": handed is None,
         "engine": {"name": result.choice.engine, "why": result.choice.why},
         "first_tick": report.first,
-        "how": {
-            "pass": "full" if report.choice.full else "incremental",
-            "why": report.choice.why,
-            "visited": report.choice.visited,
-            "causes": dict(report.choice.causes),
-            "estimated_cost": report.choice.estimated,
-            "cost_of_full": report.choice.contacts,
-            "seconds": {phase: round(seconds, 3) for phase, seconds in report.seconds.items()},
-        },
         "contacts": report.counts.contacts,
         "segments": dict(report.counts.segments),
         "stages": _stage_counts(workspace, result),
@@ -263,6 +254,19 @@ def _paused_name(workspace: Workspace, known_as: str) -> str:
     """The present name of a paused trigger."""
     names = {t.id: t.name for t in workspace.model.triggers.values()}
     return "everything" if known_as == "*" else names.get(known_as, known_as)
+
+
+def how_json(report: TickReport) -> dict[str, Any]:
+    """How a tick went, as data with stable keys."""
+    return {
+        "pass": "full" if report.choice.full else "incremental",
+        "why": report.choice.why,
+        "visited": report.choice.visited,
+        "causes": dict(report.choice.causes),
+        "estimated_cost": report.choice.estimated,
+        "cost_of_full": report.choice.contacts,
+        "seconds": {phase: round(seconds, 3) for phase, seconds in report.seconds.items()},
+    }
 
 
 def how_text(report: TickReport) -> str:

@@ -352,3 +352,10 @@ def test_a_file_where_the_store_belongs_is_told(tmp_path: Path, kadenz: Kadenz) 
             3,
             f"kadenz: the store's folder cannot be made: {shop / '.kadenz'} is a file",
         )
+
+
+def test_a_run_tells_whom_it_looked_at_and_why(start: Path, kadenz: Kadenz) -> None:
+    said = kadenz("run", "--project", start, "--at", EARLY, "--verbose")
+    assert "Full pass: 10 contacts are few\n  visited 10 of 10 contacts\nSeconds\n  evaluate" in said.out
+    whole = json.loads(kadenz("run", "--project", start, "--at", LATE, "--full", "-v", "--format", "json").out)["how"]
+    assert (whole["pass"], whole["why"], whole["visited"]) == ("full", "asked for", 10)
