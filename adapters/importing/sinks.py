@@ -161,7 +161,7 @@ class Listing:
 def event_ids(name: str, properties: Sequence[str], good: Fitting, occurrences: Occurrences) -> Sequence[str]:
     """The ids of rows as events. Those without one get a hash of type, contact, instant, properties and occurrence."""
     given = good.known(ID)
-    if None not in given:
+    if good.full(ID):
         return given  # type: ignore[return-value]
     names = sorted(properties)
     columns = [good.known(n) for n in names]
@@ -189,7 +189,7 @@ class Events:
 
     def number(self, good: Fitting) -> Sequence[str]:
         """The ids of a batch; batches must come in their order, each once."""
-        self.hashed = self.hashed or None in good.known(ID)
+        self.hashed = self.hashed or not good.full(ID)
         return event_ids(self._name, self._properties, good, self._occurrences)
 
     def write(self, good: Fitting) -> Counts:

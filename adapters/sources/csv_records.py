@@ -132,7 +132,8 @@ def _at_once(block: Block, delimiter: str) -> Stretch | None:
             numbers, rows = _numbered(lines, delimiter, first)
     except csv.Error:
         return None
-    if not all(map(any, rows)):
+    # a line that is longer than separators and quotation marks alone could be holds something
+    if rows and min(map(len, lines)) <= 3 * max(map(len, rows)) + 2 and not all(map(any, rows)):
         kept = [n for n, row in enumerate(rows) if any(row)]
         numbers, rows = [numbers[n] for n in kept], [rows[n] for n in kept]
     return Stretch(numbers, rows, (), block.place)

@@ -203,7 +203,7 @@ def put_event_columns(
     columns: tuple[Sequence[Stored], ...] = (contacts, ats, *(given.get(p, nothing) for p in properties))
     with transaction(connection):
         if likely_new and ids:
-            _put_new_events(connection, event, properties, ids, columns)
+            _put_new_events(connection, event, properties, ids, columns, max(ats))
             return Counts(new=len(ids))
         total = Counts()
         for batch in batches(zip(ids, zip(*columns, strict=True), strict=True)):
@@ -217,6 +217,7 @@ def _put_new_events(
     properties: Sequence[str],
     ids: Sequence[str],
     columns: Sequence[Sequence[Stored]],
+    latest: int,
 ) -> None:
     points = Points(event.properties, properties)
     numbers = range(first := take_numbers(connection, len(ids)), first + len(ids))
@@ -228,7 +229,7 @@ def _put_new_events(
         connection.executemany(facts_sql.insert(layout.event_table(event.name), names), rows)
     except (sqlite3.IntegrityError, OverflowError, UnicodeEncodeError) as error:
         raise AlreadyStored(f"a row does not go into `{event.name}` as a new one: {error}") from error
-    _remember_latest(connection, event.name, max(int(at or 0) for at in columns[1]))
+    _remember_latest(connection, event.name, latest)
 
 
 def _remember_latest(connection: sqlite3.Connection, name: str, at: int) -> None:
