@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from dsl.model import (
     And,
     Condition,
+    Consents,
     EventQuery,
     EventValue,
     ExpectedShare,
@@ -153,7 +154,9 @@ def _remembered_at(
 ) -> Memory:
     """`stages_at` None: the stages that the ledger holds last."""
     granted = frozenset(
-        (c.contact, c.channel, c.purpose) for c in ledger.consents(as_of, contacts) if c.state == "granted"
+        (contact, channel, purpose)
+        for channel, purpose in sorted(consents_of(model))
+        for contact in ledger.granted(as_of, channel, purpose, contacts)
     )
     stages = {name: ledger.stages(score.id, stages_at, contacts) for name, score in model.scores.items()}
     entered = {name: ledger.members(model.segments[name].id, as_of, contacts) for name in sorted(remembered(model))}
@@ -169,6 +172,11 @@ def remembered(model: Model) -> frozenset[str]:
 def lists_of(model: Model) -> frozenset[str]:
     """The lists that some segment asks for."""
     return frozenset(node.list for node in _everything(model) if isinstance(node, OnList))
+
+
+def consents_of(model: Model) -> frozenset[tuple[str, str]]:
+    """The consents that some condition asks for: channel and purpose. Whether a message may leave is asked apart."""
+    return frozenset((node.channel, node.purpose) for node in _everything(model) if isinstance(node, Consents))
 
 
 def events_of(model: Model) -> frozenset[str]:

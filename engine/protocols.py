@@ -293,8 +293,16 @@ class LedgerRead(Protocol):
         """Everything decided for a contact, in order of time."""
         ...
 
-    def outbox(self, states: Collection[str] | None = None) -> Iterator[OutboxRow]:
-        """Outbox rows in order of id."""
+    def granted(
+        self, as_of: int, channel: str, purpose: str, contacts: Collection[str] | None = None
+    ) -> Collection[str]:
+        """Who consents at `as_of` to a channel for a purpose: all contacts, or these alone."""
+        ...
+
+    def outbox(
+        self, states: Collection[str] | None = None, *, contact: str | None = None, offer: str | None = None
+    ) -> Iterator[OutboxRow]:
+        """Outbox rows in order of id; those to a contact, or with an offer, alone."""
         ...
 
     def quality(self, block: str) -> Sequence[tuple[int, Figure]]:

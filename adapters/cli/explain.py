@@ -22,7 +22,10 @@ from adapters.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from adapters.stores.facts import SqliteFacts
+    from dsl.schema import Field
     from engine.explain import Explainer
     from engine.interpret import Reader
     from engine.protocols import LedgerRead
@@ -79,17 +82,27 @@ def _key_of(text: str, facts: SqliteFacts, country: str | None) -> str:
     if next(facts.contacts([text]), None) is not None:
         return text
     fields = [f for n, f in facts.schema.fields.items() if n in {c.address for c in facts.schema.channels.values()}]
-    held = [(c.key, field.name, str(c.fields.get(field.name) or "")) for c in facts.contacts() for field in fields]
-    having = list(dict.fromkeys(key for key, _, address in held if address == text))
+    having = sorted({key for key, _, address in _addresses(facts, fields) if address == text})
     if not having:
         stored = {field.name: normalise(text, field.normalise, country) for field in fields}
         sought = {name: one.casefold() for name, one in stored.items() if isinstance(one, str)}
-        having = list(dict.fromkeys(key for key, name, address in held if address.casefold() == sought.get(name)))
+        held = _addresses(facts, fields)
+        having = sorted({key for key, name, address in held if address.casefold() == sought.get(name)})
     if len(having) == 1:
         return having[0]
     if having:
         raise bad_input(f"{len(having)} contacts have `{text}`: {', '.join(having[:5])}; ask for one by its key")
     raise bad_input(f"there is no contact `{text}` in the store, neither by key nor by address")
+
+
+def _addresses(facts: SqliteFacts, fields: Sequence[Field]) -> Iterator[tuple[str, str, str]]:
+    """Contact, field and address, of all contacts: gone through, never held."""
+    from engine.layout import CONTACTS, KEY
+
+    for field in fields:
+        if field.name != facts.schema.key:
+            for key, address in facts.every(CONTACTS, (KEY, field.name)):
+                yield str(key), field.name, str(address or "")
 
 
 def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger: LedgerRead) -> dict[str, Any]:
@@ -150,8 +163,8 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
             "at": instant_shown(row.changed_at, zone),
             "note": row.note,
         }
-        for row in ledger.outbox()
-        if row.message.contact == contact.key and row.message.reserved_at <= reader.as_of
+        for row in ledger.outbox(contact=contact.key)
+        if row.message.reserved_at <= reader.as_of
     ]
     today = local_date(reader.as_of, zone_named(reader.zones.reckoning))
     held = [h for h in ledger.held_offers([contact.key]) if h.at <= reader.as_of]

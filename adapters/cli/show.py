@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,6 +21,7 @@ from adapters.cli.common import (
     bad_input,
     instant_of,
     instant_shown,
+    note,
     open_workspace,
     say,
     say_json,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.ledger import SqlLedger
     from dsl.model import Score
-    from engine.evaluation import Evaluation, Executor, Memory
+    from engine.evaluation import Evaluation, Executor, Memory, Named
 
 
 Row = tuple[str, str, int | float | str]
@@ -47,7 +48,8 @@ class Shown:
     kind: str
     summary: Sequence[Row]
     columns: Sequence[str] = ("contact",)
-    rows: Sequence[Sequence[str]] = ()
+    rows: Iterable[Sequence[str]] = ()
+    """Made where they are asked for: there may be as many as contacts."""
     notes: Sequence[str] = field(default_factory=tuple)
 
 
@@ -108,7 +110,7 @@ def _worded(value: float | str) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _safe_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+def _safe_rows(rows: Iterable[Sequence[str]]) -> list[list[str]]:
     """Cells that a spreadsheet would read as a formula begin with a quote (ARCHITECTURE.md §6)."""
     return [["'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in rows]
 
@@ -174,8 +176,13 @@ class _View:
 
         return memory_of(self.model, self.ledger, self.instant, self.workspace.project.time_zone)
 
-    def _evaluation(self) -> Evaluation:
-        return self.executor.evaluate(self.instant, self._memory())
+    def _evaluation(self, *only: Named) -> Evaluation:
+        """Of all contacts: everything, or what is asked for and what that reads."""
+        from engine.evaluation import Scope
+
+        if sys.stderr.isatty():
+            note(f"evaluating {self.facts.count():,} contacts ..")
+        return self.executor.evaluate(self.instant, self._memory(), Scope(only=frozenset(only) if only else None))
 
     def listing(self) -> Shown:
         """Who is on a list that is kept by hand, since when, and its versions. It is the same at every instant."""
@@ -197,40 +204,50 @@ class _View:
 
     def segment(self) -> Shown:
         """Members; in the past from the ledger's intervals where it has them (LANGUAGE.md §8.1)."""
+        from engine.answer import count
+
         segment = self.model.segments[self.name]
         notes: tuple[str, ...] = ()
         last, first = self.ledger.last_tick(), self.ledger.first_tick()
         if last is not None and first is not None and first.as_of <= self.instant < last.as_of:
-            members: list[str] = sorted(self.ledger.members(segment.id, self.instant))
-            summary: list[Row] = [("members", "members", len(members))]
+            held: Mapping[str, Collection[str]] = {self.name: self.ledger.members(segment.id, self.instant).keys()}
+            summary: list[Row] = [("members", "members", len(held[self.name]))]
             notes = ("from the ledger's record of that time",)
         else:
-            evaluation = self._evaluation()
-            members, total = sorted(evaluation.segments[self.name]), len(evaluation.contacts)
-            share = f"{100 * len(members) / total:.1f} %" if total else "-"
-            summary = [("members", "members", len(members)), ("contacts", "contacts", total), ("share", "share", share)]
-        return Shown("segment", summary, ("contact",), [(m,) for m in members], notes)
+            evaluation = self._evaluation(("segment", self.name))
+            held = evaluation.segments
+            members, total = count(held, self.name), len(evaluation.contacts)
+            share = f"{100 * members / total:.1f} %" if total else "-"
+            summary = [("members", "members", members), ("contacts", "contacts", total), ("share", "share", share)]
+        return Shown(
+            "segment", summary, ("contact",), ((m,) for asked in (self.name,) for m in sorted(held[asked])), notes
+        )
 
     def score(self) -> Shown:
         """Points and stage of each contact that has the score."""
         from dsl.types import POINT_UNIT
+        from engine.answer import stage_counts
         from engine.explain import points_shown, rounded
 
-        evaluation = self._evaluation()
+        evaluation = self._evaluation(("score", self.name))
         score: Score = self.model.scores[self.name]
-        points, stages = evaluation.scores[self.name], evaluation.stages[self.name]
-        counts = Counter(stages.values())
+        points = evaluation.scores[self.name]
+        counts = stage_counts(evaluation.stages, self.name)
         mean = rounded(sum(points.values()), POINT_UNIT * len(points)) if points else "-"
         summary: list[Row] = [
             ("with_score", "contacts with the score", len(points)),
             ("without_score", "without", len(evaluation.contacts) - len(points)),
             ("mean", "mean", mean),
             ("highest", "highest", points_shown(max(points.values())) if points else "-"),
-            *((f"stage_{s.name}", f"stage {s.name} (from {s.start})", counts[s.name]) for s in score.stages),
+            *((f"stage_{s.name}", f"stage {s.name} (from {s.start})", counts.get(s.name, 0)) for s in score.stages),
         ]
-        ranked = sorted(points, key=lambda c: (-points[c], c))
-        rows = [(c, points_shown(points[c]), stages.get(c, "")) for c in ranked]
-        return Shown("score", summary, ("contact", "points", "stage"), rows)
+
+        def rows() -> Iterator[Sequence[str]]:
+            stages = evaluation.stages[self.name]
+            for c in sorted(points, key=lambda c: (-points[c], c)):
+                yield c, points_shown(points[c]), stages.get(c, "")
+
+        return Shown("score", summary, ("contact", "points", "stage"), rows())
 
     def class_(self) -> Shown:
         """How many stand in each tier, and every member with its value, in order of place."""
@@ -314,7 +331,7 @@ class _View:
 
         cap = self.model.caps[self.name]
         project = self.workspace.project.time_zone
-        evaluation = self._evaluation()
+        evaluation = self._evaluation(("condition", f"cap {cap.name} where"))
         inside = evaluation.conditions[f"cap {cap.name} where"] if cap.where is not None else evaluation.contacts
         since = longest_reach([cap], self.instant, zone(project)) - 3 * DAY
         fields = shared_fields([cap])
@@ -338,7 +355,7 @@ class _View:
 
     def suppress(self) -> Shown:
         """Who is never written to."""
-        evaluation = self._evaluation()
+        evaluation = self._evaluation(("condition", f"suppress {self.name} where"))
         stopped = sorted(evaluation.conditions[f"suppress {self.name} where"])
         summary = [("contacts", "contacts it stops", len(stopped))]
         return Shown("suppress", summary, ("contact",), [(c,) for c in stopped])
@@ -363,30 +380,40 @@ class _View:
 
     def quiet(self) -> Shown:
         """For whom it is quiet now, by time zone."""
-        from engine.interpret import zones_of
         from engine.quiet import quiet_until
+        from engine.zones import contact_zones
 
         quiet = self.model.quiets[self.name]
         project = self.workspace.project.time_zone
         channel = quiet.channels[0] if quiet.channels else ""
         rows = []
         total = 0
-        for contact in self.facts.contacts():
+        ends: dict[tuple[str | None, str | None], str | None] = {}
+        for key, place in self._places():
             total += 1
-            found = quiet_until(self.instant, channel, [quiet], zones_of(contact, self.facts.schema, project).all)
-            if found is not None:
-                rows.append((contact.key, instant_shown(found[1], project)))
+            if place not in ends:
+                found = quiet_until(self.instant, channel, [quiet], contact_zones(*place, project).all)
+                ends[place] = None if found is None else instant_shown(found[1], project)
+            until = ends[place]
+            if until is not None:
+                rows.append((key, until))
         summary = [("contacts", "contacts", total), ("quiet", "quiet now", len(rows))]
         return Shown("quiet", summary, ("contact", "until"), rows)
+
+    def _places(self) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
+        """Every contact with its zone and country, as they are stored."""
+        from engine.layout import CONTACTS, KEY
+
+        schema = self.facts.schema
+        asked = [name for name in (schema.zone_field, schema.country_field) if name is not None]
+        for key, *held in self.facts.every(CONTACTS, (KEY, *asked)):
+            told = {name: None if value is None else str(value) for name, value in zip(asked, held, strict=True)}
+            yield str(key), (told.get(schema.zone_field or ""), told.get(schema.country_field or ""))
 
     def offer(self) -> Shown:
         """The offer, and who was given it so far."""
         offer = self.model.offers[self.name]
-        given = [
-            row
-            for row in self.ledger.outbox()
-            if row.message.offer == self.name and row.message.reserved_at <= self.instant
-        ]
+        given = [row for row in self.ledger.outbox(offer=self.name) if row.message.reserved_at <= self.instant]
         rows = [(r.message.contact, r.message.channel, r.state) for r in given]
         summary: list[Row] = [
             ("code", "code", offer.code or "-"),

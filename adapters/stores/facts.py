@@ -197,6 +197,10 @@ class SqliteFacts:
         for row in rows:
             yield _event(event_type, properties, row)
 
+    def every(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Stored]]:
+        """Some columns of all rows, in no order, one row at a time."""
+        return self._connection.execute(facts_sql.select(table, columns))
+
     def fact_row(self, table: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:
         """See `engine.protocols.Facts`."""
         fact = self._schema.facts[table]

@@ -11,8 +11,6 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +23,12 @@ from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored
-from engine.answer import NotWhole, Table, gathered
+from engine.answer import NotWhole, Table
 from engine.layout import Kind
 
 CHUNK = 50_000
 """Rows per insert: each column of so many goes over as one list in JSON, which is hundreds of times quicker than row by
 row, and twice as quick as a list of Python's."""
-
-ANSWER = 10_000
-"""Rows of a large answer that are objects of Python at a time."""
 
 
 class DuckFacts(EngineFacts):
@@ -94,13 +89,10 @@ class DuckFacts(EngineFacts):
         # a connection holds one answer at a time: it is read whole, or the next question would cut it short
         return iter(self._asked(sql, parameters).fetchall())
 
-    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:  # noqa: ARG002
         """See `engine.protocols.SqlFacts`."""
-        answer = self._asked(sql, parameters)
-        if find_spec("numpy") is None:
-            return gathered(chain.from_iterable(iter(lambda: answer.fetchmany(ANSWER), [])), width)
         # as arrays: to make an object of Python of each number takes as long as a third of an evaluation
-        keys, *columns = answer.fetchnumpy().values()
+        keys, *columns = self._asked(sql, parameters).fetchnumpy().values()
         return Table(keys.tolist(), [_integers(n, column) for n, column in enumerate(columns)])
 
     def _asked(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> duckdb.DuckDBPyConnection:

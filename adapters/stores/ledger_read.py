@@ -39,6 +39,15 @@ where at <= ?1
 order by contact, purpose, channel
 """
 
+_GRANTED = """
+select contact from consent as c
+where at <= ? and channel = ? and purpose = ? and state = 'granted'
+  and not exists (
+    select 1 from consent as later
+    where later.contact = c.contact and later.purpose = c.purpose and later.channel = c.channel
+      and later.at <= ? and (later.at, later.seq) > (c.at, c.seq))
+"""
+
 _CONSENTS_OF = """
 select id, contact, purpose, channel, state, basis, evidence, at from consent as c
 where at <= ?1 and contact in (select value from each(?2))
@@ -123,7 +132,6 @@ select id, key, kind, trigger_id, contact, channel, template, offer, category, p
   note, changed_at
 from outbox
 where state in (select value from each(?))
-order by id
 """
 
 _FIRING_WIDTH = 14
@@ -301,6 +309,12 @@ class LedgerReading:
             return map(rows.consent_record, self._database.rows(_CONSENTS, (as_of,)))
         return map(rows.consent_record, self._database.rows(_CONSENTS_OF, (as_of, self._database.keys(contacts))))
 
+    def granted(
+        self, as_of: int, channel: str, purpose: str, contacts: Collection[str] | None = None
+    ) -> Collection[str]:
+        """Who consents: keys alone, for there may be as many as contacts."""
+        return [contact for (contact,) in self._of(_GRANTED, (as_of, channel, purpose, as_of), contacts)]
+
     def suppressions(self, as_of: int) -> Sequence[Suppression]:
         """All suppressions at or before `as_of`, in order of arrival."""
         found = self._database.rows(
@@ -356,10 +370,15 @@ class LedgerReading:
         found = self._database.rows(_JUDGEMENTS, (contact,))
         return [(rows.firing(row[:_FIRING_WIDTH]), Judgement(*row[_FIRING_WIDTH:])) for row in found]
 
-    def outbox(self, states: Collection[str] | None = None) -> Iterator[OutboxRow]:
+    def outbox(
+        self, states: Collection[str] | None = None, *, contact: str | None = None, offer: str | None = None
+    ) -> Iterator[OutboxRow]:
         """Outbox rows in order of id."""
         bound = self._database.keys(get_args(OutboxState) if states is None else states)
-        return map(rows.outbox_row, self._database.rows(_OUTBOX, (bound,)))
+        given = {"contact": contact, "offer": offer}
+        asked = {name: value for name, value in given.items() if value is not None}
+        select = " ".join((_OUTBOX, *(f"and {name} = ?" for name in asked), "order by id"))
+        return map(rows.outbox_row, self._database.rows(select, (bound, *asked.values())))
 
     def quality(self, block: str) -> Sequence[tuple[int, Figure]]:
         """How the expectations of a quality block stood at each tick."""

@@ -1,0 +1,88 @@
+"""No verb takes a whole table into Python: what becomes an object is what was asked for."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.stores.facts import SqliteFacts
+from engine.records import Contact
+from tests.cli.conftest import Kadenz
+
+MANY = 400
+FEW = 100
+"""More contacts than this at a time are a table (`test` makes those that its blocks name)."""
+
+
+@pytest.fixture
+def large(start: Path, kadenz: Kadenz) -> Path:
+    """The start project with many contacts more, after its first tick."""
+    with (start / "data" / "contacts.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    key, mail = next(iter(rows[0])), "email"
+    path = start / "data" / "more.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows({**rows[n % len(rows)], key: f"m{n}", mail: f"M{n}@example.ch"} for n in range(MANY))
+    assert kadenz("import", path, "--as", "contacts", "--project", start).code == 0
+    assert kadenz("run", "--project", start).code == 0
+    return start
+
+
+@pytest.fixture
+def objects(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many contacts of the store became objects since the last question."""
+    made: list[str] = []
+    real = SqliteFacts._contact
+
+    def counted(self: SqliteFacts, key: str, values: tuple[object, ...]) -> Contact:
+        made.append(key)
+        return real(self, key, values)  # type: ignore[arg-type]  # handed through as they come
+
+    monkeypatch.setattr(SqliteFacts, "_contact", counted)
+
+    def since() -> int:
+        told = len(made)
+        made.clear()
+        return told
+
+    return since
+
+
+VERBS = (
+    ("explain", "m7"),
+    ("explain", "m7@example.ch"),
+    ("show", "shipped_to"),
+    ("show", "shipped_to", "--list"),
+    ("show", "weekly"),
+    ("show", "nights"),
+    ("check",),
+    ("lint",),
+    ("test",),
+    ("run", "--dry-run"),
+)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_a_verb_makes_objects_of_few_contacts(
+    large: Path, kadenz: Kadenz, objects: Callable[[], int], verb: tuple[str, ...]
+) -> None:
+    objects()
+    said = kadenz(*verb, "--project", large)
+    assert said.code == 0, said.out + said.err
+    told = objects()
+    assert told < FEW
+    assert (told > 0) == (verb[0] in ("explain", "test")), "the spy sees what is read"
+
+
+def test_the_import_of_a_few_rows_reads_a_few_contacts(large: Path, kadenz: Kadenz, objects: Callable[[], int]) -> None:
+    objects()
+    few = large / "data" / "few.csv"
+    lines = (large / "data" / "more.csv").read_text(encoding="utf-8").splitlines()
+    few.write_text("\n".join(lines[:11]) + "\n", encoding="utf-8")
+    assert kadenz("import", few, "--as", "contacts", "--project", large).code == 0
+    assert objects() < FEW
