@@ -17,6 +17,7 @@ from adapters.stores.facts_engine import Carried, EngineFacts
 from adapters.stores.facts_erasing import Erased
 from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
+from adapters.stores.import_marks import ImportMarks, Mark
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Field
 from dsl.types import Text
@@ -68,6 +69,7 @@ def lived(source: SqliteFacts) -> None:
     ]
     with source.transaction():
         Quarantine(source).replace("f.csv", "contacts", 0, None, entries)
+    ImportMarks(source).put("f.csv", "contacts", Mark("x", 1, 0, 1, json.dumps({"said": HERS[1]})))
     others(source, 300, 600)
 
 
