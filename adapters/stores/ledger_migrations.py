@@ -235,7 +235,9 @@ SCHEMA = len(MIGRATIONS)
 
 def check_version(database: Database) -> None:
     """Refuse to write a ledger of another version; raises LedgerError. Called inside every write transaction."""
-    found = _version(database)
+    # the table is there since the ledger was opened
+    row = database.one("select schema from meta")
+    found = row[0] if row else 0
     if found != SCHEMA:
         raise LedgerError(_other_version(found))
 

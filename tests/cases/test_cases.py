@@ -12,6 +12,7 @@ import pytest
 
 from dsl.model import And, Condition, DefinedCondition, Everyone, InSegment, Model, Not, Or
 from dsl.types import POINT_UNIT
+from engine.decide import judge
 from engine.explain import Clause
 from engine.instants import to_datetime
 from tests.cases.folder import HERE, Case, Mistake, folders
@@ -46,10 +47,14 @@ def seen(path: Path, executor: str) -> Mapping[int, Moment]:
 
 @cache
 def rearranged(path: Path) -> Mapping[int, Moment]:
-    """The case with everything in another order of arrival, explained, each tick repeated."""
+    """The case with everything in another order of arrival, judged at once as large ticks are, explained, each tick
+    repeated."""
     world = CaseWorld(read(path), "interpreter", arranged=1, explained=True)
+    assert judge.__kwdefaults__ is not None
     try:
-        return world.run()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(judge.__kwdefaults__, "large", 1)
+            return world.run()
     finally:
         world.close()
 
@@ -130,8 +135,8 @@ def test_the_truth_is_whole(path: Path) -> None:
 
 @each_folder
 def test_the_order_of_arrival_is_no_matter(path: Path) -> None:
-    """Contacts in another order, events of one instant shuffled and in two imports: the same answers. A case in which
-    order matters says why (`order_matters`), and then the answers must differ."""
+    """Contacts in another order, events of one instant shuffled and in two imports, all candidates judged at once: the
+    same answers. A case in which order matters says why (`order_matters`), and then the answers must differ."""
     case, usual, moments = read(path), seen(path, "interpreter"), rearranged(path)
     why = case.settings.get("order_matters")
     differing = [at for at, moment in moments.items() if moment != usual[at]]
