@@ -129,6 +129,7 @@ Suites = Mapping[str, str]
 SUITES: Suites = {
     "full evaluation": "benchmarks.full",
     "growth": "benchmarks.growth",
+    "hourly tick": "benchmarks.ticks",
     "ingestion": "benchmarks.ingestion",
     "single decisions": "benchmarks.decisions",
     "arbitration": "benchmarks.arbitration",

@@ -19,7 +19,7 @@ Passes = Literal["chosen", "full", "incremental"]
 class Costs:
     """What an incremental tick costs, in contacts of a full pass."""
 
-    apart: int = 3
+    apart: int = 2
     fixed: int = 5_000
 
     def incremental(self, visited: int) -> int:
@@ -32,7 +32,9 @@ class Costs:
 
 
 MEASURED = Costs()
-"""On SQLite, a million contacts with twenty million events."""
+"""On SQLite, 100 thousand contacts with two million events, by the processor's seconds: a contact of a full pass took
+90 microseconds, one of 20,000 that were looked up 114. Here it counts as two, because a store that does not fit into
+memory is read from all over the disk then. The statement took half a second to be made, as long as 5,000 contacts."""
 
 
 @dataclass(frozen=True, slots=True)
