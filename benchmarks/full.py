@@ -19,6 +19,7 @@ from adapters.cli.common import Workspace, open_workspace
 from adapters.stores.facts import SqliteFacts
 from benchmarks import by_hand
 from benchmarks.figures import Figure, Options, Target
+from benchmarks.peak import peak
 from benchmarks.project import AS_OF
 from benchmarks.timing import in_turns, own_process, timed, took_in_turns
 from dsl.types import Stored
@@ -158,7 +159,7 @@ def _on_duckdb(folder: Path, size: str, options: Options) -> Iterator[Figure]:
     found = own_process("benchmarks.full", str(folder))
     yield Figure(
         f"DuckDB, memory of a full evaluation, {size}", found["peak"], "MB", target=MEMORY,
-        note="the most that the process held, with Python, the consents and the answers",
+        note=f"the process's peak; {found['before']} MB before the evaluation began (Python, consents)",
     )  # fmt: skip
 
 
@@ -169,11 +170,12 @@ def answer(folder: str) -> dict[str, float]:
     workspace = open_workspace(Path(folder))
     with closing(workspace.ledger()) as ledger:
         memory = memory_of(workspace.model, ledger, AS_OF, workspace.project.time_zone)
+    before = peak()
     path = duckdb_copy(Path(folder), lambda words: print(words, file=sys.stderr))
     with closing(DuckFacts.open(path, workspace.project.schema)) as facts:
         executor = SqlExecutor(workspace.plan, facts, workspace.project.time_zone)
         seconds = timed(partial(executor.evaluate, AS_OF, memory))
-    return {"seconds": seconds}
+    return {"seconds": seconds, "before": before}
 
 
 def _on_postgres(workspace: Workspace, source: SqliteFacts, size: str, options: Options) -> Iterator[Figure]:
