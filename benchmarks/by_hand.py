@@ -117,7 +117,7 @@ WITH visits AS (
     COALESCE(r.emails, 0) >= 2 AND c.country IN ('CH', 'DE', 'AT') AS opener,
     COALESCE(s.complaints, 0) > 0 OR COALESCE(s.rating < 25 * s.ratings, FALSE) AS troubled,
     v.this_month > 0 AND b.products >= 2 AND ({last_category}) IN ('tea', 'accessories') AS may_be_all_round,
-    COALESCE(v.looks, 0) >= 3 AS looks, v.days >= 5 AND a.fresh >= 1 AS machine_visit, a.left_alone = 1 AS left_alone,
+    COALESCE(v.looks, 0) >= 1 AS visited, v.days >= 5 AND a.fresh >= 1 AS machine_visit, a.left_alone = 1 AS left_alone,
     COALESCE(r.fresh, 0) = 0 AS reads_nothing, b.smallest > 500 AS not_small, COALESCE(b.pieces, 0) < 20 AS few_pieces,
     b.first <= :days30 AS old, g.contact IS NOT NULL AS consents,
     COALESCE(v.points, 0) + COALESCE(k.points, 0) + COALESCE(b.points, 0)
@@ -152,7 +152,7 @@ SELECT _key, customer, regular, COALESCE(spent > 50000, FALSE), sleeps, COALESCE
   CAST(i AS BIGINT), CASE WHEN i >= (25 - 5 * hot) * :unit THEN 'hot' WHEN i >= 8 * :unit THEN 'some' ELSE 'low' END,
   NOT COALESCE(spent > 50000, FALSE), COALESCE(machine_visit, FALSE), COALESCE(spent > 5000, FALSE),
   customer AND country IS NOT NULL, consents, reads_nothing, NOT troubled, COALESCE(not_small, FALSE), few_pieces,
-  COALESCE(old, FALSE), customer OR (looks AND e >= 12 * :unit), COALESCE(left_alone, FALSE) AND looker,
+  COALESCE(old, FALSE), customer OR (visited AND e >= 12 * :unit), COALESCE(left_alone, FALSE) AND looker,
   COALESCE(spent >= 100000, FALSE)
 FROM scored
 """
