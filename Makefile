@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup setup-dev demo test check bench bench-quick lock tables clean
+.PHONY: setup setup-dev demo test check torture mutants bench bench-quick lock tables clean
 
 setup: .venv/.run-stamp
 
@@ -52,6 +52,13 @@ bench: .venv-bench/.stamp
 
 bench-quick: .venv-bench/.stamp
 	@.venv-bench/bin/python -m benchmarks.run --quick $(BENCH)
+
+# The long form of the promises' proofs (about an hour), and seven mistakes that each of them must find (some minutes).
+torture: setup-dev
+	@KADENZ_LONG=1 $(BIN)/python -m pytest tests/torture tests/adapters/test_crash_points.py tests/adapters/test_ledger_machine.py -v
+
+mutants: setup-dev
+	@$(BIN)/python -m scripts.mutants
 
 # Renew the lock files (needs `uv`); the index stays unnamed.
 lock:

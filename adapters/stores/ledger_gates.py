@@ -14,10 +14,15 @@ _ROW = """
 select kind, trigger_id, contact, channel, category, purpose, address, expires_at from outbox where id = ?
 """
 
+# whatever its instant: a clock that ran back must not bring anybody back
 _SUPPRESSION = """
 select reason from suppression
-where at <= ?1 and (channel is null or channel = ?2) and (contact = ?3 or address = ?4)
+where (channel is null or channel = ?1) and (contact = ?2 or address = ?3)
 order by seq limit 1
+"""
+
+_WITHDRAWN_AHEAD = """
+select 1 from consent where contact = ? and purpose = ? and channel = ? and at > ? and state = 'withdrawn' limit 1
 """
 
 _CONSENT = """
@@ -42,7 +47,7 @@ def refusal(database: Database, number: int, now: int) -> Refusal | None:
     assert row is not None, "nothing leaves the outbox"
     kind, trigger, contact, channel, category, purpose, address, expires_at = row
     to_contact = kind == "message"
-    if to_contact and (found := database.one(_SUPPRESSION, (now, channel, contact, address))):
+    if to_contact and (found := database.one(_SUPPRESSION, (channel, contact, address))):
         return Refusal("refused", "suppressed", f"suppressed: {found[0]}")
     if found := database.one("select why from pause where trigger_id in ('*', ?) order by trigger_id", (trigger,)):
         return Refusal("held", "paused", f"paused: {found[0]}")
@@ -57,6 +62,8 @@ def _no_consent(database: Database, category: str, contact: str, purpose: str, c
     """Promotional needs consent, service consent or another recorded basis, transactional none."""
     if category == "transactional":
         return None
+    if database.one(_WITHDRAWN_AHEAD, (contact, purpose, channel, now)):
+        return "withdrawn"
     match database.one(_CONSENT, (contact, purpose, channel, now)):
         case None:
             return "none on record"

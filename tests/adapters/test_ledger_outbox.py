@@ -138,6 +138,14 @@ def test_consent_withdrawn_between_claim_and_marker(category: Category) -> None:
     assert (firing.state, judgement.outcome, judgement.gate) == ("done", "refused", "consent")
 
 
+def test_a_clock_that_ran_back_brings_no_consent_back() -> None:
+    store = ledger()
+    outbox, (row,) = claimed(store)
+    store.add_consents([consent("ana", "withdrawn", at=NOW + HOUR)])
+    assert not outbox.mark(row, fixed, repeatable=False)
+    assert only(store).note == "no consent to email for newsletter (withdrawn)"
+
+
 def test_the_clock_is_read_behind_the_lock(tmp_path: Path) -> None:
     """A withdrawal committed while the marker waits for the lock carries a later instant than the wait began."""
     store = ledger(tmp_path / "ledger.db")
@@ -158,6 +166,7 @@ def test_the_clock_is_read_behind_the_lock(tmp_path: Path) -> None:
     ("entry", "may_leave"),
     [
         (Suppression("s", "ana", None, None, "asked us", NOW), False),
+        (Suppression("s", "ana", None, None, "asked us, by a clock that ran ahead", NOW + HOUR), False),
         (Suppression("s", "ana", None, "email", "asked us", NOW), False),
         (Suppression("s", "ana", None, "sms", "asked us", NOW), True),
         (Suppression("s", None, "ana@example.ch", None, "bounced", NOW), False),

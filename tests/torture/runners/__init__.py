@@ -122,7 +122,7 @@ class _Taking(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def _served(record: Path) -> Iterator[int]:
+def served(record: Path) -> Iterator[int]:
     with Server(record) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -192,7 +192,7 @@ def try_it(trial: Trial, folder: Path) -> Outcome:
                 for key in people
                 if key not in strangers
             )
-            with _served(record) as port:
+            with served(record) as port:
                 runs, killed = _fed(trial, facts, ledger, facts_path, where, port)
                 _round(_engine(facts, ledger), ledger, port)
             return _looked(record, ledger, people, strangers, runs, killed)
