@@ -55,7 +55,9 @@ bench-quick: .venv-bench/.stamp
 
 # The long form of the promises' proofs (about an hour), and seven mistakes that each of them must find (some minutes).
 torture: setup-dev
-	@KADENZ_LONG=1 $(BIN)/python -m pytest tests/torture tests/adapters/test_crash_points.py tests/adapters/test_ledger_machine.py -v
+	@rm -f docs/guarantees.json
+	@KADENZ_LONG=1 KADENZ_FIGURES=docs/guarantees.json $(BIN)/python -m pytest tests/torture tests/adapters/test_crash_points.py tests/adapters/test_ledger_machine.py -v
+	@$(BIN)/python -m scripts.guarantees
 
 mutants: setup-dev
 	@$(BIN)/python -m scripts.mutants

@@ -17,6 +17,7 @@ import pytest
 from engine.tick import ClockRanBack
 from engine.zones import zone as pinned
 from tests.engine.world import World
+from tests.torture.conftest import Count
 
 LONG = bool(os.environ.get("KADENZ_LONG"))
 # fmt: off
@@ -49,7 +50,7 @@ cap daily at most 1 message per local day
 
 @pytest.mark.parametrize("change", ["2026-03-08", "2026-03-29", "2026-10-25", "2026-11-01"])
 @pytest.mark.parametrize("seed", range(20 if LONG else 1))
-def test_quiet_hours_and_caps_around_a_change_of_clocks(change: str, seed: int) -> None:
+def test_quiet_hours_and_caps_around_a_change_of_clocks(change: str, seed: int, count: Count) -> None:
     assert len(ZONES) == 40
     chance = random.Random(f"{change}-{seed}")
     start = datetime.fromisoformat(change).replace(tzinfo=UTC) - timedelta(days=1)
@@ -74,5 +75,7 @@ def test_quiet_hours_and_caps_around_a_change_of_clocks(change: str, seed: int) 
             assert 8 <= wall.hour < 21, f"{zone} got a message at {wall}"
             left[zone, wall.date().isoformat()] += 1
         seen = len(world.sent())
+    over = sum(n > 1 for n in left.values())
+    count("changes of clocks", zones=0 if seed else len(ZONES), days=3, messages=seen, over_a_cap=over)
     assert seen > 60
     assert max(left.values()) == 1, "one message a local day"

@@ -17,6 +17,7 @@ from adapters.stores.ledger import LedgerError, SqlLedger
 from adapters.stores.ledger_invariants import broken
 from tests.adapters.crash_program import run
 from tests.adapters.ledger_samples import fill, ledger, message
+from tests.torture.conftest import Count
 from tests.torture.runners import PROCESSES, served
 
 LONG = bool(os.environ.get("KADENZ_LONG"))
@@ -34,7 +35,7 @@ def filled(store: SqlLedger, at_once: int) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("room", [1, 3, 9, 27])
-def test_a_tick_without_room_keeps_nothing_and_loses_nothing(tmp_path: Path, room: int) -> None:
+def test_a_tick_without_room_keeps_nothing_and_loses_nothing(tmp_path: Path, room: int, count: Count) -> None:
     with ledger(tmp_path / "ledger.db") as store:
         fill(store, [message(0)])
         ((pages,),) = store.database.rows("pragma page_count")
@@ -42,6 +43,7 @@ def test_a_tick_without_room_keeps_nothing_and_loses_nothing(tmp_path: Path, roo
         kept, why = filled(store, 5)
         kept += 1
         assert "no room left" in why
+        count("full disks", runs=1, kept=kept)
         states = [row.state for row in store.outbox()]
         assert states == ["queued"] * kept, "a tick happens as a whole or not at all"
         assert list(broken(store.database)) == []

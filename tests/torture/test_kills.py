@@ -17,6 +17,7 @@ import pytest
 from adapters.stores.ledger_invariants import broken
 from tests.adapters.crash_program import run
 from tests.adapters.ledger_samples import fill, ledger, message
+from tests.torture.conftest import Count
 from tests.torture.runners import PROCESSES, served
 
 LONG = bool(os.environ.get("KADENZ_LONG"))
@@ -26,7 +27,7 @@ A_KILL = 3
 """Messages for each kill, so that there is work to be killed in."""
 
 
-def test_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path) -> None:
+def test_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path, count: Count) -> None:
     chance = random.Random(2026)
     path, record = tmp_path / "ledger.db", tmp_path / "accepted.txt"
     killed = stopped = 0
@@ -61,6 +62,11 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(tmp_path
         states = {row.message.key: row.state for row in store.outbox()}
         wrong = list(broken(store.database))
     uncertain = {key for key, state in states.items() if state == "uncertain"}
+    twice = sum(n > 1 for n in accepted.values())
+    lost = len(states.keys() - set(accepted) - uncertain)
+    count(
+        "random kills", kills=killed, stops=stopped, messages=number, uncertain=len(uncertain), twice=twice, lost=lost
+    )
     assert set(states.values()) <= {"sent", "uncertain"}, "nothing is left lying"
     assert max(accepted.values()) == 1, "nothing twice"
     assert set(accepted) | uncertain == states.keys(), "nothing lost untold"
@@ -71,7 +77,7 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(tmp_path
 
 
 @pytest.mark.parametrize("point", ["claimed", "rendered", "marked", "handed over", "resulted"])
-def test_every_named_point_again_and_again(tmp_path: Path, point: str) -> None:
+def test_every_named_point_again_and_again(tmp_path: Path, point: str, count: Count) -> None:
     record = tmp_path / "accepted.txt"
     record.touch()
     path = tmp_path / "ledger.db"
@@ -89,5 +95,6 @@ def test_every_named_point_again_and_again(tmp_path: Path, point: str) -> None:
                 uncertain = len(list(store.outbox(["uncertain"])))
                 assert uncertain == (passes if point in ("marked", "handed over") else 0)
     accepted = Counter(record.read_text().split())
+    count("crash points", kills=PASSES, messages=accepted.total(), twice=sum(n > 1 for n in accepted.values()))
     assert max(accepted.values()) == 1
     assert len(accepted) == PASSES * (PASSES + 1) // 2 - (uncertain if point == "marked" else 0)

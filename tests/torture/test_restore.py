@@ -27,6 +27,7 @@ from engine.records import ConsentRecord, Event, OutboxRow
 from engine.tick import Engine, tick
 from tests.adapters.ledger_samples import HOUR, NOW
 from tests.engine.world import SCHEMA, model_of
+from tests.torture.conftest import Count
 
 POINTS = 50 if os.environ.get("KADENZ_LONG") else 4
 PEOPLE = 12
@@ -88,7 +89,7 @@ def run(folder: Path, sink: Sink, text: str, instant: int) -> None:
 
 
 @pytest.mark.parametrize("point", range(POINTS))
-def test_what_left_since_the_backup_does_not_leave_again(tmp_path: Path, point: int) -> None:
+def test_what_left_since_the_backup_does_not_leave_again(tmp_path: Path, point: int, count: Count) -> None:
     chance = random.Random(point)
     sink = Sink()
     people = [f"p{n}" for n in range(PEOPLE)]
@@ -122,6 +123,7 @@ def test_what_left_since_the_backup_does_not_leave_again(tmp_path: Path, point: 
         journal.agreed()
     run(tmp_path, sink, EDITED, later)
     accepted = Counter(sink.accepted)
+    count("restores", restores=1, messages=before, twice=sum(n > 1 for n in accepted.values()))
     assert max(accepted.values()) == 1, "nobody heard twice of one visit"
     assert len(sink.accepted) == before
     by_contact = Counter(contact for contact, _ in sink.accepted)
