@@ -21,6 +21,8 @@ class SmtpConfig:
 
     `sender` is the From header ("Shop <news@shop.example>"), `bounce` the envelope sender (the sender's address where
     it is None), `to` the recipient of a team's notices. `timeout` in seconds holds for every step before the body.
+    `list_unsubscribe`: at most one `https:` and one `mailto:` address; `{token}` in them is signed with the secret of
+    the environment variable `unsubscribe_secret_env`.
     """
 
     host: str
@@ -33,8 +35,14 @@ class SmtpConfig:
     reply_to: str | None = None
     bounce: str | None = None
     to: str | None = None
-    list_unsubscribe: str | None = None
+    list_unsubscribe: tuple[str, ...] = ()
+    unsubscribe_secret_env: str | None = None
     timeout: int = 30
+
+    @property
+    def signs(self) -> bool:
+        """Whether mails carry a token."""
+        return any("{token}" in address for address in self.list_unsubscribe)
 
 
 ChannelConfig = FolderConfig | SmtpConfig

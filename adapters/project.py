@@ -246,6 +246,7 @@ def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:
         reply_to=entry.reply_to,
         bounce=entry.bounce,
         to=entry.to,
-        list_unsubscribe=entry.list_unsubscribe,
+        list_unsubscribe=entry.unsubscribe,
+        unsubscribe_secret_env=entry.unsubscribe_secret_env,
         timeout=entry.timeout,
     )

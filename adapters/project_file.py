@@ -31,8 +31,15 @@ class SmtpEntry(Strict):
     reply_to: str | None = None
     bounce: str | None = None
     to: str | None = None
-    list_unsubscribe: str | None = None
+    list_unsubscribe: tuple[str, ...] | str = ()
+    unsubscribe_secret_env: str | None = None
     timeout: int = Field(30, ge=1, le=600)
+
+    @property
+    def unsubscribe(self) -> tuple[str, ...]:
+        """`list_unsubscribe` as a list of addresses without `<` and `>`."""
+        said = (self.list_unsubscribe,) if isinstance(self.list_unsubscribe, str) else self.list_unsubscribe
+        return tuple(one.removeprefix("<").removesuffix(">") for one in said)
 
 
 ChannelEntry = Annotated[FolderEntry | SmtpEntry, Field(discriminator="kind")]

@@ -198,3 +198,30 @@ def _smtp(check: _Check, path: Path, entry: SmtpEntry) -> None:
     if (entry.user is None) != (entry.password_env is None):
         text = "`user` and `password_env` go together"
         check.error(path, text, "the password stands in an environment variable, never in a file", key=True)
+    _unsubscribe(check, path, entry)
+
+
+_HTTPS = re.compile(r"https://[!-~]+")
+_NO_ADDRESS = re.compile(r'[<>{},"\\\s]')
+
+
+def _unsubscribe(check: _Check, path: Path, entry: SmtpEntry) -> None:
+    at, form = (*path, "list_unsubscribe"), "write `https://shop.example/out/{token}` or `mailto:out@shop.example`"
+    kinds: list[str] = []
+    for address in entry.unsubscribe:
+        plain = address.replace("{token}", "token")
+        kind, _, rest = plain.partition(":")
+        good = _HTTPS.fullmatch(plain) or (kind == "mailto" and mail_address(rest.partition("?")[0]) is not None)
+        if not good or not address.isascii() or _NO_ADDRESS.search(plain):
+            check.error(at, f"`{address}` is no address to unsubscribe at", form)
+        elif kind in kinds:
+            check.error(at, f"there are two addresses with `{kind}:`", "one `https:` and one `mailto:` can stand there")
+        kinds.append(kind)
+    signed = any("{token}" in address for address in entry.unsubscribe)
+    if signed and entry.unsubscribe_secret_env is None:
+        text = f"`unsubscribe_secret_env` is missing in `{path[1]}`"
+        help_ = "name the environment variable with the secret that signs `{token}`"
+        check.error(path, text, help_, code="K0903", key=True)
+    if entry.unsubscribe_secret_env is not None and not signed:
+        text = "`unsubscribe_secret_env` signs a `{token}`, and `list_unsubscribe` has none"
+        check.error((*path, "unsubscribe_secret_env"), text, form)

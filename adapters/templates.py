@@ -285,6 +285,7 @@ def render(
         trigger=message.trigger,
         sender=None if send is None else _address(_field(contact, send.sender)),
         reply_to=None if send is None else _address(_field(contact, send.reply_to)),
+        purpose=None if message.category == "transactional" else message.purpose,
     )
 
 

@@ -425,6 +425,8 @@ class Rendered:
     sender: str | None = None
     """A mail address to send from instead of the channel's."""
     reply_to: str | None = None
+    purpose: str | None = None
+    """What the contact may withdraw consent to; None for transactional messages and for what is no message to them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from adapters.channel_config import SmtpConfig
+from adapters.channels.unsubscribe import Unsubscription, unsubscribe_headers
 from adapters.mail_address import mail_address
 from engine.protocols import Rendered
+
+LONGEST_LINE = 998
+"""Octets without the line end (RFC 5322)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -31,12 +35,12 @@ class Envelope:
     utf8: bool
 
 
-def compose(message: Rendered, config: SmtpConfig, now: int) -> Envelope:
-    """The mail for a message. `now` in microseconds becomes the Date.
+def compose(message: Rendered, config: SmtpConfig, now: int, secret: str | None = None) -> Envelope:
+    """The mail for a message. `now` in microseconds becomes the Date; `secret` signs the token to unsubscribe with.
 
     Bounces go to the channel's own address, whoever the sender is. The Message-ID is made from the message's key, so
     that a bounce or a server's log leads back to the decision. Raises Unsendable if an address is not exactly one
-    usable address, or a header would hold a control character.
+    usable address, a header would hold a control character, or a line would be longer than mail may have.
     """
     own = _own(config.sender)
     sender = own if message.sender is None else _one(message.sender, "sender's address")
@@ -51,9 +55,6 @@ def compose(message: Rendered, config: SmtpConfig, now: int) -> Envelope:
         mail["Reply-To"] = _one(message.reply_to, "address for replies")
     elif config.reply_to is not None:
         mail["Reply-To"] = _own(config.reply_to)
-    if config.list_unsubscribe is not None:
-        address = _clean(config.list_unsubscribe, "unsubscribe address").removeprefix("<").removesuffix(">")
-        mail["List-Unsubscribe"] = f"<{address}>"
     _body(mail, message)
     if message.language:  # after the body: setting content drops all Content-* headers
         mail["Content-Language"] = _clean(message.language, "language")
@@ -61,9 +62,15 @@ def compose(message: Rendered, config: SmtpConfig, now: int) -> Envelope:
     replies = [] if message.reply_to is None else [_one(message.reply_to, "address for replies")]
     utf8 = not all(one.addr_spec.isascii() for one in (recipient, sender, bounce, *replies))
     data = mail.as_bytes(policy=SMTP.clone(utf8=True) if utf8 else SMTP)
+    if message.purpose is not None:
+        what = Unsubscription(message.contact, message.purpose, message.channel, message.key)
+        data = unsubscribe_headers(config.list_unsubscribe, what, secret) + data
     # INVARIANT: \r and \n occur only as pairs, or a receiver with odd ideas of line ends sees a second message
     if re.search(rb"\r(?!\n)|(?<!\r)\n", data):
         raise Unsendable("the message has a bare line end")
+    # a server may break a longer line where it likes, and the signature with it
+    if max(map(len, data.split(b"\r\n"))) > LONGEST_LINE:
+        raise Unsendable(f"a line of the message is longer than {LONGEST_LINE} octets")
     return Envelope(bounce.addr_spec, recipient.addr_spec, data, utf8)
 
 

@@ -89,9 +89,11 @@ def _open(config: ChannelConfig, clock: Callable[[], int], env: Mapping[str, str
     match config:
         case FolderConfig(folder=folder):
             return FolderChannel(folder)
-        case SmtpConfig(password_env=name):
+        case SmtpConfig(password_env=name, unsubscribe_secret_env=signing):
             from adapters.channels.smtp import SmtpChannel
 
-            return SmtpChannel(config, env.get(name) if name else None, clock)
+            return SmtpChannel(
+                config, env.get(name) if name else None, clock, unsubscribe_secret=env.get(signing) if signing else None
+            )
         case _:
             assert_never(config)

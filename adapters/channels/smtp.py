@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from adapters.channel_config import SmtpConfig
 from adapters.channels.mail import Envelope, Unsendable, compose, stuffed
+from adapters.channels.unsubscribe import secret_problem
 from engine.protocols import Commit, Guarantee, Receipt, Rendered, Unreachable
 
 Clock = Callable[[], int]
@@ -39,8 +40,8 @@ Trouble = (OSError, smtplib.SMTPException)
 class SmtpChannel:
     """Hands mail to one server over a connection that is kept while it works.
 
-    `password` comes from the environment (the caller reads it); `wait_after_dot` in seconds; `tls` for tests and
-    private certificate authorities.
+    `password` and `unsubscribe_secret` come from the environment (the caller reads it); `wait_after_dot` in seconds;
+    `tls` for tests and private certificate authorities.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class SmtpChannel:
         password: str | None,
         clock: Clock,
         *,
+        unsubscribe_secret: str | None = None,
         wait_after_dot: float = WAIT_AFTER_DOT,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._config = config
         self._password = password
         self._clock = clock
+        self._secret = unsubscribe_secret
         self._wait_after_dot = wait_after_dot
         self._tls = tls
         self._connection: smtplib.SMTP | None = None
@@ -67,10 +70,15 @@ class SmtpChannel:
     def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
         """Hand one mail over; `commit` is called after the server's 354 and before the body.
 
-        Raises Unreachable before `commit` if the server is away or refuses us altogether.
+        Raises Unreachable before `commit` if the server is away or refuses us altogether, and where the secret is
+        missing that signs unsubscriptions: no mail leaves that one could not unsubscribe from.
         """
+        if self._config.signs and (problem := secret_problem(self._secret)) is not None:
+            raise Unreachable(
+                f"the secret for `list_unsubscribe` {problem}: set `{self._config.unsubscribe_secret_env}`"
+            )
         try:
-            envelope = compose(message, self._config, self._clock())
+            envelope = compose(message, self._config, self._clock(), self._secret)
         except Unsendable as error:
             return Receipt("failed", str(error))
         reused = self._connection is not None

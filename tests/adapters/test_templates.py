@@ -465,3 +465,10 @@ def test_a_sender_comes_from_the_contact_and_is_the_channel_s_without_one() -> N
     assert (given.sender, given.reply_to) == ("otto@shop.example", None)
     with pytest.raises(RenderError, match="control character"):
         render(templates, outgoing(), contact(first_name="otto@shop.example\nBcc: eve@evil.example"), None, send)
+
+
+@pytest.mark.parametrize(("category", "purpose"), [("promotional", "marketing"), ("transactional", None)])
+def test_only_what_hangs_on_consent_has_a_purpose_to_withdraw(category: Any, purpose: str | None) -> None:
+    templates = TemplateSet([template("---\nchannel: email\nsubject: x\n---\nhello\n")], SCHEMA)
+    assert render(templates, outgoing(category=category), contact()).purpose == purpose
+    assert render(templates, outgoing(kind="notice", channel="notify", text="x"), contact()).purpose is None
