@@ -128,7 +128,7 @@ def run_once(
         try:
             with ledger.owner() as owner:
                 summary = hand_over(
-                    SqlOutbox(ledger, clock=clock),
+                    SqlOutbox(ledger, clock=clock, present=not rehearsal),
                     channels,
                     renderer(workspace, facts),
                     clock,

@@ -106,8 +106,8 @@ MUTANTS: tuple[Mutant, ...] = (
         (
             Change(
                 "adapters/stores/ledger_gates.py",
-                "    if to_contact and (why := _no_consent(database, category, contact, purpose, channel, now)):\n",
-                "    if not row and (why := _no_consent(database, category, contact, purpose, channel, now)):\n",
+                "    if to_contact and (why := _no_consent(",
+                "    if not row and (why := _no_consent(",
             ),
         ),
         ("tests/torture/test_withdrawals.py",),

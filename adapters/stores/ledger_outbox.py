@@ -99,10 +99,17 @@ class SqlOutbox:
     """The outbox side of a ledger; see `engine.handover.Outbox` for each contract. All calls may raise LedgerError."""
 
     def __init__(
-        self, ledger: SqlLedger, *, clock: Callable[[], int], alive: Callable[[str], bool] | None = None
+        self,
+        ledger: SqlLedger,
+        *,
+        clock: Callable[[], int],
+        alive: Callable[[str], bool] | None = None,
+        present: bool = False,
     ) -> None:
         """`clock` stamps recovery and release. `alive` says whether an owner still runs; by default the ledger knows
-        (`SqlLedger.owner`)."""
+        (`SqlLedger.owner`). `present`: the clock is the world's, so that what is dated ahead of it was written before
+        the clock ran back (`adapters.stores.ledger_gates`); a rehearsal of another time does not look ahead."""
+        self._present = present
         self._ledger = ledger
         self._database = ledger.database
         self._clock = clock
@@ -156,7 +163,7 @@ class SqlOutbox:
             now = clock()
             if found is None or found[:2] != ("claimed", row.fence):
                 return False
-            no = refusal(self._database, row.id, now)
+            no = refusal(self._database, row.id, now, ahead=self._present)
             if no is not None and no.outcome == "held":
                 self._database.run(_BACK, (now, no.detail, row.id))
                 return False
