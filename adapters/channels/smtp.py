@@ -223,7 +223,7 @@ class SmtpChannel:
     def _words(self, error: BaseException) -> str:
         where = f"{self._config.host}:{self._config.port}"
         match error:
-            case smtplib.SMTPAuthenticationError():
+            case smtplib.SMTPAuthenticationError(smtp_code=code) if code >= 500:
                 return f"{where} refuses user and password"
             case smtplib.SMTPNotSupportedError():
                 return f"{where} does not offer what `kadenz.yaml` asks for: {_short(error)}"

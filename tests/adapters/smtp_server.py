@@ -7,12 +7,15 @@ import contextlib
 import email
 import email.policy
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -182,3 +185,18 @@ def scripted(replies: list[bytes | None]) -> tuple[int, Callable[[], bytes]]:
 
 
 GREETING = [b"220 hi\r\n", b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n"]
+
+
+def certificate_in(folder: Path) -> Path:
+    """Certificate and key in one file, made for this run."""
+    pem = folder / "both.pem"
+    try:
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no openssl command here to make a certificate")
+    pem.write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())
+    return pem

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
 import time
 from dataclasses import replace
 from email.message import EmailMessage
@@ -20,6 +19,7 @@ from tests.adapters.smtp_server import (
     Marker,
     Sink,
     SinkController,
+    certificate_in,
     channel,
     config,
     free_port,
@@ -220,19 +220,7 @@ def test_silence_before_the_marker_is_unreachable() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Certificate and key in one file, made for this run."""
-    folder = tmp_path_factory.mktemp("tls")
-    pem = folder / "both.pem"
-    try:
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-            check=True, capture_output=True,
-        )  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("no openssl command here to make a certificate")
-    pem.write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())
-    return pem
+    return certificate_in(tmp_path_factory.mktemp("tls"))
 
 
 def authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
