@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from adapters.clock import now
 from adapters.crash_point import crash_point
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_outbox import SqlOutbox
+from adapters.which_ledger import open_ledger
 from dsl.model import Model, Send
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from dsl.schema import Schema
     from engine.protocols import ChannelAdapter, Rendered
 
-PRESENT = 60 * 1_000_000
-"""How far (microseconds) `--at` may lie from now for a run that reaches people."""
-
 _COPIED = "messages copied"
 
 
@@ -50,22 +47,6 @@ class RunResult:
     uncertain: tuple[OutboxRow, ...] = ()
     paused: Mapping[str, str] = field(default_factory=dict)
     """What the switch holds back: trigger id, or "*" for all -> why."""
-
-
-def is_present(at: int) -> bool:
-    """Whether an instant counts as now."""
-    return abs(at - now()) <= PRESENT
-
-
-def open_ledger(workspace: Workspace, *, rehearsal: bool) -> SqlLedger:
-    """The ledger for a run. A rehearsal's takes over the live one's evidence first."""
-    live = workspace.ledger()
-    if not rehearsal:
-        return live
-    own = workspace.ledger(workspace.project.rehearsal_ledger_path)
-    with live:
-        own.sync_evidence(live)
-    return own
 
 
 def engine_of(

@@ -29,7 +29,7 @@ from typing import TypeVar
 from adapters.cli.common import open_workspace
 from adapters.stores import facts_sql
 from adapters.stores.facts import SqliteFacts
-from adapters.stores.facts_migrations import quoted
+from adapters.stores.facts_sql import quoted
 from adapters.stores.facts_writing import take_numbers
 from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_evidence import add_messages

@@ -257,6 +257,10 @@ class LedgerRead(Protocol):
         """The ruling record for each (contact, purpose, channel): the latest at or before `as_of`."""
         ...
 
+    def suppressions_of(self, contact: str, addresses: Collection[str], as_of: int) -> Sequence[Suppression]:
+        """Those of the contact and of exactly these addresses at or before `as_of`, in order of arrival."""
+        ...
+
     def suppressions(self, as_of: int) -> Sequence[Suppression]:
         """All suppressions at or before `as_of`."""
         ...

@@ -1,16 +1,9 @@
-"""What the verbs share: opening a project, checking it, its stores, reading `--at`, drawing findings."""
+"""What the verbs share: the options that more than one has, and by one import what they use of the plain modules."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -26,20 +19,21 @@ from adapters.cli.plain import (
     open_project,
     say,
 )
-from adapters.clock import now
-from adapters.engine_choice import MANY, Asked, Choice, choose
-
-if TYPE_CHECKING:
-    from adapters.evaluating import Evaluating
-    from adapters.project import Project
-    from adapters.store_config import PostgresConfig
-    from adapters.stores.facts import SqliteFacts
-    from adapters.stores.facts_engine import Carried, EngineFacts
-    from adapters.stores.handover_journal import HandoverJournal
-    from adapters.stores.ledger import SqlLedger
-    from dsl.model import Model
-    from engine.evaluation import Executor
-    from engine.plan import Plan
+from adapters.cli.workspace import (
+    Workspace,
+    instant_of,
+    instant_shown,
+    journal_of,
+    make_folder,
+    note,
+    open_ledger,
+    open_workspace,
+    say_json,
+    table,
+    tell_choice,
+    waiting_told,
+)
+from adapters.engine_choice import Asked
 
 __all__ = [
     "BAD_INPUT",
@@ -58,6 +52,7 @@ __all__ = [
     "instant_of",
     "instant_shown",
     "journal_of",
+    "make_folder",
     "note",
     "open_ledger",
     "open_project",
@@ -83,183 +78,3 @@ EngineOption = Annotated[
         "brought along; auto: as kadenz.yaml says, else by size)",
     ),
 ]
-
-
-def say_json(data: Any) -> None:
-    """Plain data on standard output, keys in their own order, text as it is."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-
-
-def note(text: str) -> None:
-    """A line on standard error: what happens, not what was asked for."""
-    sys.stderr.write(text + "\n")
-
-
-def table(rows: Iterable[Sequence[object]], indent: str = "  ", right: Sequence[int] = ()) -> str:
-    """Aligned columns; the columns of `right` are aligned to the right."""
-    cells = [[str(cell) for cell in row] for row in rows]
-    if not cells:
-        return ""
-    widths = [max(len(row[i]) for row in cells if i < len(row)) for i in range(max(map(len, cells)))]
-    lines = []
-    for row in cells:
-        parts = [c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(row)]
-        lines.append((indent + "  ".join(parts)).rstrip())
-    return "\n".join(lines)
-
-
-def make_folder(folder: Path) -> None:
-    """Make the store's folder; Stop(3) where that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise bad_input(f"the store's folder cannot be made: {folder} is a file") from error
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise bad_input(f"the store's folder cannot be made: {folder}: {why}") from error
-
-
-def open_ledger(project: Project, path: Path | None = None) -> SqlLedger:
-    """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
-    from adapters.stores.ledger import LedgerError, SqliteLedger
-
-    server = project.ledger_server if path is None else None
-    where = project.ledger_path if path is None else path
-    try:
-        make_folder(where.parent)
-        return SqliteLedger.open(where, clock=now) if server is None else _on_postgres(server)
-    except (OSError, LedgerError) as error:
-        raise bad_input(str(error)) from error
-
-
-def _on_postgres(server: PostgresConfig) -> SqlLedger:
-    try:
-        from adapters.stores.ledger_postgres import NAMESPACE, PostgresLedger
-    except ImportError as error:
-        raise bad_input("a ledger on Postgres needs the package `psycopg` (pip install -e '.[postgres]')") from error
-    try:
-        password = server.password(os.environ)
-    except KeyError as error:
-        raise bad_input(f"the password of the ledger is missing: set `{server.password_env}`") from error
-    return PostgresLedger.open(server.address, password=password, namespace=server.schema or NAMESPACE)
-
-
-def journal_of(project: Project, ledger: SqlLedger) -> HandoverJournal:
-    """The journal of hand-overs of a project, for its live ledger."""
-    from platform import node
-
-    from adapters.stores.handover_journal import HandoverJournal
-
-    return HandoverJournal(project.journal_path, ledger, node())
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """A project that checks, with its model and evaluation plan."""
-
-    project: Project
-    model: Model
-    plan: Plan
-
-    def facts(self) -> SqliteFacts:
-        """Open the facts store; Stop(3) if it cannot be used."""
-        from adapters.stores.facts import SqliteFacts, StoreError
-
-        try:
-            make_folder(self.project.facts_path.parent)
-            return SqliteFacts.open(self.project.facts_path, self.project.schema, now=now())
-        except (OSError, StoreError) as error:
-            raise bad_input(str(error)) from error
-
-    def ledger(self, path: Path | None = None) -> SqlLedger:
-        """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
-        return open_ledger(self.project, path)
-
-    def journal(self, ledger: SqlLedger) -> HandoverJournal:
-        """The journal of hand-overs for the live ledger."""
-        return journal_of(self.project, ledger)
-
-    def executor(self, facts: SqliteFacts, engine: str) -> Executor:
-        """The executor of that name, `sql` or `interpreter`, on the facts themselves."""
-        from adapters.executors import executor
-
-        return executor(engine, self.model, self.plan, facts, self.project.time_zone)
-
-    def choice(self, facts: SqliteFacts, asked: Asked) -> Choice:
-        """Which engine evaluates, and why."""
-        from importlib.util import find_spec
-
-        return choose(asked, self.project.engine, facts.last_seq(), duckdb=find_spec("duckdb") is not None)
-
-    def evaluating(self, facts: SqliteFacts, asked: Asked) -> Evaluating:
-        """The executor that was asked for, over the facts or over a copy of them; close it when all is answered."""
-        from adapters.copy_opening import open_copy
-        from adapters.evaluating import Evaluating
-        from adapters.stores import turns
-
-        def opened(choice: Choice) -> AbstractContextManager[EngineFacts]:
-            patience = 0 if choice.free else turns.PATIENCE
-            return open_copy(self.project, choice.engine, patience=patience, waiting=waiting_told)
-
-        def begins(changes: int | None) -> None:
-            if (facts.last_seq() if changes is None else changes) > MANY:
-                note("kadenz: copying the facts; this takes a while the first time")
-
-        def told(engine: str, carried: Carried) -> None:
-            if carried.anew:
-                note(f"kadenz: {carried.rows:,} rows copied to {engine}; later runs carry over what changed")
-
-        choice = self.choice(facts, asked)
-        return Evaluating(self.model, self.plan, facts, self.project.time_zone, choice, opened, begins, told)
-
-
-def waiting_told(who: str) -> None:
-    """Say for whom we wait."""
-    note(f"kadenz: waiting for {who}, which uses the copy of the facts")
-
-
-def tell_choice(choice: Choice, *, verbose: bool) -> None:
-    """One line on what evaluated, and why, where that is no matter of course."""
-    if verbose or choice.notable:
-        note(f"kadenz: evaluated on {choice.engine}: {choice.why}")
-
-
-def open_workspace(directory: Path) -> Workspace:
-    """Open a project for any verb but `check`: one that does not check is bad input (exit 3), findings drawn."""
-    from dsl.diagnostics import has_errors
-    from engine.plan import make_plan
-
-    project = open_project(directory)
-    checked, found = check_project(project)
-    if checked.model is None or has_errors(found):
-        text = drawn(project, [d for d in found if d.severity == "error"])
-        raise Stop(BAD_INPUT, text + "\nkadenz: the project does not check; `kadenz check` shows everything")
-    return Workspace(project, checked.model, make_plan(checked.model, project.schema, project.time_zone))
-
-
-def instant_of(text: str | None, time_zone: str) -> int:
-    """Microseconds of `--at`; now without it. Stop(3) if it is no instant."""
-    from engine.instants import from_datetime
-    from engine.zones import zone
-
-    if text is None:
-        return now()
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        example = "2026-11-22T12:00Z or 2026-11-22T12:00"
-        raise bad_input(f"`{text}` is no instant; write it like {example}") from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone(time_zone))
-    instant = from_datetime(moment)
-    if not 1900 <= moment.year <= 2200:
-        raise bad_input(f"`{text}` lies outside the years 1900 to 2200")
-    return instant
-
-
-def instant_shown(instant: int, time_zone: str) -> str:
-    """An instant in the project's zone, with its offset."""
-    from engine.instants import to_datetime
-    from engine.zones import zone
-
-    return to_datetime(instant, zone(time_zone)).isoformat(sep=" ", timespec="minutes")

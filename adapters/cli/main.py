@@ -23,13 +23,14 @@ INTERRUPTED = 130
 class Verb:
     """Where a verb's `command` function (or typer app) lives, and its line in the help.
 
-    `bare`: a module whose `bare(directory)` does the verb where no arguments stand but perhaps `--project DIR`, without
-    the command-line library.
+    `bare`: a module whose `bare(directory, ...)` does the verb where no arguments stand but its `operands` (how many
+    words) and perhaps `--project DIR`, without the command-line library.
     """
 
     module: str
     help: str
     bare: str | None = None
+    operands: int = 0
 
 
 VERBS: Mapping[str, Verb] = {
@@ -49,7 +50,12 @@ VERBS: Mapping[str, Verb] = {
     "pause": Verb("adapters.cli.pause", "let nothing leave, of one trigger or of all, from now on"),
     "resume": Verb("adapters.cli.resume", "take a pause back"),
     "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
-    "explain": Verb("adapters.cli.explain", "why a contact is where it is, and got what it got"),
+    "explain": Verb(
+        "adapters.cli.explain",
+        "why a contact is where it is, and got what it got",
+        "adapters.cli.explaining",
+        operands=1,
+    ),
     "store": Verb("adapters.cli.store", "where the data lie, how large they are, how far copies are behind"),
     "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),
     "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),
@@ -104,9 +110,10 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
     from adapters.cli.plain import Stop
 
     try:
-        directory = _directory(arguments)
-        if verb.bare is not None and directory is not None:
-            result = import_module(verb.bare).bare(directory)
+        plain = _plain(arguments, verb.operands)
+        if verb.bare is not None and plain is not None:
+            directory, operands = plain
+            result = import_module(verb.bare).bare(directory, *operands)
         else:
             result = _typed(name, verb, arguments)
     except Stop as stop:
@@ -133,15 +140,18 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _directory(arguments: Sequence[str]) -> Path | None:
-    """The project's folder, where nothing else is asked; None where the arguments say more."""
+def _plain(arguments: Sequence[str], operands: int) -> tuple[Path, Sequence[str]] | None:
+    """The project's folder and the operands, where nothing else is asked; None where the arguments say more."""
     match arguments:
-        case []:
-            return Path()
-        case ["--project", directory] if not directory.startswith("-"):
-            return Path(directory)
-        case _:
-            return None
+        case ["--project", directory, *words] if not directory.startswith("-"):
+            pass
+        case [*words, "--project", directory] if not directory.startswith("-"):
+            pass
+        case words:
+            directory = "."
+    if len(words) != operands or any(word.startswith("-") for word in words):
+        return None
+    return Path(directory), words
 
 
 def _typed(name: str, verb: Verb, arguments: list[str]) -> Any:

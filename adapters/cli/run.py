@@ -73,9 +73,10 @@ def command(
     People are reached only at the present: with --at more than a minute from now the run is a rehearsal, with a ledger
     of its own, that hands over to folders.
     """
-    from adapters.running import is_present, run_once
+    from adapters.running import run_once
     from adapters.stores.facts import StoreError
     from adapters.stores.ledger import LedgerError
+    from adapters.which_ledger import is_present
     from engine.tick import ClockRanBack, TooMany
 
     if every is not None:

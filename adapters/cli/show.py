@@ -116,7 +116,7 @@ def _safe_rows(rows: Iterable[Sequence[str]]) -> list[list[str]]:
 
 
 def _result(workspace: Workspace, name: str, instant: int, engine: Asked) -> tuple[Shown, Choice]:
-    from adapters.running import is_present, open_ledger
+    from adapters.which_ledger import is_present, open_ledger
 
     model = workspace.model
     kinds: list[tuple[Any, Callable[[], Shown]]] = []

@@ -10,7 +10,6 @@ from adapters.cli.common import Workspace
 from adapters.project import ProjectNotFound
 from adapters.project_check import Checker
 from dsl.diagnostics import Diagnostic, has_errors
-from engine.plan import make_plan
 
 if TYPE_CHECKING:
     from adapters.project import Project
@@ -48,7 +47,7 @@ class Playbooks:
         if self.good is not None and project.texts == self._texts:
             return False
         before = None if self.good is None else self.good.plan.hash
-        self.good = Workspace(project, checked.model, make_plan(checked.model, project.schema, project.time_zone))
+        self.good = Workspace(project, checked.model)
         self._texts = project.texts
         return self.good.plan.hash != before
 

@@ -12,11 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sqlglot import exp
-
-from adapters.stores import facts_erasing, facts_journal, facts_sql, facts_touched, facts_writing
+from adapters.stores import facts_erasing, facts_journal, facts_sql, facts_writing
 from adapters.stores.facts_erasing import Erased
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, in_transaction, migrate, transaction
 from adapters.stores.facts_writing import AlreadyStored, Counts
@@ -25,6 +23,9 @@ from dsl.types import Stored
 from engine import layout
 from engine.answer import Table, gathered
 from engine.records import Contact, ContactData, Event, Position, Touched
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 __all__ = ["AlreadyStored", "Counts", "SqliteFacts", "StoreError"]
 
@@ -232,18 +233,26 @@ class SqliteFacts:
         most: int,
     ) -> Touched:
         """See `engine.protocols.Facts`."""
+        from adapters.stores import facts_touched
+
         return facts_touched.touched(self._connection, self._schema, since, events, tables, span, most)
 
     def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
         """See `engine.protocols.Facts`."""
+        from adapters.stores import facts_touched
+
         return facts_touched.bearers(self, field, values, modulo)
 
     def places(self) -> Iterator[tuple[str | None, str | None]]:
         """See `engine.protocols.Facts`."""
+        from adapters.stores import facts_touched
+
         return facts_touched.places(self)
 
     def residents(self, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
         """See `engine.protocols.Facts`."""
+        from adapters.stores import facts_touched
+
         return facts_touched.residents(self, places)
 
     def count(self) -> int:

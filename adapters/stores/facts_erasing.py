@@ -14,8 +14,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlglot import exp
-
 from adapters.stores import facts_journal, facts_sql
 from adapters.stores.facts_migrations import StoreError, in_transaction, transaction
 from dsl.schema import Schema
@@ -96,6 +94,8 @@ def _erase(connection: sqlite3.Connection, schema: Schema, keys: str) -> Erased:
 
 
 def _delete(connection: sqlite3.Connection, table: str, column: str, keys: str) -> int:
+    from sqlglot import exp
+
     held = exp.Table(this=exp.to_identifier(table, quoted=True))
     text = exp.delete(held).where(facts_sql.among(column).tree())
     return connection.execute(text.sql("sqlite"), {"keys": keys}).rowcount

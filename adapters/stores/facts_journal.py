@@ -19,8 +19,6 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from sqlglot import exp
-
 from engine import layout
 from engine.records import Position
 
@@ -60,6 +58,8 @@ def triggers(table: str, quoted: str, key: str | None = None, *, numbered: bool 
     """The triggers of a table of the schema; `quoted` is its name as an identifier. A line about a fact table has no
     id: copies carry it over as a whole then. `key`: the key column of a fact table, as an identifier; None: the journal
     is one that does not say yet whom its lines are about. `numbered`: it holds numbers."""
+    from sqlglot import exp
+
     contact = layout.EVENT_CONTACT
     if table == layout.CONTACTS:
         changes = [("DELETE", f"OLD.{layout.KEY}", [f"OLD.{layout.KEY}"])]

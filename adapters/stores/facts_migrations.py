@@ -12,12 +12,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Literal, assert_never
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from adapters.stores import facts_journal
 from adapters.stores.facts_points import fill_parts, part_columns
+from adapters.stores.facts_sql import quoted
 from dsl.schema import FactTable, Schema
 from dsl.types import Boolean, Date, DateTime, MonthDay, Numeric, OneOf, Point, SetOf, Text, Type, Zone
 from engine import layout
@@ -29,13 +28,12 @@ class StoreError(Exception):
     """The facts store cannot be used as asked. The text is for people: lower case, one sentence."""
 
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
 OUT_OF_RANGE = "a number that the playbooks reckon leaves 64 bits: look for absurdly large values"
 """What every engine's error says then."""
-
-
-def quoted(name: str) -> str:
-    """A name as an SQLite identifier, quoted by sqlglot."""
-    return exp.to_identifier(name, quoted=True).sql("sqlite")
 
 
 def signature(kind: Type) -> str:
@@ -319,6 +317,8 @@ def _create(db: Any, shape: TableShape) -> None:
 
 def _values(table: str, name: str) -> exp.Select:
     """The known values of a column."""
+    from sqlglot import exp
+
     column = exp.column(name, quoted=True)
     return exp.select(column).from_(exp.to_table(quoted(table))).where(column.is_(exp.null()).not_())
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from sqlglot import exp
-
 from dsl.schema import Field
 from dsl.types import NUMBER, Point, Stored, Type
 from engine.layout import vector_part
@@ -42,6 +40,8 @@ class Points:
 
 def fill_parts(connection: sqlite3.Connection, table: str, name: str) -> None:
     """Reckon the parts of points that were stored before their columns were there."""
+    from sqlglot import exp
+
     held, place = exp.column(name, quoted=True), exp.Table(this=exp.to_identifier(table, quoted=True))
     known = exp.select(held).distinct().from_(place).where(held.is_(exp.null()).not_())
     columns = [exp.column(vector_part(name, part), quoted=True) for part in PARTS]

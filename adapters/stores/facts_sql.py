@@ -1,4 +1,5 @@
-"""The statements of the facts store on SQLite, as sqlglot trees rendered once per table.
+"""The statements of the facts store on SQLite, as sqlglot trees rendered once per table. Plain reads do without: the
+library is imported by who builds a tree.
 
 Parameters are positional in writes (hot paths, `executemany`) and `:keys`, `:up_to` .. in reads.
 """
@@ -9,16 +10,26 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from sqlglot import exp
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier, as sqlglot quotes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _column(name: str) -> exp.Column:
+    from sqlglot import exp
+
     return exp.column(name, quoted=True)
 
 
 def _table(name: str, schema: str | None = None) -> exp.Table:
+    from sqlglot import exp
+
     return exp.Table(this=exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema))
 
 
@@ -54,6 +65,8 @@ def parameters(tree: exp.Expression) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _parameters(same: _Same) -> tuple[str, ...]:
+    from sqlglot import exp
+
     return tuple(sorted({p.name for p in same.tree.find_all(exp.Placeholder)}))
 
 
@@ -64,6 +77,8 @@ def numbered(tree: exp.Expression, dialect: str) -> str:
 
 @lru_cache(maxsize=256)
 def _numbered(same: _Same, dialect: str) -> str:
+    from sqlglot import exp
+
     numbers = {name: n for n, name in enumerate(_parameters(same), start=1)}
 
     def number(node: exp.Expression) -> exp.Expression:
@@ -82,8 +97,21 @@ class Where:
     column: str
     parameter: str
 
+    def text(self) -> str:
+        """The condition as text; `among` is one statement for any number of keys."""
+        column, value = quoted(self.column), f":{self.parameter}"
+        match self.kind:
+            case "among":
+                return f"{column} IN (SELECT value FROM JSON_EACH({value}))"  # noqa: S608  # a quoted name
+            case "at most":
+                return f"{column} <= {value}"
+            case "after":
+                return f"{column} > {value}"
+
     def tree(self) -> exp.Expression:
-        """The condition as a tree; `among` is one statement for any number of keys."""
+        """The same as a tree."""
+        from sqlglot import exp
+
         column, value = _column(self.column), exp.Placeholder(this=self.parameter)
         match self.kind:
             case "among":
@@ -102,13 +130,14 @@ def select(table: str, columns: Sequence[str], *, where: Sequence[Where] = (), o
 
 @lru_cache(maxsize=512)
 def _select(table: str, columns: tuple[str, ...], where: tuple[Where, ...], order: tuple[str, ...]) -> str:
-    """Rendered once: building a tree takes longer than a small read."""
-    tree = exp.select(*(_column(c) for c in columns)).from_(_table(table))
+    """The one statement that is put together as text, with what `sqlglot` would make of it: to look at one contact
+    takes less time than to import the library."""
+    text = f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(table)}"  # noqa: S608  # quoted names alone
     if where:
-        tree = tree.where(*(test.tree() for test in where))
+        text += " WHERE " + " AND ".join(test.text() for test in where)
     if order:
-        tree = tree.order_by(*(_column(c) for c in order))
-    return tree.sql("sqlite")
+        text += " ORDER BY " + ", ".join(map(quoted, order))
+    return text
 
 
 def among(column: str, parameter: str = "keys") -> Where:
@@ -128,6 +157,8 @@ def after(column: str, parameter: str) -> Where:
 
 def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schema: str | None = None) -> str:
     """An insert of one row; with `key`, a row that is there takes the new values (columns not named stay)."""
+    from sqlglot import exp
+
     values = exp.Tuple(expressions=[exp.Placeholder() for _ in columns])
     tree = exp.Insert(
         this=exp.Schema(this=_table(table, schema), expressions=[exp.to_identifier(c, quoted=True) for c in columns]),
@@ -149,6 +180,8 @@ def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schem
 
 def update(table: str, columns: Sequence[str], where: str) -> str:
     """An update of these columns of the row whose column `where` equals the last parameter."""
+    from sqlglot import exp
+
     tree = exp.Update(
         this=_table(table),
         expressions=[exp.EQ(this=_column(c), expression=exp.Placeholder()) for c in columns],
@@ -160,6 +193,8 @@ def update(table: str, columns: Sequence[str], where: str) -> str:
 @lru_cache(maxsize=8)
 def lacking(table: str, column: str) -> str:
     """Those of the JSON list bound to `:keys` that no row has in its column."""
+    from sqlglot import exp
+
     asked = exp.Table(this=exp.func("json_each", exp.Placeholder(this="keys")), alias="asked")
     held = (
         exp.select("1")
@@ -173,6 +208,8 @@ def lacking(table: str, column: str) -> str:
 
 def any_row(table: str) -> str:
     """One row of a table, if it has any."""
+    from sqlglot import exp
+
     return exp.select("1").from_(_table(table)).limit(1).sql("sqlite")
 
 
@@ -180,6 +217,8 @@ def make_temporary(
     connection: sqlite3.Connection, name: str, columns: Mapping[str, Literal["text", "integer"]], key: Sequence[str]
 ) -> None:
     """(Re)make an empty temporary table; with a key it lies in the order of the key."""
+    from sqlglot import exp
+
     definitions: list[exp.Expression] = [
         exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=exp.DataType.build(kind, dialect="sqlite"))
         for c, kind in columns.items()
@@ -195,4 +234,6 @@ def make_temporary(
 
 def empty_temporary(connection: sqlite3.Connection, name: str) -> None:
     """Take all rows out of a temporary table."""
+    from sqlglot import exp
+
     connection.execute(exp.delete(_table(name, "temp")).sql("sqlite"))

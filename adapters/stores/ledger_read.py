@@ -58,6 +58,14 @@ where at <= ?1 and contact in (select value from each(?2))
 order by contact, purpose, channel
 """
 
+_SUPPRESSIONS_OF = """
+select seq, id, contact, address, channel, reason, at from suppression where at <= ? and contact = ?
+union
+select seq, id, contact, address, channel, reason, at from suppression
+where at <= ? and address in (select value from each(?))
+order by seq
+"""
+
 _FIRINGS_OPEN = """
 select key, trigger_id, contact, occasion, cause_at, seen_at, due_at, expires_at, event_type, event, properties,
   state, not_before, channel
@@ -321,6 +329,11 @@ class LedgerReading:
             "select id, contact, address, channel, reason, at from suppression where at <= ? order by seq", (as_of,)
         )
         return [rows.suppression(row) for row in found]
+
+    def suppressions_of(self, contact: str, addresses: Collection[str], as_of: int) -> Sequence[Suppression]:
+        """The suppressions of a contact and of some addresses."""
+        found = self._database.rows(_SUPPRESSIONS_OF, (as_of, contact, as_of, self._database.keys(addresses)))
+        return [rows.suppression(row[1:]) for row in found]
 
     def existing(self, keys: Collection[str]) -> frozenset[str]:
         """Which of these decision keys the ledger has, as a firing or in the outbox."""

@@ -68,6 +68,18 @@ def test_suppressions_by_contact_and_by_address() -> None:
     assert store.suppressions(NOW + HOUR) == [BLOCKED, person]
 
 
+def test_the_suppressions_of_one_contact() -> None:
+    store = ledger()
+    late = Suppression("s3", "ana", None, None, "asked us", NOW + HOUR)
+    both = Suppression("s4", "ana", None, "sms", "asked us", NOW)
+    others = [Suppression(f"o{n}", f"c{n}", None, None, "asked us", NOW) for n in range(3)]
+    store.add_suppressions([late, *others, BLOCKED, both])
+    assert store.suppressions_of("ana", ["ana@example.ch"], NOW) == [BLOCKED, both]
+    assert store.suppressions_of("ana", ["ana@example.ch"], NOW + HOUR) == [late, BLOCKED, both], "as they arrived"
+    assert store.suppressions_of("ana", [], NOW) == [both]
+    assert store.suppressions_of("nobody", ["ANA@example.ch"], NOW) == [], "an address as it is written"
+
+
 def test_pause_and_resume() -> None:
     store = ledger()
     store.pause("welcome", "until legal has answered")

@@ -140,8 +140,8 @@ def test_a_quiet_period_that_begins_during_the_run_holds_what_is_left(
     later = soon + timedelta(hours=1)
     play = project / "playbooks" / "cart.play"
     play.write_text(PLAY + f"\nquiet evening from {soon:%H:%M} to {later:%H:%M}\n")
-    monkeypatch.setattr("adapters.cli.common.now", lambda: real() + 5 * 60 * 1_000_000)
-    monkeypatch.setattr("adapters.running.PRESENT", 10 * 60 * 1_000_000)
+    monkeypatch.setattr("adapters.cli.workspace.now", lambda: real() + 5 * 60 * 1_000_000)
+    monkeypatch.setattr("adapters.which_ledger.PRESENT", 10 * 60 * 1_000_000)
     said = kadenz("run", "--project", project, "--at", datetime.now(UTC).isoformat())
     assert said.code == 0, said.err
     assert f"{PEOPLE} stay queued: a quiet period began" in said.out

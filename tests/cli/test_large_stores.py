@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,3 +88,34 @@ def test_the_import_of_a_few_rows_reads_a_few_contacts(large: Path, kadenz: Kade
     few.write_text("\n".join(lines[:11]) + "\n", encoding="utf-8")
     assert kadenz("import", few, "--as", "contacts", "--project", large).code == 0
     assert objects() < FEW
+
+
+HEAVY = ("sqlglot", "typer", "duckdb", "engine.plan", "adapters.importing", "adapters.running")
+"""Each of them takes longer to import than one contact takes to be explained."""
+
+
+@pytest.mark.parametrize("place", ["behind", "before"])
+def test_who_explains_one_contact_imports_what_one_contact_needs(start: Path, kadenz: Kadenz, place: str) -> None:
+    words = ["explain", "1001", "--project", str(start)]
+    arguments = words if place == "behind" else [words[0], *words[2:], words[1]]
+    told = kadenz(*arguments)
+    assert told.code == 0, told.err
+    program = (
+        "import sys; from adapters.cli.main import run; code = run(sys.argv[1:]);"
+        f"sys.exit(code or ' '.join(name for name in {HEAVY} if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stderr.strip() == ""
+    assert done.stdout.splitlines()[1:] == told.out.splitlines()[1:]  # the first line tells the minute
+
+
+def test_explain_with_further_options_says_the_same(start: Path, kadenz: Kadenz) -> None:
+    plain = kadenz("explain", "1001", "--project", start)
+    assert (
+        kadenz("explain", "1001", "--project", start, "--format", "text").out.splitlines()[1:]
+        == (plain.out.splitlines()[1:])
+    )
+    assert kadenz("explain", "--project", start).code == 3, "nobody is named"
+    assert kadenz("explain", "1001", "1002", "--project", start).code == 3

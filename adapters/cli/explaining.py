@@ -1,0 +1,300 @@
+"""The work of `kadenz explain CONTACT`, without the command-line library: somebody waits for the answer.
+
+It reads what concerns one contact, and imports what that needs: no plan, and no SQL library unless there are classes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from adapters.cli.plain import CLEAN, bad_input, say
+from adapters.cli.workspace import Workspace, instant_of, instant_shown, open_workspace, say_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from adapters.stores.facts import SqliteFacts
+    from dsl.schema import Field
+    from engine.classes import Standings
+    from engine.explain import Explainer
+    from engine.interpret import Reader
+    from engine.protocols import LedgerRead
+
+
+def bare(directory: Path, contact: str) -> int:
+    """`kadenz explain CONTACT` without further arguments."""
+    return explain(contact, directory, None, "text")
+
+
+def explain(contact: str, project: Path, at: str | None, format: Literal["text", "json"]) -> int:
+    """Say everything about one contact; the exit code. Raises Stop(3) where there is no such contact."""
+    from adapters.which_ledger import is_present, open_ledger
+    from engine.classes import tiers_of
+    from engine.evaluation import memory_of
+    from engine.explain import Explainer
+    from engine.explain_classes import classes_explained
+    from engine.interpret import Reader, Setting
+
+    workspace = open_workspace(project)
+    zone = workspace.project.time_zone
+    instant = instant_of(at, zone)
+    rehearsal = not is_present(instant)
+    with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
+        contact = _key_of(contact, facts, workspace.project.country)
+        data = next(facts.load([contact], facts.schema.events, instant), None)
+        assert data is not None, "the key was found a moment ago"
+        memory = memory_of(workspace.model, ledger, instant, zone, [contact])
+        standings: Standings = {}
+        if workspace.model.classes:
+            # a place in a class takes all contacts, so it comes from the quick executor
+            with facts.snapshot():
+                standings = workspace.executor(facts, "sql").standings(instant, memory)
+        setting = Setting(workspace.model, instant, zone, facts.schema, memory, facts, tiers_of(standings))
+        reader = Reader(setting, data)
+        explainer = Explainer(reader, workspace.project.texts)
+        picture = _picture(workspace, reader, explainer, ledger)
+        picture["classes"] = [one.as_json() for one in classes_explained(explainer, data, standings)]
+        unused = ledger.last_tick() is None
+    if format == "json":
+        say_json({"contact": contact, "at": instant_shown(instant, zone), **picture})
+    else:
+        which = "the rehearsal's ledger" if rehearsal else "the live ledger"
+        say(f"{contact} at {instant_shown(instant, zone)} (decisions from {which})\n")
+        say(_text(picture))
+        if unused and not rehearsal and workspace.project.rehearsal_ledger_path.exists():
+            say("\n(The live ledger has no runs; rehearsals have. Ask for one of their instants with --at.)")
+    return CLEAN
+
+
+def _key_of(text: str, facts: SqliteFacts, country: str | None) -> str:
+    """The contact's key; an address finds its contact too, where exactly one has it, also where it is written
+    otherwise than it is stored (phone numbers as in `country`)."""
+    if next(facts.contacts([text]), None) is not None:
+        return text
+    from adapters.importing.normalise import normalise  # with all that reads files: not for a key
+
+    fields = [f for n, f in facts.schema.fields.items() if n in {c.address for c in facts.schema.channels.values()}]
+    having = sorted({key for key, _, address in _addresses(facts, fields) if address == text})
+    if not having:
+        stored = {field.name: normalise(text, field.normalise, country) for field in fields}
+        sought = {name: one.casefold() for name, one in stored.items() if isinstance(one, str)}
+        held = _addresses(facts, fields)
+        having = sorted({key for key, name, address in held if address.casefold() == sought.get(name)})
+    if len(having) == 1:
+        return having[0]
+    if having:
+        raise bad_input(f"{len(having)} contacts have `{text}`: {', '.join(having[:5])}; ask for one by its key")
+    raise bad_input(f"there is no contact `{text}` in the store, neither by key nor by address")
+
+
+def _addresses(facts: SqliteFacts, fields: Sequence[Field]) -> Iterator[tuple[str, str, str]]:
+    """Contact, field and address, of all contacts: gone through, never held."""
+    from engine.layout import CONTACTS, KEY
+
+    for field in fields:
+        if field.name != facts.schema.key:
+            for key, address in facts.every(CONTACTS, (KEY, field.name)):
+                yield str(key), field.name, str(address or "")
+
+
+def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger: LedgerRead) -> dict[str, Any]:
+    """Everything there is to say, as plain data."""
+    from dsl.types import Date
+    from engine.explain import points_shown, shown
+    from engine.instants import local_date
+    from engine.offers import holds
+    from engine.unfired import rests_of, why_not_fired
+    from engine.zones import zone as zone_named
+
+    model, zone = workspace.model, workspace.project.time_zone
+    contact = reader.contact
+    schema = workspace.project.schema
+    fields = {
+        name: shown(value, schema.fields[name].type, zone)
+        for name, value in contact.fields.items()
+        if name in schema.fields
+    }
+    scores: dict[str, Any] = {}
+    for name, score in model.scores.items():
+        points = reader.points(name)
+        scores[name] = {
+            "points": None if points is None else points_shown(points),
+            "stage": reader.stage(name),
+            "rests": rests_of(score, reader, ledger),
+            "where": None if score.where is None else explainer.clause(score.where).as_json(),
+            "rules": []
+            if points is None
+            else [{"rule": line.text, "points": points_shown(line.points)} for line in explainer.score_lines(score)],
+        }
+    decisions = [
+        {
+            "trigger": firing.trigger,
+            "cause_at": instant_shown(firing.cause_at, zone),
+            "at": instant_shown(judgement.at, zone),
+            "outcome": judgement.outcome,
+            "gate": judgement.gate,
+            "detail": judgement.detail,
+            "until": None if judgement.until is None else instant_shown(judgement.until, zone),
+            "key": firing.key,
+        }
+        for firing, judgement in ledger.judgements(contact.key)
+        if judgement.at <= reader.as_of
+    ]
+    fired = {d["trigger"] for d in decisions}
+    unfired = {
+        trigger.name: why_not_fired(trigger, reader, ledger)
+        for trigger in model.triggers.values()
+        if trigger.id not in fired
+    }
+    messages = [
+        {
+            "trigger": row.message.trigger,
+            "channel": row.message.channel,
+            "template": row.message.template or row.message.address,
+            "state": row.state,
+            "at": instant_shown(row.changed_at, zone),
+            "note": row.note,
+        }
+        for row in ledger.outbox(contact=contact.key)
+        if row.message.reserved_at <= reader.as_of
+    ]
+    today = local_date(reader.as_of, zone_named(reader.zones.reckoning))
+    held = [h for h in ledger.held_offers([contact.key]) if h.at <= reader.as_of]
+    offers = [
+        {
+            "offer": one.name,
+            "group": one.group,
+            "last_day": None if last is None else shown(last, Date()),
+        }
+        for one in model.offers.values()
+        if holds(held, one.id, today)
+        for last in [next(h.last_day for h in reversed(held) if h.offer == one.id)]
+    ]
+    consents = [
+        {
+            "channel": c.channel,
+            "purpose": c.purpose,
+            "state": c.state,
+            "basis": c.basis,
+            "evidence": c.evidence,
+            "at": instant_shown(c.at, zone),
+        }
+        for c in ledger.consents(reader.as_of, [contact.key])
+    ]
+    fields_of_address = [c.address for c in schema.channels.values() if c.address is not None]
+    addresses = {str(contact.fields[name]) for name in fields_of_address if name in contact.fields}
+    suppressions = [
+        {"channel": line.channel, "reason": line.reason, "at": instant_shown(line.at, zone)}
+        for line in ledger.suppressions_of(contact.key, addresses, reader.as_of)
+    ]
+    conditions = {
+        trigger.name: explainer.clause(trigger.where).as_json()
+        for trigger in model.triggers.values()
+        if trigger.where is not None and not _of_a_run(trigger.where)
+    }
+    lists = [
+        {
+            "list": name,
+            "since": instant_shown(added, zone),
+            "until": None if removed is None else instant_shown(removed, zone),
+        }
+        for name, added, removed in ledger.lists_of(contact.key)
+    ]
+    return {
+        "lists": lists,
+        "zones": list(reader.zones.all),
+        "fields": fields,
+        "consents": consents,
+        "suppressions": suppressions,
+        "segments": {name: explainer.clause(s.where).as_json() for name, s in model.segments.items()},
+        "scores": scores,
+        "trigger_conditions": conditions,
+        "decisions": decisions,
+        "not_fired": unfired,
+        "messages": messages,
+        "offers": offers,
+    }
+
+
+def _of_a_run(condition: Any) -> bool:
+    from engine.evaluation import depends_on_cause
+
+    return depends_on_cause(condition)
+
+
+def _text(picture: dict[str, Any]) -> str:
+    parts = ["Fields", *(f"  {name}: {value}" for name, value in picture["fields"].items())]
+    parts.append(f"  (time zone: {', '.join(picture['zones'])})")
+    parts += ["", "Consent" + ("" if picture["consents"] else ": nothing on record")]
+    for c in picture["consents"]:
+        how = f"{c['basis']}, {c['evidence']}" if c["state"] == "granted" else c["evidence"]
+        parts.append(f"  {c['channel']} for {c['purpose']}: {c['state']} on {c['at']} ({how})")
+    for line in picture["suppressions"]:
+        parts.append(f"  suppressed on {line['channel'] or 'every channel'} since {line['at']}: {line['reason']}")
+    if picture["lists"]:
+        parts += ["", "Lists"]
+        for one in picture["lists"]:
+            until = f" until {one['until']}" if one["until"] else ""
+            parts.append(f"  {'was ' if until else ''}on list {one['list']} since {one['since']}{until}")
+    parts += ["", "Segments"]
+    for name, clause in picture["segments"].items():
+        parts += [f"  {'in ' if clause['holds'] else 'out'} {name}", *_lines(clause, 2)]
+    parts += ["", "Scores"] if picture["scores"] else []
+    for name, score in picture["scores"].items():
+        if score["points"] is None:
+            parts += [f"  {name}: none", *_lines(score["where"], 2)]
+            continue
+        stage = f", stage {score['stage']}" if score["stage"] else ""
+        parts.append(f"  {name}: {score['points']}{stage}")
+        parts += [f"      {line['points']:>8}  {line['rule']}" for line in score["rules"]]
+        parts += [f"      {told}" for told in score["rests"]]
+    parts += ["", f"Classes (as of midnight, {picture['classes'][0]['as_of']})"] if picture["classes"] else []
+    for held in picture["classes"]:
+        parts.append(f"  {held['class']}: {held['tier'] or 'none'} ({held['why']})")
+        parts += _lines(held["where"], 2) if held["where"] and not held["where"]["holds"] else []
+    if picture["trigger_conditions"]:
+        parts += ["", "Conditions of triggers (`where`)"]
+        for name, clause in picture["trigger_conditions"].items():
+            parts += [f"  {'holds ' if clause['holds'] else 'does not hold '}{name}", *_lines(clause, 2)]
+    parts += ["", "Decisions" + ("" if picture["decisions"] else ": none so far")]
+    for d in picture["decisions"]:
+        parts.append(f"  {d['at']}  {d['trigger']}: {_decided(d)}; cause {d['cause_at']}")
+    if picture["not_fired"]:
+        parts += ["", "Not fired"]
+        parts += [f"  {name}: {why}" for name, why in picture["not_fired"].items()]
+    parts += ["", "Messages" + ("" if picture["messages"] else ": none so far")]
+    for m in picture["messages"]:
+        extra = f" ({m['note']})" if m["note"] else ""
+        parts.append(f"  {m['at']}  {m['trigger']}: {m['channel']} {m['template']}: {m['state']}{extra}")
+    parts += ["", "Offers held"] if picture["offers"] else []
+    for o in picture["offers"]:
+        group = f" (group {o['group']})" if o["group"] else ""
+        parts.append(f"  {o['offer']}{group}{'' if o['last_day'] is None else ' to ' + o['last_day']}")
+    return "\n".join(parts)
+
+
+def _decided(decision: dict[str, Any]) -> str:
+    """One decision in words."""
+    until = f" until {decision['until']}" if decision["until"] else ""
+    detail = f" ({decision['detail']})" if decision["detail"] else ""
+    match decision["outcome"]:
+        case "queued":
+            return f"a team is told instead{detail}" if detail else "goes out"
+        case "waiting":
+            return f"waits{until}"
+        case outcome:
+            return f"{outcome} by {decision['gate']}{detail}{until}"
+
+
+def _lines(clause: dict[str, Any], depth: int) -> list[str]:
+    """A clause and its parts, one a line, with the values seen."""
+    seen = f"   [{'; '.join(clause['seen'])}]" if clause["seen"] else ""
+    parts = clause["parts"]
+    if parts and depth == 2 and len(parts) > 1:
+        lines: list[str] = []
+    else:
+        lines = [f"{'  ' * depth}{'yes' if clause['holds'] else 'no '}  {clause['clause']}{seen}"]
+    for part in parts:
+        lines += _lines(part, depth + 1)
+    return lines
