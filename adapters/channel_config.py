@@ -37,6 +37,8 @@ class SmtpConfig:
     to: str | None = None
     list_unsubscribe: tuple[str, ...] = ()
     unsubscribe_secret_env: str | None = None
+    throttle: tuple[tuple[str, int], ...] = ()
+    """Domain, or "default" for all others -> microseconds between two mails to it."""
     timeout: int = 30
 
     @property

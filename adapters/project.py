@@ -232,6 +232,7 @@ def _facts_server(entry: FactsEntry) -> PostgresConfig | None:
 
 def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:
     from adapters.project_file import FolderEntry
+    from adapters.project_values import intervals
 
     if isinstance(entry, FolderEntry):
         return FolderConfig(directory / entry.folder, entry.address)
@@ -248,5 +249,6 @@ def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:
         to=entry.to,
         list_unsubscribe=entry.unsubscribe,
         unsubscribe_secret_env=entry.unsubscribe_secret_env,
+        throttle=intervals(entry.throttle),
         timeout=entry.timeout,
     )

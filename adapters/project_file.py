@@ -33,6 +33,7 @@ class SmtpEntry(Strict):
     to: str | None = None
     list_unsubscribe: tuple[str, ...] | str = ()
     unsubscribe_secret_env: str | None = None
+    throttle: dict[str, str] = Field(default_factory=dict)
     timeout: int = Field(30, ge=1, le=600)
 
     @property

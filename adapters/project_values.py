@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -199,6 +200,29 @@ def _smtp(check: _Check, path: Path, entry: SmtpEntry) -> None:
         text = "`user` and `password_env` go together"
         check.error(path, text, "the password stands in an environment variable, never in a file", key=True)
     _unsubscribe(check, path, entry)
+    for domain, rate in entry.throttle.items():
+        if not _DOMAIN.fullmatch(domain):
+            text = f"`{domain}` is no domain"
+            check.error((*path, "throttle", domain), text, "write `gmail.com`, or `default` for all others", key=True)
+        if interval_of(rate) is None:
+            text = f"`{rate}` is no rate"
+            check.error((*path, "throttle", domain), text, "write `5 per second`, `100 per minute` or `1000 per hour`")
+
+
+_DOMAIN = re.compile(r"default|[a-z0-9-]+(\.[a-z0-9-]+)+")
+_RATE = re.compile(r"([1-9][0-9]{0,5}) per (second|minute|hour)")
+
+
+def interval_of(rate: str) -> int | None:
+    """Microseconds between two mails at a rate like `5 per second`, rounded up; None if it is no rate."""
+    found = _RATE.fullmatch(" ".join(rate.split()))
+    return None if found is None else -(-_UNITS[found[2]] * 1_000_000 // int(found[1]))
+
+
+def intervals(throttle: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
+    """The rates of a channel as intervals; what is no rate is left out."""
+    read = ((domain, interval_of(rate)) for domain, rate in throttle.items())
+    return tuple((domain, interval) for domain, interval in read if interval is not None)
 
 
 _HTTPS = re.compile(r"https://[!-~]+")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
 from adapters.crash_point import crash_point
@@ -83,9 +83,10 @@ def run_once(
     passes: Passes = "chosen",
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
+    patience: int | None = None,
 ) -> RunResult:
     """One tick at `at` (None: now, by the clock of the ledger) and, unless `dry_run`, the hand-over of what is queued.
-    `most`: see `engine.tick.tick`; `stop`: see `engine.handover.hand_over`.
+    `most`: see `engine.tick.tick`; `stop`, `patience`: see `engine.handover.hand_over`.
 
     Raises ClockRanBack, TooMany, LedgerError, StoreError."""
     from adapters.channels import open_channels
@@ -119,6 +120,8 @@ def run_once(
                     on_point=crash_point(os.environ),
                     journal=journal,
                     stop=stop,
+                    sleep=None if rehearsal else lambda pause: sleep(pause / 1_000_000),
+                    patience=patience,
                 )
         finally:
             close_all(channels)

@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal, Protocol
 
-from engine.protocols import ChannelAdapter, Receipt, Rendered, Unreachable
+from engine.lanes import Lanes
+from engine.protocols import ChannelAdapter, NotYet, Receipt, Rendered, Unreachable
 from engine.records import OutboxRow, OutboxState
 
 POINTS: tuple[str, ...] = ("recovered", "claimed", "rendered", "marked", "handed over", "resulted", "done")
@@ -24,6 +26,12 @@ POINTS: tuple[str, ...] = ("recovered", "claimed", "rendered", "marked", "handed
 
 BATCH = 50
 """How many rows one claim takes: one commit for all of them."""
+
+LONGEST_WAIT = 60_000_000
+"""A row whose channel takes it only after more microseconds than these stays queued for another run."""
+
+_SLICE = 1_000_000
+"""While it waits the loop asks this often (microseconds) whether it should stop."""
 
 
 class RenderError(Exception):
@@ -110,6 +118,8 @@ class HandedOverSummary:
     not_tried: Mapping[str, int] = field(default_factory=dict)
     recovered: Recovered = Recovered()
     closed: int = 0
+    waiting: int = 0
+    """Rows that stay queued because of a rate of their channel."""
 
     def of_state(self, state: OutboxState) -> int:
         """How many rows ended this run in a state."""
@@ -138,12 +148,17 @@ def hand_over(
     on_point: Callable[[str], None] | None = None,
     journal: Journal | None = None,
     stop: Callable[[], bool] | None = None,
+    sleep: Callable[[int], None] | None = None,
+    patience: int | None = None,
 ) -> HandedOverSummary:
     """Recover what dead owners left, then hand over every due row once.
 
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
     `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now.
     `stop` is asked before each row; from its yes on the rest stays queued. `on_point` is called at each of `POINTS`.
+    A row that its channel takes only later (NotYet) stays claimed while others are handed over, and is waited for with
+    `sleep` (microseconds) when nothing else is due: `patience` in all (None: as long as it takes), never longer than
+    `LONGEST_WAIT` at once. Without `sleep`, and from then on, such rows stay queued.
     Raises what the outbox raises (the ledger cannot be written): a row then stays as the file has it; and what the
     journal raises: nothing of that claim leaves. `channels` are not closed."""
     point, stopped = on_point or _no_point, stop or _never
@@ -152,37 +167,65 @@ def hand_over(
     total = sum(outbox.due(clock()).values())
     counts: Counter[tuple[str, str, OutboxState]] = Counter()
     unreachable: dict[str, str] = {}
-    closed_rows = 0
+    closed_rows = waited = 0
+    lanes = Lanes()
+
+    def hand(row: OutboxRow, *, again: bool) -> None:
+        nonlocal closed_rows
+        message = row.message
+        if message.channel in unreachable:
+            return  # stays claimed, released below
+        if closed is not None and closed(row):
+            closed_rows += 1  # goes back to queued below; the next tick judges it through every gate
+            return
+        try:
+            state = _one(outbox, channels[message.channel], row, render, clock, point)
+        except NotYet as wait:
+            lanes.put(row, wait, first=again)
+            return
+        except Unreachable as error:
+            unreachable[message.channel] = str(error)
+            return
+        counts[message.trigger, message.channel, state] += 1
+        if progress is not None:
+            progress(counts.total(), max(total, counts.total()))
+
     try:
-        while rows := outbox.claim(owner, batch, clock(), [name for name in channels if name not in unreachable]):
-            point("claimed")
-            if journal is not None:
-                journal.claimed(rows)
-            for row in rows:
-                message = row.message
+        while not stopped():
+            names = [name for name in channels if name not in unreachable]
+            rows = () if lanes.full else outbox.claim(owner, batch, clock(), names)
+            if rows:
+                point("claimed")
+                if journal is not None:
+                    journal.claimed(rows)
+            waiters_first = chain(((row, True) for row in lanes.due(clock())), ((row, False) for row in rows))
+            for row, again in waiters_first:
                 if stopped():
                     break
-                if message.channel in unreachable:
-                    continue  # stays claimed, released below
-                if closed is not None and closed(row):
-                    closed_rows += 1  # goes back to queued below; the next tick judges it through every gate
-                    continue
-                try:
-                    state = _one(outbox, channels[message.channel], row, render, clock, point)
-                except Unreachable as error:
-                    unreachable[message.channel] = str(error)
-                    continue
-                counts[message.trigger, message.channel, state] += 1
-                if progress is not None:
-                    progress(counts.total(), max(total, counts.total()))
-            if stopped():
+                hand(row, again=again)
+            if rows:
+                continue
+            pause = lanes.pause(clock())
+            if pause is None or sleep is None or not _bearable(pause, waited, patience):
                 break
+            waited += pause
+            _wait(pause, sleep, stopped)
     finally:
         outbox.release(owner)
     due = outbox.due(clock())
     not_tried = {name: n for name, n in due.items() if name in unreachable or name not in channels}
     point("done")
-    return HandedOverSummary(dict(counts), unreachable, not_tried, recovered, closed_rows)
+    return HandedOverSummary(dict(counts), unreachable, not_tried, recovered, closed_rows, len(lanes))
+
+
+def _bearable(pause: int, waited: int, patience: int | None) -> bool:
+    return pause <= LONGEST_WAIT and (patience is None or waited + pause <= patience)
+
+
+def _wait(pause: int, sleep: Callable[[int], None], stopped: Callable[[], bool]) -> None:
+    while pause > 0 and not stopped():
+        sleep(min(pause, _SLICE))
+        pause -= _SLICE
 
 
 class _Marker:
@@ -230,7 +273,7 @@ def _one(
     clock: Callable[[], int],
     point: Callable[[str], None],
 ) -> OutboxState:
-    """One claimed row to its result. Raises Unreachable where nothing has left and the channel is away."""
+    """One claimed row to its result. Raises Unreachable or NotYet where nothing has left and the channel says so."""
     try:
         rendered = render(row)
     except RenderError as error:
@@ -240,7 +283,7 @@ def _one(
     marker = _Marker(outbox, row, clock, point, repeatable=guarantee.idempotent)
     try:
         receipt = adapter.hand_over(rendered, marker)
-    except Unreachable as error:
+    except (Unreachable, NotYet) as error:
         if marker.error is None and marker.state == "not asked":
             raise
         receipt = Receipt("uncertain", f"the connection was lost: {error}")

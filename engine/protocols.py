@@ -447,6 +447,16 @@ class Unreachable(Exception):
     """A channel cannot be reached at all; nothing was handed over. The text is for people."""
 
 
+class NotYet(Exception):
+    """A channel takes this message only later, to keep to a rate of its own; nobody refused it and nothing was handed
+    over. Messages of one `lane` wait for one another; `until` (microseconds) is when to ask again."""
+
+    def __init__(self, lane: str, until: int) -> None:
+        super().__init__("over the rate")
+        self.lane = lane
+        self.until = until
+
+
 class ChannelAdapter(Protocol):
     """Hands messages over. The last step before the point of no return calls `commit`, which writes the marker
     and answers whether the message may still leave."""
@@ -458,7 +468,8 @@ class ChannelAdapter(Protocol):
 
     def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
         """Hand one message over. Calls `commit()` once, right before the point of no return; if that is False nothing
-        leaves and the receipt is ignored. Raises Unreachable before `commit` if the other side is away."""
+        leaves and the receipt is ignored. Raises Unreachable before `commit` if the other side is away, NotYet before
+        `commit` if the message must wait for the channel's own rate."""
         ...
 
     def close(self) -> None:

@@ -17,8 +17,9 @@ from collections.abc import Callable
 
 from adapters.channel_config import SmtpConfig
 from adapters.channels.mail import Envelope, Unsendable, compose, stuffed
+from adapters.channels.throttle import Throttle
 from adapters.channels.unsubscribe import secret_problem
-from engine.protocols import Commit, Guarantee, Receipt, Rendered, Unreachable
+from engine.protocols import Commit, Guarantee, NotYet, Receipt, Rendered, Unreachable
 
 Clock = Callable[[], int]
 """Gives the present in microseconds since 1970 UTC."""
@@ -58,6 +59,7 @@ class SmtpChannel:
         self._password = password
         self._clock = clock
         self._secret = unsubscribe_secret
+        self._throttle = Throttle(dict(config.throttle))
         self._wait_after_dot = wait_after_dot
         self._tls = tls
         self._connection: smtplib.SMTP | None = None
@@ -72,6 +74,7 @@ class SmtpChannel:
 
         Raises Unreachable before `commit` if the server is away or refuses us altogether, and where the secret is
         missing that signs unsubscriptions: no mail leaves that one could not unsubscribe from.
+        Raises NotYet where the recipient's domain must wait for its rate.
         """
         if self._config.signs and (problem := secret_problem(self._secret)) is not None:
             raise Unreachable(
@@ -81,6 +84,9 @@ class SmtpChannel:
             envelope = compose(message, self._config, self._clock(), self._secret)
         except Unsendable as error:
             return Receipt("failed", str(error))
+        domain = envelope.recipient.rpartition("@")[2].lower()
+        if (until := self._throttle.ask(domain, self._clock())) is not None:
+            raise NotYet(domain, until)
         reused = self._connection is not None
         try:
             refusal = self._announce(envelope)

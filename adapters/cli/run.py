@@ -131,11 +131,16 @@ def _serve(project: Path, every: str, listen: str | None, engine: Asked) -> int:
     from adapters.daemon.serving import interval, serve
     from adapters.running import run_once
 
+    # a round that waits for a rate ends when the next one is due
+    pause = interval(every)
+
     def round_(workspace: Workspace, stop: Callable[[], bool]) -> RunResult:
         most = workspace.project.limits.per_tick
-        return run_once(workspace, None, rehearsal=False, dry_run=False, engine=engine, most=most, stop=stop)
+        return run_once(
+            workspace, None, rehearsal=False, dry_run=False, engine=engine, most=most, stop=stop, patience=pause
+        )
 
-    return serve(project, interval(every), listen, round_)
+    return serve(project, pause, listen, round_)
 
 
 def _forget(workspace: Workspace, *, rehearsal: bool) -> None:
@@ -235,6 +240,8 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
             )
         if handed.closed:
             parts.append(f"{handed.closed:,} stay queued: a quiet period began before it was their turn")
+        if handed.waiting:
+            parts.append(f"{handed.waiting:,} stay queued: more than the rate of their domain (`throttle`) lets go now")
         parts += _uncertain_lines(result)
     else:
         would = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "queued"]
