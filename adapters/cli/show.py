@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from engine.evaluation import Evaluation, Executor, Memory, Named
 
 
+LARGE = 100_000
+"""From so many contacts on, people at a terminal are told of the quicker question."""
+
 Row = tuple[str, str, int | float | str]
 """Of a summary: key for programs, words for people, value."""
 
@@ -55,14 +59,20 @@ class Shown:
 
 def command(
     name: Annotated[
-        str,
+        str | None,
         typer.Argument(
             help="a segment, score, class, trigger, definition, cap, quiet period, quality block, offer or list"
         ),
-    ],
+    ] = None,
     project: ProjectOption = Path(),
     at: AtOption = None,
     list_: Annotated[bool, typer.Option("--list", help="one line a contact")] = False,
+    last: Annotated[
+        bool,
+        typer.Option(
+            "--last", help="what the last tick recorded, at once: a segment, a score's stages, without a name all"
+        ),
+    ] = False,
     format: Annotated[Literal["text", "json", "csv"], typer.Option("--format", help="how to print")] = "text",
     engine: EngineOption = "auto",
     verbose: Annotated[bool, typer.Option("--verbose", help="say on which engine it was evaluated, and why")] = False,
@@ -71,20 +81,34 @@ def command(
     would reach."""
     from adapters.stores.facts import StoreError
 
+    if last and at is not None:
+        raise bad_input("--last is the instant of the last tick: without --at")
+    if last and name is None and list_:
+        raise bad_input("--list needs the name of a segment or a score")
     workspace = open_workspace(project)
-    instant = instant_of(at, workspace.project.time_zone)
-    try:
-        result, choice = _result(workspace, name, instant, engine)
-    except StoreError as error:
-        raise bad_input(str(error)) from error
-    tell_choice(choice, verbose=verbose)
+    choice: Choice | None = None
+    if last:
+        from adapters.cli.show_last import last as recorded
+
+        result, instant = recorded(workspace, name, listed=list_)
+    elif name is None:
+        raise bad_input("name a block; `kadenz show --last` tells all segments and stages of the last tick")
+    else:
+        instant = instant_of(at, workspace.project.time_zone)
+        try:
+            result, choice = _result(workspace, name, instant, engine)
+        except StoreError as error:
+            raise bad_input(str(error)) from error
+        tell_choice(choice, verbose=verbose)
     when = instant_shown(instant, workspace.project.time_zone)
     if format == "json":
         data: dict[str, Any] = {
             "name": name,
             "kind": result.kind,
             "at": when,
-            "engine": {"name": choice.engine, "why": choice.why},
+            "engine": {"name": "ledger", "why": "--last"}
+            if choice is None
+            else {"name": choice.engine, "why": choice.why},
             "summary": {key: v for key, _, v in result.summary},
         }
         if list_:
@@ -96,7 +120,7 @@ def command(
         writer.writerow(result.columns if list_ else ("what", "value"))
         writer.writerows(_safe_rows(result.rows if list_ else plain))
     else:
-        say(f"{result.kind} {name} at {when}")
+        say(" ".join((result.kind, *(() if name is None else (name,)), "at", when)))
         say(table(((words, _worded(value)) for _, words, value in result.summary), right=(1,)))
         for line in result.notes:
             say(f"  ({line})")
@@ -180,9 +204,16 @@ class _View:
         """Of all contacts: everything, or what is asked for and what that reads."""
         from engine.evaluation import Scope
 
-        if sys.stderr.isatty():
-            note(f"evaluating {self.facts.count():,} contacts ..")
-        return self.executor.evaluate(self.instant, self._memory(), Scope(only=frozenset(only) if only else None))
+        people = self.facts.count() if sys.stderr.isatty() else 0
+        if people:
+            note(f"evaluating {people:,} contacts ..")
+        began = perf_counter()
+        found = self.executor.evaluate(self.instant, self._memory(), Scope(only=frozenset(only) if only else None))
+        recorded = self.name in self.model.segments or self.name in self.model.scores
+        if people >= LARGE and recorded:
+            took = perf_counter() - began
+            note(f"that took {took:.1f} s; `kadenz show {self.name} --last` tells at once what the last tick recorded")
+        return found
 
     def listing(self) -> Shown:
         """Who is on a list that is kept by hand, since when, and its versions. It is the same at every instant."""

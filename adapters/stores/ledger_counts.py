@@ -7,14 +7,21 @@ from collections.abc import Mapping
 from adapters.stores.ledger_database import Database
 
 
-def members(database: Database) -> Mapping[str, int]:
-    """Segment -> how many contacts are inside."""
-    return dict(database.rows("select segment, count(*) from member where to_at is null group by segment"))
+def members(database: Database, segment: str | None) -> Mapping[str, int]:
+    """Segment -> how many contacts are inside; of all segments, or of one."""
+    if segment is None:
+        return dict(database.rows("select segment, count(*) from member where to_at is null group by segment"))
+    one = "select segment, count(*) from member where to_at is null and segment = ? group by segment"
+    return dict(database.rows(one, (segment,)))
 
 
-def stages(database: Database) -> Mapping[tuple[str, str], int]:
-    """(score, stage) -> how many contacts stand there."""
-    found = database.rows("select score, stage, count(*) from stage where to_at is null group by score, stage")
+def stages(database: Database, score: str | None) -> Mapping[tuple[str, str], int]:
+    """(score, stage) -> how many contacts stand there; of all scores, or of one."""
+    if score is None:
+        found = database.rows("select score, stage, count(*) from stage where to_at is null group by score, stage")
+    else:
+        one = "select score, stage, count(*) from stage where to_at is null and score = ? group by score, stage"
+        found = database.rows(one, (score,))
     return {(score, stage): number for score, stage, number in found}
 
 

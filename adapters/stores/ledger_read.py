@@ -181,9 +181,9 @@ class LedgerReading:
         select = " ".join(("select contact, from_at from member where segment = ? and", _STANDING[at is None]))
         return dict(self._of(select, (segment,) if at is None else (segment, at, at), contacts))
 
-    def member_counts(self) -> Mapping[str, int]:
-        """Segment -> how many contacts are inside."""
-        return ledger_counts.members(self._database)
+    def member_counts(self, segment: str | None = None) -> Mapping[str, int]:
+        """Segment -> how many contacts are inside; of one segment, or of all."""
+        return ledger_counts.members(self._database, segment)
 
     def entries(self, segment: str, contacts: Collection[str]) -> Mapping[str, int]:
         """How many intervals of the segment began for each contact."""
@@ -210,9 +210,9 @@ class LedgerReading:
         select = " ".join(("select contact, stage from stage where score = ? and", _STANDING[at is None]))
         return dict(self._of(select, (score,) if at is None else (score, at, at), contacts))
 
-    def stage_counts(self) -> Mapping[tuple[str, str], int]:
-        """(score, stage) -> how many contacts stand there."""
-        return ledger_counts.stages(self._database)
+    def stage_counts(self, score: str | None = None) -> Mapping[tuple[str, str], int]:
+        """(score, stage) -> how many contacts stand there; of one score, or of all."""
+        return ledger_counts.stages(self._database, score)
 
     def _of(self, select: str, bound: Sequence[object], contacts: Collection[str] | None) -> list[Row]:
         """The rows of a select, or those of some contacts."""

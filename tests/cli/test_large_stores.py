@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -60,6 +61,8 @@ VERBS = (
     ("explain", "m7@example.ch"),
     ("show", "shipped_to"),
     ("show", "shipped_to", "--list"),
+    ("show", "--last"),
+    ("show", "shipped_to", "--last", "--list"),
     ("show", "weekly"),
     ("show", "nights"),
     ("check",),
@@ -119,3 +122,57 @@ def test_explain_with_further_options_says_the_same(start: Path, kadenz: Kadenz)
     )
     assert kadenz("explain", "--project", start).code == 3, "nobody is named"
     assert kadenz("explain", "1001", "1002", "--project", start).code == 3
+
+
+def test_the_last_tick_is_told_without_evaluating(large: Path, kadenz: Kadenz, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of(*words: str) -> dict[str, object]:
+        said = kadenz("show", *words, "--project", large, "--format", "json")
+        assert said.code == 0, said.err
+        told: dict[str, object] = json.loads(said.out)
+        return told
+
+    fresh = of("shipped_to", "--list")
+    more = large / "data" / "later.csv"
+    lines = (large / "data" / "more.csv").read_text(encoding="utf-8").splitlines()
+    more.write_text("\n".join((lines[0], lines[1].replace("m0", "later").replace("M0", "L0"))) + "\n", encoding="utf-8")
+    assert kadenz("import", more, "--as", "contacts", "--project", large).code == 0
+    monkeypatch.setattr("adapters.evaluating.Evaluating._ready", None)
+    last = of("shipped_to", "--last", "--list")
+    assert last["summary"] == fresh["summary"], "the contact that came later is not in what the tick recorded"
+    assert last["rows"] == fresh["rows"] != []
+    overview = of("--last")["summary"]
+    assert isinstance(overview, dict)
+    assert overview["segment_shipped_to"] == len(fresh["rows"])  # type: ignore[arg-type]  # a list
+    assert overview["contacts"] == fresh["summary"]["contacts"]  # type: ignore[index]  # a dict
+
+
+def test_what_the_last_tick_cannot_tell(start: Path, kadenz: Kadenz) -> None:
+    for words, why in (
+        (("--last",), "no tick yet"),
+        (("shipped_to", "--last"), "no tick yet"),
+        (("weekly", "--last"), "no segment and no score"),
+        (("shipped_to", "--last", "--at", "2026-11-22T12:00Z"), "without --at"),
+        (("--last", "--list"), "needs the name"),
+        ((), "name a block"),
+    ):
+        said = kadenz("show", *words, "--project", start)
+        assert (said.code, why in said.err) == (3, True), said.err
+
+
+def test_the_stages_of_the_last_tick(start: Path, kadenz: Kadenz) -> None:
+    score = 'score nearness "Where somebody lives"\n  +5 when country = CH\n  stage far from 0\n  stage near from 5\n'
+    (start / "playbooks" / "nearness.play").write_text(score, encoding="utf-8")
+    assert kadenz("run", "--project", start).code == 0
+    counted = {}
+    for words in ((), ("--last",)):
+        said = kadenz("show", "nearness", *words, "--list", "--project", start, "--format", "json")
+        assert said.code == 0, said.err
+        told = json.loads(said.out)
+        stages = {name: n for name, n in told["summary"].items() if name.startswith("stage_")}
+        counted[words] = stages, sorted((row["contact"], row["stage"]) for row in told["rows"])
+    assert counted[()] == counted[("--last",)]
+    assert all(counted[()][0].values()), "somebody stands in each"
+    overview = kadenz("show", "--last", "--project", start)
+    near = counted[()][0]["stage_near"]
+    line = next(line for line in overview.out.splitlines() if "score nearness, stage near" in line)
+    assert line.split()[-1] == str(near)
