@@ -40,7 +40,6 @@ class SqliteFacts:
         self._connection = connection
         self._schema = schema
         self._now = now
-        self._temporaries: dict[str, object] = {}
         self._fields = tuple(name for name in schema.fields if name != schema.key)
 
     @classmethod
@@ -283,15 +282,12 @@ class SqliteFacts:
         """(Re)make a temporary table with these rows, gone when the connection closes; `key`: its primary key.
 
         With other columns than before, it can be made anew only while no answer of `query` is half read."""
-        shape = (tuple(columns.items()), tuple(key))
-        # a rollback may have taken the table with it
-        there = self._connection.execute("SELECT 1 FROM temp.sqlite_master WHERE name = ?", (name,)).fetchone()
-        if there is not None and self._temporaries.get(name) == shape:
+        # asked of the table itself: a rollback takes it away, or gives it back the columns that it had before
+        if facts_sql.temporary_shape(self._connection, name) == (list(columns.items()), list(key)):
             # emptied, not dropped: SQLite drops no table while any other answer is still being read
             facts_sql.empty_temporary(self._connection, name)
         else:
             facts_sql.make_temporary(self._connection, name, columns, key)
-            self._temporaries[name] = shape
         insert = facts_sql.insert(name, tuple(columns), schema="temp")
         outside = not in_transaction(self._connection)
         if outside:

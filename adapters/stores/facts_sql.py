@@ -232,6 +232,13 @@ def make_temporary(
     connection.execute(create + (" WITHOUT ROWID" if key else ""))
 
 
+def temporary_shape(connection: sqlite3.Connection, name: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """The columns of a temporary table with what they hold, and its key; nothing if there is no such table."""
+    rows = connection.execute("SELECT name, lower(type), pk FROM pragma_table_info(?, 'temp')", (name,)).fetchall()
+    keyed = sorted((place, column) for column, _, place in rows if place)
+    return [(column, kind) for column, kind, _ in rows], [column for _, column in keyed]
+
+
 def empty_temporary(connection: sqlite3.Connection, name: str) -> None:
     """Take all rows out of a temporary table."""
     from sqlglot import exp

@@ -176,6 +176,23 @@ def test_a_temporary_table_is_filled_anew_while_an_answer_is_half_read(store: Sq
     assert list(store.query(sql("SELECT n FROM seen"), {})) == [("x",)]
 
 
+def test_a_rollback_gives_a_temporary_table_its_columns_back(store: SqliteFacts) -> None:
+    store.temporary("_runs", {"n": "integer"}, [(1,)])
+
+    def fail() -> None:
+        with store.snapshot():
+            store.temporary("_runs", {"n": "integer", "cause day": "text"}, [(1, "x")], ["n"])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(store.query(sql("SELECT * FROM _runs"), {})) == [(1,)]
+    store.temporary("_runs", {"n": "integer", "cause day": "text"}, [(2, "y")], ["n"])
+    assert list(store.query(sql("SELECT * FROM _runs"), {})) == [(2, "y")]
+    store.temporary("_runs", {"n": "integer", "cause day": "text"}, [(2, "y"), (2, "z")])  # without a key now
+    assert list(store.query(sql("SELECT * FROM _runs"), {})) == [(2, "y"), (2, "z")]
+
+
 def test_a_snapshot_sees_one_state_while_imports_run(tmp_path: Path) -> None:
     path = tmp_path / "facts.db"
     with SqliteFacts.open(path, SCHEMA, now=0) as reader, SqliteFacts.open(path, SCHEMA, now=0) as writer:
