@@ -54,6 +54,7 @@ from engine.sql.earliest import FAR, least
 from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future
 from engine.sql.edges import edge as edge_sql
 from engine.sql.expressions import Expressions
+from engine.sql.nesting import cut
 from engine.sql.packing import Packing, packed, packing_of
 from engine.sql.passes import PARTS, LeafSql, leaf_sql, of_some, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
@@ -108,7 +109,10 @@ def compile_frame(
     packing = packing_of(outputs, context) if pack else None
     chain = _Chain(context, work, outputs)
     answer = [chain.column(c) for c in outputs] if packing is None else packed(packing, context)
-    select = finished(chain.select(answer), context.dialect, context.parameters.kinds())
+    select = chain.select(answer)
+    if context.dialect.deepest is not None:
+        select = cut(select, context.dialect.deepest)
+    select = finished(select, context.dialect, context.parameters.kinds())
     return Compiled(select, tuple(outputs), context, packing)
 
 

@@ -70,6 +70,9 @@ class Dialect:
     wherever its name stands. SQLite goes through a frame row by row where `OFFSET 0` keeps it whole, and DuckDB reckons
     each step once anyhow; neither then needs the memory for all columns of all contacts."""
 
+    deepest: int | None
+    """How deep a condition may nest (`engine.sql.nesting`); None: deeper than the language lets it."""
+
     text: exp.Expression
     """The type of a text column, compared and ordered by code point; a comparison takes the order of the column in
     it. SQLite and DuckDB do so by themselves, a Postgres database as it was made."""
@@ -91,9 +94,11 @@ SQLITE = Dialect(
     longest_name=None,
     joins_ranges=False,
     stored_frames=False,
+    deepest=40,
     text=_TEXT,
 )
-"""SQLite's hard limit is 64 tables in a join."""
+"""SQLite's hard limit is 64 tables in a join. Its parser (until 3.46) holds a hundred signs; what stands around a
+condition needs some of them."""
 
 DUCKDB = Dialect(
     "duckdb",
@@ -104,6 +109,7 @@ DUCKDB = Dialect(
     longest_name=None,
     joins_ranges=True,
     stored_frames=False,
+    deepest=None,
     text=_TEXT,
 )
 
@@ -116,6 +122,7 @@ POSTGRES = Dialect(
     longest_name=63,
     joins_ranges=False,
     stored_frames=True,
+    deepest=None,
     text=_BY_CODE_POINT,
 )
 """Postgres cuts longer names silently, and two that begin alike become one."""

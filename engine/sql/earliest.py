@@ -53,11 +53,14 @@ def _junction(items: Sequence[Item], as_of: Callable[[], exp.Expression], *, wan
     moving = [(test, due) for test, due in items if due is not None]
     if not moving:
         return None
+    if any(depth(test) > DEEPEST for test, _ in items):
+        return least([due.copy() for _, due in moving])  # so would be whatever holds the test
     fixed = [test for test, due in items if due is None]
     decided = [(not_(all_true(fixed)) if wanted else any_true(fixed), number(FAR))] if fixed else []
     dues = [due for _, due in moving]
     if len(moving) == 1:
-        return case(*decided, default=dues[0]) if decided else dues[0]
+        found = case(*decided, default=dues[0].copy()) if decided else dues[0]
+        return dues[0] if depth(found) > DEEPEST else found
     tests = [test.copy() for test, _ in moving]
     level = (all_true(tests) if wanted else not_(any_true(tests)), least(dues))
     against = [
@@ -76,13 +79,17 @@ def _greatest(items: Sequence[exp.Expression]) -> exp.Expression:
 
 def depth(node: exp.Expression) -> int:
     """How many signs wait for their ends at the deepest place of an expression, about."""
+    return waiting(node) + max(map(depth, node.iter_expressions()), default=0)
+
+
+def waiting(node: exp.Expression) -> int:
+    """How many signs of a node wait while a parser reads what is inside it, about."""
     match node:
         case exp.Select():
-            mine = 12
+            return 12
         case exp.Case() | exp.Func() if not isinstance(node, exp.Connector):
-            mine = 5
+            return 5
         case exp.Column() | exp.Literal() | exp.Placeholder() | exp.If():
-            mine = 1
+            return 1
         case _:
-            mine = 2
-    return mine + max(map(depth, node.iter_expressions()), default=0)
+            return 2

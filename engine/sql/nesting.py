@@ -1,0 +1,79 @@
+"""Conditions that nest deeper than an engine can read, cut into pieces that are named one after the other.
+
+The language allows 64 levels; the parser of SQLite stops where a hundred signs wait for their ends, at about 30.
+A condition that is too deep becomes `(WITH deep_1 AS (SELECT .. AS held), deep_2 AS (.. deep_1 ..) SELECT ..) = 1`:
+the pieces read the same row (of contacts or of events) as the condition did, so it may stand wherever conditions
+stand. What is not too deep stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from sqlglot import exp
+
+from engine.sql import build
+from engine.sql.earliest import depth, waiting
+
+HELD = "held"
+
+
+def cut(tree: exp.Select, deepest: int) -> exp.Select:
+    """The statement with no condition in which more than `deepest` signs wait (`engine.sql.earliest.depth`), but for
+    those of a single test. It is changed in place."""
+    _Cutting(deepest).visit(tree, None)
+    return tree
+
+
+@dataclass(slots=True)
+class _Cutting:
+    deepest: int
+    made: int = 0
+
+    def visit(self, node: exp.Expression, pieces: _Pieces | None) -> int:
+        """The depth of a node when what is too deep in it is cut; `pieces`: of the condition that it is a part of."""
+        junction = isinstance(node, exp.Connector | exp.Not) or (pieces is not None and isinstance(node, exp.Paren))
+        mine = waiting(node)
+        if not junction:
+            return mine + max([self.visit(child, None) for child in list(node.iter_expressions())], default=0)
+        whole = pieces or _Pieces()
+        below = 0
+        for child in list(node.iter_expressions()):
+            found = self.visit(child, whole)
+            below = max(below, found if mine + found <= self.deepest else self._named(child, whole))
+        if pieces is None and whole.tables:
+            below = max(below, self.deepest) + self._joined(node, whole)
+        return mine + below
+
+    def _named(self, part: exp.Expression, pieces: _Pieces) -> int:
+        """Make a part of a condition a piece of its own; the depth of what stands for it."""
+        self.made += 1
+        name = f"deep_{self.made}"
+        held = exp.Select(expressions=[build.column(HELD, name)]).from_(build.table(name))
+        reference = build.parens(build.compared("=", exp.Subquery(this=held), build.number(1)))
+        part.replace(reference)
+        alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
+        pieces.tables.append(exp.CTE(this=_answer(part), alias=alias))
+        return depth(reference)
+
+    def _joined(self, node: exp.Expression, pieces: _Pieces) -> int:
+        """Put a condition together with its pieces; by how much that is deeper."""
+        stand_in = exp.EQ(expression=build.number(1))
+        node.replace(stand_in)
+        select = _answer(node)
+        select.set("with_", exp.With(expressions=pieces.tables))
+        subquery = exp.Subquery(this=select)
+        stand_in.set("this", subquery)
+        return sum(map(waiting, (stand_in, subquery, select)))
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """The pieces of one condition, each after those that it reads."""
+
+    tables: list[exp.Expression] = field(default_factory=list)
+
+
+def _answer(test: exp.Expression) -> exp.Select:
+    return exp.Select(expressions=[build.named(build.flag(cast("exp.Expression", test.unnest())), HELD)])

@@ -1,0 +1,102 @@
+"""Conditions as deep as the language lets them be are carried out alike on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from adapters.stores.facts import SqliteFacts
+from dsl.model import Condition
+from engine.evaluation import Memory, Run, Scope
+from engine.instants import DAY, HOUR
+from engine.interpret import InterpreterExecutor
+from engine.plan import make_plan
+from engine.sql.executor import SqlExecutor, compile_plan
+from tests.engine.engines import ENGINES, facts_on
+from tests.engine.test_sql import NOON, SCHEMA, happened, model_of, people
+
+ZURICH = "Europe/Zurich"
+CONTACT = ("vip", "country = CH", "count >= 4", "did visit in last 3 days", "not vip")
+VISIT = ('page = "x"', "page is known", "contact.vip", 'page contains "y"', 'page = "z"')
+PURCHASE = ('product = "x"', "amount > 3", "contact.vip", 'product contains "y"')
+
+
+def nested(parts: Sequence[str], levels: int) -> str:
+    """A condition of so many levels, with `and`s and `or`s by turns, some of both on one level."""
+    text = parts[0]
+    for n in range(levels):
+        one, other = parts[(2 * n) % len(parts)], parts[(2 * n + 1) % len(parts)]
+        text = (f"{one} and ({text})", f"{one} or {other} and ({text})", f"{one} or ({text})")[n % 3]
+    return text
+
+
+@pytest.fixture
+def store() -> Iterator[SqliteFacts]:
+    with SqliteFacts.open(":memory:", SCHEMA, now=0) as opened:
+        people(opened, anna={"country": "CH", "vip": 1, "count": 3}, ben={"country": "US", "count": 9}, cora={"vip": 1})
+        for number, key in enumerate(("anna", "ben", "cora")):
+            for day in (1, 3, 5, 40):
+                happened(opened, key, "visit", day * DAY + number, page="xyz"[day % 3])
+                happened(opened, key, "purchase", (day - number) * DAY + HOUR, amount=100 * day, product="xyz"[day % 2])
+        yield opened
+
+
+DEEP = "\n".join(
+    [
+        "segment asked\n  where " + nested(CONTACT, 64),
+        "segment denied\n  where " + "not " * 64 + "vip",
+        f"segment seen\n  where did visit with ({nested(VISIT, 63)}) in last 7 days",
+        f"segment followed\n  where did visit with ({nested(VISIT, 63)})"
+        f" then purchase with ({nested(PURCHASE, 63)}) within 2 days",
+        f'segment last_seen\n  where last visit.page = "x" and number of visit with ({nested(VISIT, 63)}) >= 2',
+        f"score warmth\n  where {nested(CONTACT, 64)}\n  +3 on visit with ({nested(VISIT, 63)}) at most 2 times\n"
+        f"  +1 when {nested(CONTACT[1:], 64)}\n  halve every 3 days\n  stage cold from 0\n  stage warm from 4",
+    ]
+)
+"""Every place in which a condition may stand."""
+
+
+def held(text: str) -> Condition:
+    where = model_of(f"segment s\n  where {text}").segments["s"].where
+    assert where is not None
+    return where
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_sixty_four_levels_are_carried_out_as_they_read(store: SqliteFacts, engine: str) -> None:
+    model = model_of(DEEP)
+    sql = SqlExecutor(make_plan(model, SCHEMA, ZURICH), facts_on(engine, store), ZURICH)
+    plain = InterpreterExecutor(model, store, ZURICH)
+    expected = plain.evaluate(NOON, Memory())
+    assert sql.evaluate(NOON, Memory()) == expected
+    assert sum(map(len, expected.segments.values())) > 4
+    runs = [Run(key, key, NOON - HOUR, "visit", {"page": "x"}) for key in ("anna", "ben", "cora")]
+    for text in (nested(CONTACT, 64), f"did visit with ({nested(VISIT, 63)}) in last 4 days"):
+        arguments = (held(text), runs, NOON, Memory())
+        assert sql.hold(*arguments) == plain.hold(*arguments)
+
+
+def test_what_is_deep_has_flips(store: SqliteFacts) -> None:
+    text = "segment asked\n  where " + nested(CONTACT, 64)
+    text += f"\nscore warmth\n  where {nested(CONTACT, 34)}\n  +3 on visit in last 7 days\n"
+    model = model_of(text + "  stage cold from 0\n  stage warm from 4\n")
+    sql = SqlExecutor(make_plan(model, SCHEMA, ZURICH), store, ZURICH)
+    found = sql.evaluate(NOON, Memory(), Scope(flips=True))
+    plain = InterpreterExecutor(model, store, ZURICH)
+    before = plain.evaluate(NOON, Memory())
+    assert (found.segments, found.scores, found.stages) == (before.segments, before.scores, before.stages)
+    assert found.flips is not None
+    assert found.horizon is not None
+    for at in {found.horizon, *(flip - 1 for flip in found.flips.values())}:
+        staying = {contact for contact in found.contacts if found.flips.get(contact, found.horizon + 1) > at}
+        after = plain.evaluate(at, Memory())
+        assert before.segments["asked"] & staying == after.segments["asked"] & staying
+        assert all(before.stages["warmth"].get(c) == after.stages["warmth"].get(c) for c in staying)
+
+
+def test_what_is_not_too_deep_is_not_cut() -> None:
+    for levels, cut in ((6, False), (20, True)):
+        plan = make_plan(model_of("segment s\n  where " + nested(CONTACT, levels)), SCHEMA, ZURICH)
+        assert ("deep_1" in compile_plan(plan, "sqlite").select.sql("sqlite")) == cut
+        assert "deep_1" not in compile_plan(plan, "duckdb").select.sql("duckdb")
