@@ -48,6 +48,10 @@ class Occurrences:
         self._db.execute("COMMIT")
         return found
 
+    def clear(self) -> None:
+        """Begin anew."""
+        self._db.execute("DELETE FROM seen")
+
     def close(self) -> None:
         """Throw the counts away."""
         self._db.close()

@@ -124,6 +124,18 @@ class Repeats:
                 kept.append(replace(row, values=values))
         return kept
 
+    def begun(self, rows: Sequence[Good], line: int) -> tuple[list[Good], list[Good]]:
+        """The rows whose key came up to a line for the first time, and the others."""
+        keys = {row.line: self._key(row) for row in rows if row.line > line}
+        asked = json.dumps([key for key in keys.values() if key is not None])
+        sql = (
+            "SELECT key FROM seen WHERE CAST(lines AS INTEGER) <= ? AND n > 1"
+            " AND key IN (SELECT value FROM json_each(?))"
+        )
+        before = {key for (key,) in self._db.execute(sql, (line, asked))}
+        ours = [row for row in rows if row.line <= line or keys[row.line] in before]
+        return ours, [row for row in rows if row.line > line and keys[row.line] not in before]
+
     def close(self) -> None:
         """Throw the counts away."""
         self._db.close()

@@ -21,7 +21,7 @@ from adapters.stores.import_marks import ImportMarks, Mark
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What an earlier run left: its account, where it was, what it knew."""
+    """What an earlier run left: its account, where it was, what it knew. `unchecked`: keys may come twice."""
 
     line: int
     place: Place
@@ -29,6 +29,7 @@ class Saved:
     settled: Sequence[tuple[Any, Any]]
     doubles: bool
     hashed: bool
+    unchecked: bool
 
 
 def resumable(target: Target, writer: Writer | None) -> bool:
@@ -64,7 +65,9 @@ class Resumption:
             state = json.loads(mark.state)
             settled = [(number, day) for number, day in state["settled"]]
             place = Place(mark.offset, mark.first)
-            saved = Saved(mark.line, place, state["account"], settled, state["doubles"], state["hashed"])
+            # marks of earlier releases say nothing of it: their files were looked through first
+            unchecked = state.get("unchecked", False)
+            saved = Saved(mark.line, place, state["account"], settled, state["doubles"], state["hashed"], unchecked)
         return cls(marks, source.name, target.label, fingerprint, found, saved)
 
     def settled(self) -> Sequence[Settled]:
@@ -75,9 +78,19 @@ class Resumption:
             for column, (number, day) in zip(self.found.columns, self.saved.settled, strict=True)
         ]
 
-    def put(self, batch: Batch, account: Account, settled: Sequence[Settled], *, doubles: bool, hashed: bool) -> None:
+    def put(
+        self,
+        batch: Batch,
+        account: Account,
+        settled: Sequence[Settled],
+        *,
+        doubles: bool,
+        hashed: bool,
+        unchecked: bool,
+    ) -> None:
         """Leave the mark behind a batch, in its transaction."""
         known = [(one.convention.number, one.convention.date) for one in settled]
-        state = json.dumps({"account": account.as_json(), "settled": known, "doubles": doubles, "hashed": hashed})
+        flags = {"doubles": doubles, "hashed": hashed, "unchecked": unchecked}
+        state = json.dumps({"account": account.as_json(), "settled": known, **flags})
         mark = Mark(self.fingerprint, batch.last, batch.place.offset, batch.place.line, state)
         self.marks.put(self.file, self.target, mark)

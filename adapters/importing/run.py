@@ -21,7 +21,7 @@ from adapters.importing.rows import Fitting, RowReader, Rows, Wrong
 from adapters.importing.sinks import Events, EvidenceSink, Listing, Writer, writer_for
 from adapters.importing.targets import Target
 from adapters.sources.cells import BEGIN, Place, Source, SourceError
-from adapters.stores.facts import AlreadyStored, SqliteFacts
+from adapters.stores.facts import AlreadyStored, Counts, SqliteFacts
 from adapters.stores.import_marks import ImportMarks
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Schema
@@ -122,20 +122,40 @@ class _Run:
         """All batches, from the mark on."""
         stamp = self.source.changed()
         state = self._start(mark)
+        try:
+            self._all(state, mark, stamp)
+        except _Repeated:
+            state = self._rewound(state)
+            self._all(state, mark, stamp)
+        return state
+
+    def _all(self, state: _State, mark: Resumption | None, stamp: object) -> None:
         for batch in batches(self.source.stretches(state.place), self.batch, after=state.line):
             if self.source.changed() != stamp:
                 raise SourceError(f"`{self.source.name}` was changed while it was read: run the same import again")
             self._one(batch, state, mark)
             if self.on_progress is not None:
                 self.on_progress(self.source.position, self.source.size, state.account.rows)
-        return state
+
+    def _rewound(self, state: _State) -> _State:
+        """The beginning again, with all keys of the file counted: rows up to `state.line` are stored, each as new."""
+        assert isinstance(self.writer, Events)
+        self.writer.begin_anew()
+        with self.store.transaction():
+            ImportMarks(self.store).drop(self.source.name, self.target.label)
+        return _State(
+            self._reader(), Account(), state.doubles, repeated=True, resumed=state.resumed, stored_upto=state.line
+        )
 
     def _start(self, mark: Resumption | None) -> _State:
         saved = None if mark is None else mark.saved
         if mark is None or saved is None:
-            repeated = bool(self.repeats.slots) and _repeats(self)
-            return _State(self._reader(), Account(), self._doubles(), repeated)
-        state = _State(self._reader(mark.settled()), Account(), self._doubles() if saved.doubles else None)
+            # the plain insert of events tells by itself whether a key is there already: look only then
+            later = isinstance(self.writer, Events) and bool(self.repeats.slots)
+            repeated = not later and bool(self.repeats.slots) and _repeats(self)
+            return _State(self._reader(), Account(), self._doubles(), repeated, unchecked=later)
+        doubles = self._doubles() if saved.doubles else None
+        state = _State(self._reader(mark.settled()), Account(), doubles, unchecked=saved.unchecked)
         state.account.restore(saved.account)
         state.line, state.place, state.resumed = saved.line, saved.place, saved.line
         if saved.hashed and isinstance(self.writer, Events):
@@ -185,6 +205,9 @@ class _Run:
             try:
                 self._store(self.writer, batch, good, wrong, state, mark)
             except AlreadyStored:
+                if state.unchecked and _repeats(self):
+                    raise _Repeated from None
+                state.unchecked = False
                 self._store(self.writer, batch, good, wrong, state, mark)
         state.line, state.place = batch.last, batch.place
 
@@ -199,7 +222,7 @@ class _Run:
     ) -> None:
         file, target = self.source.name, self.target.label
         with self.store.transaction():
-            state.account.counts += writer.write(good)
+            state.account.counts += self._written(writer, good, state)
             # what these lines had in quarantine from an import before is settled now, one way or the other
             entries = [
                 Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, self.now)
@@ -211,7 +234,19 @@ class _Run:
                 Quarantine(self.store).replace(file, target, state.line + 1, batch.last, entries)
             if mark is not None and not state.repeated:
                 hashed = isinstance(writer, Events) and writer.hashed
-                mark.put(batch, state.account, state.reader.settled, doubles=state.doubles is not None, hashed=hashed)
+                doubles, unchecked = state.doubles is not None, state.unchecked
+                mark.put(
+                    batch, state.account, state.reader.settled, doubles=doubles, hashed=hashed, unchecked=unchecked
+                )
+
+    def _written(self, writer: Writer, good: Fitting, state: _State) -> Counts:
+        """Store the rows. Of a key that this import stored before it knew that it comes again, the last row corrects
+        what is stored, and counts as new: so the account is the same as if all keys had been counted first."""
+        ours, rest = self.repeats.begun(good.goods(), state.stored_upto) if state.stored_upto else ([], [])
+        if not ours or not isinstance(writer, Events):
+            return writer.write(good)
+        writer.compare(Rows(ours))
+        return Counts(new=len(ours)) + writer.compare(Rows(rest))
 
     def finish(self, state: _State, *, dry_run: bool) -> ImportResult:
         """What is left to do behind the last batch, and the account."""
@@ -229,9 +264,15 @@ class _Run:
         return replace(result, repeated=self.repeats.count(), first_repeated=self.repeats.first())
 
 
+class _Repeated(Exception):
+    """The file has a key more than once, and rows of it are stored already."""
+
+
 @dataclass(slots=True)
 class _State:
-    """How far an import has come. `line`: all up to it is settled; `place`: where the lines after it are read."""
+    """How far an import has come. `line`: all up to it is settled; `place`: where the lines after it are read.
+    `unchecked`: keys may come twice, all rows up to `line` were new. `stored_upto`: rows up to this line were stored
+    before it was known that keys come twice."""
 
     reader: RowReader
     account: Account
@@ -240,6 +281,8 @@ class _State:
     line: int = 0
     place: Place = BEGIN
     resumed: int | None = None
+    unchecked: bool = False
+    stored_upto: int = 0
 
 
 def _repeats(run: _Run) -> bool:

@@ -197,18 +197,30 @@ class Events:
         again = self._given is not None and self._given[0] is good
         ids = self._given[1] if self._given is not None and again else self.number(good)
         self._given = (good, ids)
-        counts = self._store.put_event_columns(
+        counts = self._put(ids, good, likely_new=self._likely_new and not again)
+        self._given = None
+        # a file that was imported before is mostly stored, one that was not mostly new
+        self._likely_new = counts.same + counts.changed == 0
+        return counts
+
+    def compare(self, good: Fitting) -> Counts:
+        """The same for rows of which some are known to be stored: never raises AlreadyStored."""
+        return self._put(self.number(good), good, likely_new=False)
+
+    def begin_anew(self) -> None:
+        """The batches come again from the first on."""
+        self._occurrences.clear()
+        self._given = None
+
+    def _put(self, ids: Sequence[str], good: Fitting, *, likely_new: bool) -> Counts:
+        return self._store.put_event_columns(
             self._name,
             ids,
             good.known(CONTACT),  # type: ignore[arg-type]
             good.known(AT),  # type: ignore[arg-type]
             {name: good.known(name) for name in self._properties},
-            likely_new=self._likely_new and not again,
+            likely_new=likely_new,
         )
-        self._given = None
-        # a file that was imported before is mostly stored, one that was not mostly new
-        self._likely_new = counts.same + counts.changed == 0
-        return counts
 
 
 _BASES: Mapping[str, Basis] = {
