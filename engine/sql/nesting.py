@@ -9,6 +9,7 @@ stand. What is not too deep stays as it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import cast
 
 from sqlglot import exp
@@ -17,6 +18,9 @@ from engine.sql import build
 from engine.sql.earliest import depth, waiting
 
 HELD = "held"
+
+LONGEST_CHAIN = 10
+"""Of sums in parentheses, which are left as they are."""
 
 
 def cut(tree: exp.Select, deepest: int) -> exp.Select:
@@ -33,6 +37,8 @@ class _Cutting:
 
     def visit(self, node: exp.Expression, pieces: _Pieces | None) -> int:
         """The depth of a node when what is too deep in it is cut; `pieces`: of the condition that it is a part of."""
+        if isinstance(node, exp.Add | exp.Sub):
+            _open(node)
         junction = isinstance(node, exp.Connector | exp.Not) or (pieces is not None and isinstance(node, exp.Paren))
         mine = waiting(node)
         if not junction:
@@ -66,6 +72,28 @@ class _Cutting:
         subquery = exp.Subquery(this=select)
         stand_in.set("this", subquery)
         return sum(map(waiting, (stand_in, subquery, select)))
+
+
+def _open(node: exp.Expression) -> None:
+    """Take the parentheses off a long chain of sums: with the longer part of each in front it is read from the left in
+    any case, and no sign waits. What is added to what stays the same."""
+    chain = [node]
+    while (inner := _longer(chain[-1])) is not None:
+        chain.append(inner)
+    if len(chain) <= LONGEST_CHAIN:
+        return
+    for outer, inner in pairwise(chain):
+        if outer.this.unnest() is not inner:
+            outer.set("expression", outer.this)
+        outer.set("this", inner)
+
+
+def _longer(node: exp.Expression) -> exp.Expression | None:
+    """The sum in parentheses that is a part of a sum, and may stand in front."""
+    for part in (node.this, node.expression) if isinstance(node, exp.Add) else (node.this,):
+        if isinstance(part, exp.Paren) and isinstance(part.this, exp.Add | exp.Sub):
+            return part.this
+    return None
 
 
 @dataclass(slots=True)

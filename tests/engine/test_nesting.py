@@ -100,3 +100,14 @@ def test_what_is_not_too_deep_is_not_cut() -> None:
         plan = make_plan(model_of("segment s\n  where " + nested(CONTACT, levels)), SCHEMA, ZURICH)
         assert ("deep_1" in compile_plan(plan, "sqlite").select.sql("sqlite")) == cut
         assert "deep_1" not in compile_plan(plan, "duckdb").select.sql("duckdb")
+
+
+def test_long_chains_of_sums_are_read_on_sqlite(store: SqliteFacts) -> None:
+    for chain in (
+        " plus count" * 63 + " > 200",
+        " minus count" * 63 + " < -200",
+        " plus price minus 1" * 31 + " < 100",
+    ):
+        model = model_of(f"segment s\n  where count{chain}")
+        found = SqlExecutor(make_plan(model, SCHEMA, ZURICH), store, ZURICH).evaluate(NOON, Memory())
+        assert found == InterpreterExecutor(model, store, ZURICH).evaluate(NOON, Memory())
