@@ -15,7 +15,7 @@ from typing import cast
 from sqlglot import exp
 
 from engine.sql import build
-from engine.sql.earliest import depth, waiting
+from engine.sql.earliest import waiting
 
 HELD = "held"
 
@@ -24,8 +24,8 @@ LONGEST_CHAIN = 10
 
 
 def cut(tree: exp.Select, deepest: int) -> exp.Select:
-    """The statement with no condition in which more than `deepest` signs wait (`engine.sql.earliest.depth`), but for
-    those of a single test. It is changed in place."""
+    """The statement with no condition in which more than `deepest` signs of `and`, `or`, `not` and parentheses wait
+    (`engine.sql.earliest.waiting`), whatever its single tests are made of. It is changed in place."""
     _Cutting(deepest).visit(tree, None)
     return tree
 
@@ -36,24 +36,29 @@ class _Cutting:
     made: int = 0
 
     def visit(self, node: exp.Expression, pieces: _Pieces | None) -> int:
-        """The depth of a node when what is too deep in it is cut; `pieces`: of the condition that it is a part of."""
+        """How deep a condition nests when what is too deep in it is cut, 0 for a single test; `pieces`: of the
+        condition that it is a part of."""
         if isinstance(node, exp.Add | exp.Sub):
             _open(node)
         junction = isinstance(node, exp.Connector | exp.Not) or (pieces is not None and isinstance(node, exp.Paren))
-        mine = waiting(node)
         if not junction:
-            return mine + max([self.visit(child, None) for child in list(node.iter_expressions())], default=0)
+            for child in list(node.iter_expressions()):
+                self.visit(child, None)
+            return 0
         whole = pieces or _Pieces()
-        below = 0
+        mine, below = waiting(node), 0
         for child in list(node.iter_expressions()):
             found = self.visit(child, whole)
-            below = max(below, found if mine + found <= self.deepest else self._named(child, whole))
+            if mine + found > self.deepest:
+                self._named(child, whole)
+            else:
+                below = max(below, found)
         if pieces is None and whole.tables:
-            below = max(below, self.deepest) + self._joined(node, whole)
+            self._joined(node, whole)
         return mine + below
 
-    def _named(self, part: exp.Expression, pieces: _Pieces) -> int:
-        """Make a part of a condition a piece of its own; the depth of what stands for it."""
+    def _named(self, part: exp.Expression, pieces: _Pieces) -> None:
+        """Make a part of a condition a piece of its own."""
         self.made += 1
         name = f"deep_{self.made}"
         held = exp.Select(expressions=[build.column(HELD, name)]).from_(build.table(name))
@@ -61,17 +66,14 @@ class _Cutting:
         part.replace(reference)
         alias = exp.TableAlias(this=exp.to_identifier(name, quoted=True))
         pieces.tables.append(exp.CTE(this=_answer(part), alias=alias))
-        return depth(reference)
 
-    def _joined(self, node: exp.Expression, pieces: _Pieces) -> int:
-        """Put a condition together with its pieces; by how much that is deeper."""
+    def _joined(self, node: exp.Expression, pieces: _Pieces) -> None:
+        """Put a condition together with its pieces."""
         stand_in = exp.EQ(expression=build.number(1))
         node.replace(stand_in)
         select = _answer(node)
         select.set("with_", exp.With(expressions=pieces.tables))
-        subquery = exp.Subquery(this=select)
-        stand_in.set("this", subquery)
-        return sum(map(waiting, (stand_in, subquery, select)))
+        stand_in.set("this", exp.Subquery(this=select))
 
 
 def _open(node: exp.Expression) -> None:
