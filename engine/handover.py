@@ -97,6 +97,10 @@ class Journal(Protocol):
         """Write rows down, durably, before any of them is marked. Raises where that cannot be."""
         ...
 
+    def finished(self) -> None:
+        """The last claim is over. Raises where that cannot be written."""
+        ...
+
 
 class Progress(Protocol):
     """Is told after each row how many are done, and how many were due at the start."""
@@ -212,6 +216,8 @@ def hand_over(
             _wait(pause, sleep, stopped)
     finally:
         outbox.release(owner)
+    if journal is not None:
+        journal.finished()
     due = outbox.due(clock())
     not_tried = {name: n for name, n in due.items() if name in unreachable or name not in channels}
     point("done")

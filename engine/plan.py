@@ -110,6 +110,11 @@ class Plan:
         return {name: tuple(sorted(found)) for name, found in sorted(users.items())}
 
     @property
+    def calendar(self) -> tuple[str | None, ...]:
+        """What tells every contact's calendar: the project's zone, and the fields of zone and country."""
+        return self.time_zone, self.schema.zone_field, self.schema.country_field
+
+    @property
     def definition_hashes(self) -> Mapping[str, str]:
         """A hash for each "segment ID", "score ID", "class ID" and "cause TRIGGER ID", over the meaning of the
         definition with everything that it depends on: an edit of a segment changes all that read it, a new name changes
@@ -119,10 +124,10 @@ class Plan:
         for (kind, name), definition in self.definitions.items():
             meant = meanings.of(kind, name)
             if not isinstance(definition, DefinePlan):
-                found[f"{kind} {definition.id}"] = digest([self.time_zone, meant])
+                found[f"{kind} {definition.id}"] = digest([*self.calendar, meant])
         for cause in self.causes.values():
             reads = [meanings.of(kind, name) for kind, name in cause["reads"]]
-            found[f"cause {cause['id']}"] = digest([self.time_zone, meanings.node(cause["is"]), reads])
+            found[f"cause {cause['id']}"] = digest([*self.calendar, meanings.node(cause["is"]), reads])
         return found
 
     def as_json(self) -> Json:

@@ -17,12 +17,14 @@ from adapters.cli.common import (
     bad_input,
     check_project,
     instant_shown,
+    journal_of,
     open_ledger,
     open_project,
     say,
     say_json,
     table,
 )
+from adapters.clock import now
 
 if TYPE_CHECKING:
     from adapters.project import Project
@@ -54,6 +56,7 @@ def command(
             if all_ or trigger is not None:
                 name = ALL if trigger is None else trigger_id(opened, trigger, ledger.activations())
                 ledger.pause(name, why)
+                journal_of(opened, ledger).switched(name, why, now())
             standing = ledger.pauses()
     except LedgerError as error:
         raise bad_input(str(error)) from error

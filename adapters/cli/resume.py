@@ -63,7 +63,10 @@ def command(
 
 def _resume(opened: Project, ledger: SqlLedger, trigger: str | None) -> None:
     known = {*ledger.activations(), *ledger.paused()}
-    there = ledger.resume(ALL if trigger is None else trigger_id(opened, trigger, known))
+    name = ALL if trigger is None else trigger_id(opened, trigger, known)
+    there = ledger.resume(name)
+    if there:
+        journal_of(opened, ledger).switched(name, None, now())
     left = ledger.paused()
     what = "everything" if trigger is None else f"`{trigger}`"
     say(f"{what} may leave again" if there else f"{what} was not paused")
@@ -82,19 +85,22 @@ def _after_restore(opened: Project, ledger: SqlLedger) -> None:
     standing = journal.standing()
     if standing.gone:
         standing.must_allow(journal.path)
-    if not standing.missing:
-        say("the ledger knows everything that the journal tells; nothing had to be done")
-        return
-    told = restore(ledger, standing.missing, now())
+    # first, so that a second try does it again where this one goes no further
     try:
         make_folder(opened.facts_path.parent)
         with SqliteFacts.open(opened.facts_path, opened.schema, now=now()) as facts:
             copy_messages_anew(facts)
     except StoreError as error:
         raise bad_input(f"{error}; then run `kadenz resume --after-restore` again") from error
+    if not standing.missing:
+        say("the ledger knows everything that the journal tells; nothing had to be done")
+        return
+    told = restore(ledger, standing.missing, now())
     journal.agreed()
     say(f"{told.messages:,} messages may have left since the backup: they are uncertain now, count under every cap,")
     say("and are never sent again by themselves.")
     if told.consents or told.suppressions:
         say(f"{told.consents:,} withdrawals and {told.suppressions:,} suppressions came back.")
+    if told.switches:
+        say("What was paused or resumed since is so again: `kadenz pause` lists it.")
     say("Import what else came in since the backup (consents, lists, bounces) before the next `kadenz run`.")

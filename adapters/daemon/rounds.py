@@ -135,12 +135,13 @@ class Daemon:
 
     def _watch_clock(self, workspace: Workspace) -> None:
         ahead = self._clocks.wall() - self._clocks.steady()
-        jump, self._ahead = ahead - self._ahead, ahead
+        jump = ahead - self._ahead
         if jump > JUMP:
             why = f"the clock jumped ahead by {jump // (60 * SECOND):,} minutes; look at it, then `kadenz resume --all`"
             with workspace.ledger() as ledger:
                 ledger.pause("*", why)
             self._told(f"kadenz: everything is paused: {why}")
+        self._ahead = ahead  # not before the pause is written: where it cannot be, the next round tries again
 
     def _failed(self, result: str, why: str) -> None:
         self.metrics.ticks.labels(result).inc()

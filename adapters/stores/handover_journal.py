@@ -66,13 +66,28 @@ class HandoverJournal:
         self._ledger = ledger
         self._database = ledger.database
         self._host = host
+        self._under_way: list[tuple[str, int]] = []
 
     # ------------------------------------------------------------ writing
 
     def claimed(self, rows: Sequence[OutboxRow]) -> None:
         """See `engine.handover.Journal`. Raises JournalError: nothing of these rows may leave then."""
+        over, self._under_way = self._under_way, [(row.message.key, row.fence) for row in rows]
         if rows:
-            self._append([*self._claims(rows)])
+            self._append([*self._over(over), *self._claims(rows)])
+
+    def finished(self) -> None:
+        """The last claim is over: each of its rows has a result, or is back in the queue. Raises JournalError."""
+        over, self._under_way = self._under_way, []
+        if over:
+            self._append(self._over(over))
+
+    def switched(self, trigger: str, why: str | None, at: int) -> None:
+        """Write down that a trigger id (or "*") was paused, or with `why` None resumed. Raises JournalError."""
+        self._append([{"switch": [trigger, why, at]}])
+
+    def _over(self, rows: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+        return [{"over": [list(row) for row in rows]}] if rows else []
 
     def evidence(self, consents: Iterable[ConsentRecord] = (), suppressions: Iterable[Suppression] = ()) -> None:
         """Write withdrawals and suppressions down, after the ledger has them. Raises JournalError."""
@@ -172,24 +187,34 @@ class HandoverJournal:
             raise JournalError(f"the journal of hand-overs {self.path} cannot be read: {error}") from error
 
     def _unknown(self, lines: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        for line in lines:
+        held = list(lines)
+        over = {tuple(row) for line in held for row in line.get("over", ())}
+        switched = {line["switch"][0]: line for line in held if "switch" in line}  # the last word on each
+        for line in held:
             if "claim" in line:
                 claim = line["claim"]
-                row = self._database.one("select fence from outbox where key = ?", (claim["key"],))
-                if row is None or row[0] < claim["fence"]:
+                row = self._database.one("select fence, state from outbox where key = ?", (claim["key"],))
+                # a row that was claimed as the backup was made has the fence of the file; the file knows how it went on
+                behind = (
+                    row is not None and row == (claim["fence"], "claimed") and (claim["key"], claim["fence"]) in over
+                )
+                if row is None or row[0] < claim["fence"] or behind:
                     yield line
-            elif "consent" in line:
-                if self._database.one("select 1 from consent where id = ?", (line["consent"][0],)) is None:
+                continue
+            for kind, known in _EVIDENCE.items():
+                if kind in line and self._database.one(known, (line[kind][0],)) is None:
                     yield line
-            elif self._database.one("select 1 from suppression where id = ?", (line["suppression"][0],)) is None:
+        for trigger, line in switched.items():
+            found = self._database.one("select why from pause where trigger_id = ?", (trigger,))
+            if (None if found is None else found[0]) != line["switch"][1]:
                 yield line
 
     def agreed(self) -> None:
         """Remember in the ledger how far the file goes: what stands there is known. Raises LedgerError."""
         try:
             with self._locked(fcntl.LOCK_SH) as handle:
-                identity, _ = _identity(handle)
-                size = os.fstat(handle).st_size
+                identity, start = _identity(handle)
+                size = self._settled(handle, start)
         except (OSError, ValueError, KeyError) as error:
             raise JournalError(f"the journal of hand-overs {self.path} cannot be read: {error}") from error
         with self._ledger.transaction():
@@ -200,6 +225,26 @@ class HandoverJournal:
                 (identity, self._host, size),
             )
 
+    def _settled(self, handle: int, start: int) -> int:
+        """How far the file can be taken as known: up to the first claim whose rows are still in somebody's hands."""
+        known: dict[str, int] = dict(
+            self._database.rows("select id, position from journal where host = ?", (self._host,))
+        )
+        identity, _ = _identity(handle)
+        end = os.fstat(handle).st_size
+        in_hands = {
+            (key, fence)
+            for key, fence in self._database.rows(
+                "select key, fence from outbox where state in ('claimed', 'committing')"
+            )
+        }
+        if not in_hands:
+            return end
+        for at, line in _placed(handle, known.get(identity, start)):
+            if "claim" in line and (line["claim"]["key"], line["claim"]["fence"]) in in_hands:
+                return at
+        return end
+
     def begin_anew(self) -> None:
         """Forget every other journal of this machine: the file that stands here is the one. For an operator who knows
         that the old one is lost. Raises JournalError, LedgerError."""
@@ -208,6 +253,10 @@ class HandoverJournal:
         self.agreed()
 
 
+_EVIDENCE = {
+    "consent": "select 1 from consent where id = ?",
+    "suppression": "select 1 from suppression where id = ?",
+}
 _UNITS = "select key, units from reservation where key in (select value from each(?1))"
 _FIRINGS = "select key, occasion, seen_at, due_at from firing where key in (select value from each(?1))"
 _HELD = """
@@ -248,7 +297,13 @@ def _identity(handle: int) -> tuple[str, int]:
 
 
 def _lines(handle: int, position: int) -> Iterator[Mapping[str, Any]]:
+    return (line for _, line in _placed(handle, position))
+
+
+def _placed(handle: int, position: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The lines from a place on, each with where it begins."""
     with os.fdopen(os.dup(handle), "rb") as file:
         file.seek(position)
         for line in file:
-            yield json.loads(line)
+            yield position, json.loads(line)
+            position += len(line)

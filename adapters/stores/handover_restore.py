@@ -36,7 +36,14 @@ values (:key, :kind, :trigger, :contact, :channel, :template, :offer, :category,
 _RESERVATION = """
 insert into reservation (key, contact, at, channel, category, tags, local_date, counting, units)
 values (:key, :contact, :reserved_at, :channel, :category, :tags, :local_date, 1, :units)
-on conflict (key) do update set counting = 1
+on conflict (key) do update set contact = excluded.contact, at = excluded.at, channel = excluded.channel,
+  category = excluded.category, tags = excluded.tags, local_date = excluded.local_date, counting = 1,
+  units = excluded.units
+"""
+
+_AS_IT_LEFT = """
+update outbox set channel = :channel, template = :template, offer = :offer, category = :category, purpose = :purpose,
+  tags = :tags, reserved_at = :reserved_at, expires_at = :expires_at, local_date = :local_date where key = :key
 """
 
 _FIRING = """
@@ -49,17 +56,19 @@ on conflict (key) do update set state = 'done', not_before = null
 
 _HELD = """
 insert into held_offer (key, contact, offer, at, offer_group, worth, unit, last_day) values (?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (key) do nothing
+on conflict (key) do update set offer = excluded.offer, at = excluded.at, offer_group = excluded.offer_group,
+  worth = excluded.worth, unit = excluded.unit, last_day = excluded.last_day
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How much the ledger learned: messages that may have left, withdrawals, suppressions."""
+    """How much the ledger learned: messages that may have left, withdrawals, suppressions, pauses and resumes."""
 
     messages: int = 0
     consents: int = 0
     suppressions: int = 0
+    switches: int = 0
 
 
 def restore(ledger: SqlLedger, missing: Iterable[Mapping[str, Any]], now: int) -> Restored:
@@ -67,14 +76,20 @@ def restore(ledger: SqlLedger, missing: Iterable[Mapping[str, Any]], now: int) -
     lines = list(missing)
     claims = {line["claim"]["key"]: line["claim"] for line in lines if "claim" in line}  # the last claim of a key
     consents = [ConsentRecord(*line["consent"]) for line in lines if "consent" in line]
+    switches = [line["switch"] for line in lines if "switch" in line]
     suppressions = [Suppression(*line["suppression"]) for line in lines if "suppression" in line]
     database = ledger.database
     with ledger.transaction():
         for claim in claims.values():
             _uncertain(database, claim, now)
+        for trigger, why, at in switches:
+            if why is None:
+                evidence.resume(database, trigger)
+            else:
+                evidence.pause(database, trigger, why, at)
         added, _ = evidence.add_consents(database, consents)
         suppressed, _ = evidence.add_suppressions(database, suppressions)
-    return Restored(len(claims), added, suppressed)
+    return Restored(len(claims), added, suppressed, len(switches))
 
 
 def _uncertain(database: Database, claim: Mapping[str, Any], now: int) -> None:
@@ -88,6 +103,7 @@ def _uncertain(database: Database, claim: Mapping[str, Any], now: int) -> None:
     if row is None:
         database.run(_ROW, values)
     else:
+        database.run(_AS_IT_LEFT, values)
         for state in _PATH.get(row[1], ()):
             database.run(
                 "update outbox set state = ?, fence = ?, owner = null, not_before = null, note = ?, changed_at = ?"

@@ -18,7 +18,9 @@ INVARIANTS: Mapping[str, str] = {
     "what is under way, left, or may have left counts under caps, and nothing else does": """
         select count(*), min(o.key) from outbox as o join reservation as r on r.key = o.key
         where r.counting <> case
-          when o.state in ('queued', 'claimed', 'committing', 'sent', 'uncertain') then 1 else 0 end
+          when o.state in ('queued', 'claimed', 'committing', 'sent', 'uncertain') or o.state <> 'failed' and exists (
+            select 1 from attempt as a where a.outbox = o.id and (a.ended_at is null or a.outcome = 'uncertain'))
+          then 1 else 0 end
     """,
     "what is sent has its result, and only that": """
         select count(*), min(o.key) from outbox as o left join sent as s on s.key = o.key

@@ -92,6 +92,16 @@ _BACK = """
 update outbox set state = 'queued', owner = null, changed_at = ?1, note = ?2 where id = ?3
 """
 
+NO_LONGER_COUNTS = """
+update reservation set counting = 0 where key = (select key from outbox where id = ?1)
+"""
+
+# what may have left at an earlier try counts on, whatever became of the row (LANGUAGE.md §5, cap)
+COUNTS_NO_MORE_UNLESS_IT_LEFT = """
+update reservation set counting = 0 where key = (select key from outbox where id = ?1) and not exists (
+  select 1 from attempt as a where a.outbox = ?1 and (a.ended_at is null or a.outcome = 'uncertain'))
+"""
+
 End = Literal["sent", "failed", "suppressed", "expired", "uncertain"]
 
 
@@ -277,9 +287,8 @@ class SqlOutbox:
             (number,),
         )
         if state in ("failed", "suppressed", "expired"):
-            self._database.run(
-                "update reservation set counting = 0 where key = (select key from outbox where id = ?)", (number,)
-            )
+            # a definite refusal is the last word on a row; what only was not tried again may have left before
+            self._database.run(NO_LONGER_COUNTS if state == "failed" else COUNTS_NO_MORE_UNLESS_IT_LEFT, (number,))
             ended = self._database.one("select key from outbox where id = ? and kind = 'message'", (number,))
             if ended is not None:
                 also: Literal["expired", "suppressed"] = "expired" if state == "expired" else "suppressed"

@@ -71,6 +71,14 @@ _AMONG = "contact in (select value from each(?))"
 _NOT_AMONG = "contact not in (select value from each(?))"
 
 
+# what may have left at an earlier try counts on, whatever became of the row (LANGUAGE.md §5, cap)
+_COUNTS_NO_MORE = """
+update reservation set counting = 0 where key = ?1 and not exists (
+  select 1 from attempt as a join outbox as o on o.id = a.outbox
+  where o.key = ?1 and (a.ended_at is null or a.outcome = 'uncertain'))
+"""
+
+
 class LedgerWriting(LedgerReading):
     """The ledger inside one write transaction; see `engine.protocols.LedgerWrite` for each contract."""
 
@@ -240,6 +248,6 @@ class LedgerWriting(LedgerReading):
         if not changed:
             raise LedgerError("a message cannot be taken back any more: it is being handed over or has ended")
         take_back(self._database, key, state, at, note)
-        self._database.run("update reservation set counting = 0 where key = ?", (key,))
+        self._database.run(_COUNTS_NO_MORE, (key,))
         if state != "held":
             self._database.run("update firing set state = 'done', not_before = null where key = ?", (key,))
