@@ -98,8 +98,18 @@ class Journal(Protocol):
         ...
 
     def finished(self) -> None:
-        """The last claim is over. Raises where that cannot be written."""
+        """The loop is over: nothing that it claimed is in its hands. Raises where that cannot be written."""
         ...
+
+
+class _NoJournal:
+    """Where nobody keeps a journal: a rehearsal reaches nobody."""
+
+    def claimed(self, rows: Sequence[OutboxRow]) -> None:
+        pass
+
+    def finished(self) -> None:
+        pass
 
 
 class Progress(Protocol):
@@ -165,7 +175,7 @@ def hand_over(
     `LONGEST_WAIT` at once. Without `sleep`, and from then on, such rows stay queued.
     Raises what the outbox raises (the ledger cannot be written): a row then stays as the file has it; and what the
     journal raises: nothing of that claim leaves. `channels` are not closed."""
-    point, stopped = on_point or _no_point, stop or _never
+    point, stopped, notes = on_point or _no_point, stop or _never, journal or _NoJournal()
     recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
     point("recovered")
     total = sum(outbox.due(clock()).values())
@@ -200,8 +210,7 @@ def hand_over(
             rows = () if lanes.full else outbox.claim(owner, batch, clock(), names)
             if rows:
                 point("claimed")
-                if journal is not None:
-                    journal.claimed(rows)
+                notes.claimed(rows)
             waiters_first = chain(((row, True) for row in lanes.due(clock())), ((row, False) for row in rows))
             for row, again in waiters_first:
                 if stopped():
@@ -216,8 +225,7 @@ def hand_over(
             _wait(pause, sleep, stopped)
     finally:
         outbox.release(owner)
-    if journal is not None:
-        journal.finished()
+    notes.finished()
     due = outbox.due(clock())
     not_tried = {name: n for name, n in due.items() if name in unreachable or name not in channels}
     point("done")

@@ -47,7 +47,7 @@ _PANEL_AS = "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions 
 
 def command(
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="CSV, xlsx or JSON Lines; packed by gzip or not")
+        Path | None, typer.Argument(metavar="FILE", help="CSV, xlsx, JSON Lines or Parquet; packed by gzip or not")
     ] = None,
     target: Annotated[str | None, typer.Option("--as", metavar="TARGET", help=_PANEL_AS)] = None,
     maps: Annotated[list[str] | None, typer.Option("--map", metavar="COLUMN=FIELD", help="fill a field")] = None,

@@ -56,7 +56,7 @@ def table(rows: Iterable[Sequence[object]], indent: str = "  ", right: Sequence[
 def make_folder(folder: Path) -> None:
     """Make the store's folder; Stop(3) where that cannot be."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # personal data lies there
     except FileExistsError as error:
         raise bad_input(f"the store's folder cannot be made: {folder} is a file") from error
     except OSError as error:

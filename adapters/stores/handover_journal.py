@@ -66,28 +66,26 @@ class HandoverJournal:
         self._ledger = ledger
         self._database = ledger.database
         self._host = host
-        self._under_way: list[tuple[str, int]] = []
+        self._claimed: list[tuple[str, int]] = []
 
     # ------------------------------------------------------------ writing
 
     def claimed(self, rows: Sequence[OutboxRow]) -> None:
         """See `engine.handover.Journal`. Raises JournalError: nothing of these rows may leave then."""
-        over, self._under_way = self._under_way, [(row.message.key, row.fence) for row in rows]
         if rows:
-            self._append([*self._over(over), *self._claims(rows)])
+            self._append([*self._claims(rows)])
+            self._claimed += [(row.message.key, row.fence) for row in rows]
 
     def finished(self) -> None:
-        """The last claim is over: each of its rows has a result, or is back in the queue. Raises JournalError."""
-        over, self._under_way = self._under_way, []
+        """Each row that was claimed has a result, or is back in the queue: a ledger in which it is still claimed is
+        older than that. Raises JournalError."""
+        over, self._claimed = self._claimed, []
         if over:
-            self._append(self._over(over))
+            self._append([{"over": over}])
 
     def switched(self, trigger: str, why: str | None, at: int) -> None:
         """Write down that a trigger id (or "*") was paused, or with `why` None resumed. Raises JournalError."""
         self._append([{"switch": [trigger, why, at]}])
-
-    def _over(self, rows: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
-        return [{"over": [list(row) for row in rows]}] if rows else []
 
     def evidence(self, consents: Iterable[ConsentRecord] = (), suppressions: Iterable[Suppression] = ()) -> None:
         """Write withdrawals and suppressions down, after the ledger has them. Raises JournalError."""

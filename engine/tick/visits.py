@@ -63,7 +63,10 @@ def visits(engine: Engine, last: Tick | None, as_of: int, most: int) -> Visits:
         causes[cause] = contacts
         total |= contacts
         if len(total) > most:
-            raise Everybody(f"{len(total):,} contacts or more have to be looked at ({cause} was the last cause)")
+            why = f"{len(total):,} contacts at least have to be looked at (up to `{cause}`)"
+            if most <= 0:
+                raise Everybody(f"{why}, and looking at everybody is cheaper in a store so small")
+            raise Everybody(f"{why}, more than the {most:,} up to which looking at everybody costs more")
     return Visits(causes, reckoned, edited, scheduled)
 
 

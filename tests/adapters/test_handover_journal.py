@@ -9,6 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,74 @@ def test_withdrawals_and_suppressions_come_back(tmp_path: Path) -> None:
         assert store.suppressions(NOW) == [stop]
 
 
+def test_a_backup_of_rows_that_are_being_handed_over_is_noticed(tmp_path: Path) -> None:
+    """The backup has the fence of the file; that the rows were over later, only the file knows."""
+    path, backup = tmp_path / "ledger.db", tmp_path / "backup.db"
+    accepted: list[str] = []
+    with ledger(path) as store:
+        fill(store, [message(1), message(2)])
+
+    def point(name: str) -> None:
+        if name == "rendered" and not backup.exists():
+            with ledger(path) as other:
+                other.database.rows(f"vacuum into '{backup}'")
+                journal_of(path, other).agreed()  # another run ends meanwhile
+
+    with ledger(path) as store:
+        journal = journal_of(path, store)
+        outbox = SqlOutbox(store, clock=fixed, alive=lambda _: True)
+        hand_over(outbox, {"email": Sink(accepted)}, render, fixed, "me", journal=journal, on_point=point)
+        journal.agreed()
+    for file in tmp_path.glob("ledger.db*"):
+        file.unlink()
+    shutil.copyfile(backup, path)
+    with ledger(path) as store:
+        journal = journal_of(path, store)
+        assert restore(store, journal.standing().missing, NOW).messages == 2
+        journal.agreed()
+    run(path, Sink(accepted))
+    assert accepted == ["k1", "k2"]
+
+
+def test_a_restored_ledger_counts_by_the_way_and_the_instant_at_which_it_left(tmp_path: Path) -> None:
+    path, backup = tmp_path / "ledger.db", tmp_path / "backup.db"
+    with ledger(path) as store:
+        fill(store, [message(1)])
+    copy(path, backup)
+    later = replace(message(1), channel="sms", reserved_at=NOW + 5, local_date=20260922)
+    with ledger(path) as store:
+        with store.write() as writing:
+            writing.withdraw("k1", "held", NOW, "goes another way")
+            writing.reserve([later])
+        rows = SqlOutbox(store, clock=fixed).claim("me", 9, NOW, ["sms"])
+        journal_of(path, store).claimed(rows)
+    shutil.copyfile(backup, path)
+    with ledger(path) as store:
+        restore(store, journal_of(path, store).standing().missing, NOW)
+        (counted,) = store.counted(["c1"], 0)
+        assert (counted.channel, counted.at, counted.local_date) == ("sms", NOW + 5, 20260922)
+        (row,) = store.outbox()
+        assert (row.message.channel, row.state) == ("sms", "uncertain")
+
+
+def test_a_pause_since_the_backup_comes_back(tmp_path: Path) -> None:
+    path, backup = tmp_path / "ledger.db", tmp_path / "backup.db"
+    with ledger(path) as store:
+        store.pause("old", "then")
+    copy(path, backup)
+    with ledger(path) as store:
+        journal = journal_of(path, store)
+        store.pause("*", "legal")
+        journal.switched("*", "legal", NOW)
+        store.resume("old")
+        journal.switched("old", None, NOW)
+        assert journal.standing().missing == ()
+    shutil.copyfile(backup, path)
+    with ledger(path) as store:
+        restore(store, journal_of(path, store).standing().missing, NOW)
+        assert store.paused() == {"*": "legal"}
+
+
 def test_a_run_that_was_cut_off_is_no_restored_backup(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with ledger(path) as store:
@@ -181,6 +250,7 @@ def test_a_half_line_was_never_acted_on(tmp_path: Path) -> None:
         "journal",
         "claim",
         "claim",
+        "over",
         "suppression",
     ]
 

@@ -138,6 +138,16 @@ def test_consent_withdrawn_between_claim_and_marker(category: Category) -> None:
     assert (firing.state, judgement.outcome, judgement.gate) == ("done", "refused", "consent")
 
 
+def test_what_may_have_left_counts_on_though_it_expires_before_it_is_tried_again() -> None:
+    store = ledger()
+    outbox, (row,) = claimed(store)
+    assert outbox.mark(row, fixed, repeatable=True)
+    assert outbox_of(store, lambda _: False).recover(["email"]).queued == 1
+    outbox.claim("you", 9, MESSAGE.expires_at + 1, CHANNELS)
+    assert only(store).state == "expired"
+    assert len(store.counted(["ana"], 0)) == 1
+
+
 def test_a_clock_that_ran_back_brings_no_consent_back() -> None:
     store = ledger()
     _, (row,) = claimed(store)
