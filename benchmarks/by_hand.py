@@ -121,7 +121,8 @@ WITH visits AS (
     COALESCE(r.fresh, 0) = 0 AS reads_nothing, b.smallest > 500 AS not_small, COALESCE(b.pieces, 0) < 20 AS few_pieces,
     b.first <= :days30 AS old, g.contact IS NOT NULL AS consents,
     COALESCE(v.points, 0) + COALESCE(k.points, 0) + COALESCE(b.points, 0)
-      + CASE WHEN b.spent {div} 10000 >= 20 THEN 20 WHEN b.spent >= 0 THEN b.spent {div} 10000 ELSE 0 END * :unit
+      + CASE WHEN CAST(b.spent AS BIGINT) {div} 10000 >= 20 THEN 20 WHEN b.spent >= 0
+        THEN CAST(b.spent AS BIGINT) {div} 10000 ELSE 0 END * :unit
       - CASE WHEN c.country NOT IN ('CH', 'DE', 'AT') THEN 15 * :unit ELSE 0 END AS engagement,
     COALESCE(t.points, 0) + COALESCE(r.points, 0) - COALESCE(s.points, 0)
       + CASE WHEN c.tier = 'gold' THEN 15 * :unit ELSE 0 END AS loyalty,
