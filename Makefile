@@ -27,7 +27,7 @@ demo: setup
 	@$(BIN)/python -m scripts.demo
 
 test: setup-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: setup-dev
 	@$(BIN)/ruff check .
