@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import resource
 import shutil
-import signal
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +18,7 @@ from engine.handover import hand_over
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 from engine.records import Suppression
 from tests.adapters.ledger_samples import NOW, consent, fill, fixed, ledger, message, render
+from tests.limits import file_limit
 
 HOST = "host"
 
@@ -289,16 +286,3 @@ def test_nothing_leaves_without_the_journal(tmp_path: Path) -> None:
     assert accepted == []
     with ledger(path) as store:
         assert [row.state for row in store.outbox()] == ["queued"]
-
-
-@contextmanager
-def file_limit(most: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes."""
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)

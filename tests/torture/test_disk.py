@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import resource
-import signal
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +13,7 @@ from adapters.stores.ledger import LedgerError, SqlLedger
 from adapters.stores.ledger_invariants import broken
 from tests.adapters.crash_program import run
 from tests.adapters.ledger_samples import fill, ledger, message
+from tests.limits import file_limit
 from tests.torture.conftest import Count
 from tests.torture.runners import PROCESSES, served
 
@@ -50,19 +47,6 @@ def test_a_tick_without_room_keeps_nothing_and_loses_nothing(tmp_path: Path, roo
         store.database.rows(f"pragma max_page_count = {pages + 10_000}")
         fill(store, [message(200_000)])
         assert len(list(store.outbox())) == kept + 1
-
-
-@contextmanager
-def file_limit(most: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes, in this process."""
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def cramped_run(path: Path, port: str, most: int) -> None:
