@@ -64,8 +64,6 @@ def build(parsed: Branch, page: Page) -> Any:
     span = page.span(parsed.start, parsed.end)
     if rule in WORDS:
         return tree.Word(" ".join(lexeme.text for lexeme in parsed.children), span=span)
-    if rule.startswith("later_"):
-        return tree.Later(rule, span=span)
     match rule:
         case "name" | "field":
             return tree.Name(parsed.children[0].text, span=span)

@@ -149,15 +149,6 @@ PAGES = (
         "Each `(` needs its `)` in the same block.",
     ),
     Page(
-        "K0120",
-        "part of the language, but not carried out yet",
-        "journey welcome\n  ..",
-        "trigger hello\n  on visit\n  send email welcome",
-        "The language reserves this construct, and its meaning is fixed; this version of Kadenz does not carry it out. "
-        "It is refused rather than ignored, so that no playbook means less than it says.",
-        sketch=True,
-    ),
-    Page(
         "K0121",
         "points without a sign",
         "score engagement\n  5 on visit",

@@ -17,7 +17,6 @@ __all__ = [
     "CLAUSES",
     "FOREIGN_BLOCKS",
     "define_missing",
-    "later",
     "no_block",
     "not_in_column_1",
     "unexpected",
@@ -43,16 +42,6 @@ def unfinished(page: Page, tokens: Sequence[Lexeme], at: int, takes: frozenset[s
     spot = Spot(page, tokens[:at], at, takes)
     summary = f"what stands before `{tokens[at].text}` is not complete"
     return lesson(spot, "K0108", summary, f"{_expected(spot)} expected here").diagnostic
-
-
-def later(span: Span, what: str) -> Diagnostic:
-    """The one error for what the language reserves and this version does not carry out."""
-    return Diagnostic(
-        "K0120",
-        f"{what} is part of the language, but this version does not carry it out yet",
-        Label(span, "not carried out yet"),
-        help=("leave it out for now; the word stays reserved, so that it can come without breaking playbooks",),
-    )
 
 
 FOREIGN_BLOCKS = {

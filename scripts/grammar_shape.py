@@ -1,6 +1,6 @@
 """The grammar as data for people: `dsl/grammar.lark` read with the grammar that Lark ships of its own notation.
 
-What the language reserves and does not carry out yet (`later_..`) is left out, as is what only they refer to.
+What nothing refers to is left out.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Rule:
 
 
 def read(text: str) -> tuple[Rule, ...]:
-    """The rules in the order of the file, without reserved ones and what nothing else refers to."""
+    """The rules in the order of the file, without what nothing refers to."""
     notation = Lark.open_from_package(
         "lark", "lark.lark", ["grammars"], parser="lalr", propagate_positions=True, maybe_placeholders=False
     )
@@ -90,9 +90,9 @@ def read(text: str) -> tuple[Rule, ...]:
         options = [
             (label, _without(shape, hidden))
             for label, shape in _options(item.children[-1], name)
-            if not _reserved(shape) and label not in hidden and not (isinstance(shape, Ref) and shape.name in hidden)
+            if label not in hidden and not (isinstance(shape, Ref) and shape.name in hidden)
         ]
-        if options and not name.startswith("later_"):
+        if options:
             rules.append(Rule(name, section, tuple(options)))
     return _reached(rules)
 
@@ -137,10 +137,6 @@ def _reached(rules: list[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.name in reached)
 
 
-def _reserved(shape: Shape) -> bool:
-    return any(name.startswith("later_") for name in references(shape))
-
-
 def _without(shape: Shape, hidden: frozenset[str]) -> Shape:
     """A sequence without those of its parts that name only what is hidden."""
     if not hidden or not isinstance(shape, Seq):
@@ -149,7 +145,7 @@ def _without(shape: Shape, hidden: frozenset[str]) -> Shape:
 
 
 def _options(node: Any, name: str) -> list[tuple[str, Shape]]:
-    """The alternatives of a rule's right side, without those whose own name is reserved."""
+    """The alternatives of a rule's right side."""
     found = []
     for one in node.children if isinstance(node, Tree) and node.data == "expansions" else [node]:
         label = name
@@ -157,15 +153,14 @@ def _options(node: Any, name: str) -> list[tuple[str, Shape]]:
         if isinstance(one, Tree) and one.data == "alias":
             shape, alias = one.children
             label = str(alias)
-        if not label.startswith("later_"):
-            found.append((label, _shape(shape)))
+        found.append((label, _shape(shape)))
     return found
 
 
 def _shape(node: Any) -> Shape:
     match node.data:
         case "expansions":
-            return Alt(tuple(shape for _, shape in _options(node, "") if not _reserved(shape)))
+            return Alt(tuple(shape for _, shape in _options(node, "")))
         case "alias":
             return _shape(node.children[0])
         case "expansion":

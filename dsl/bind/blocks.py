@@ -8,7 +8,7 @@ from typing import TypedDict, TypeVar
 from dsl import model, tree
 from dsl.bind.conditions import VALUES, condition
 from dsl.bind.context import Project, Scope
-from dsl.bind.lookup import list_named, not_yet
+from dsl.bind.lookup import list_named
 from dsl.bind.names import named
 from dsl.bind.values import value
 from dsl.diagnostics import Label
@@ -60,14 +60,6 @@ def only(scope: Scope, mine: Sequence[T], what: str) -> T | None:
             secondary=(Label(mine[0].span, "said first here"),),
         )
     return mine[0] if mine else None
-
-
-def report_later(scope: Scope, clauses: Iterable[tree.Node]) -> bool:
-    """Report clauses that are reserved; whether there were any."""
-    later = [clause for clause in clauses if isinstance(clause, tree.Later)]
-    for clause in later:
-        not_yet(scope, clause)
-    return bool(later)
 
 
 def where_of(scope: Scope, clauses: Sequence[tree.Node]) -> tuple[bool, model.Condition | None]:

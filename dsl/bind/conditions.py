@@ -13,7 +13,7 @@ from dsl.bind.dates import anniversary, date_within, in_period
 from dsl.bind.distances import within_distance
 from dsl.bind.habits import is_habit, is_stray_value
 from dsl.bind.literals import LITERALS, YES_NO, constant, natural, no_member, whole
-from dsl.bind.lookup import block_named, channel_named, kind_of, not_yet, purpose_or_implied
+from dsl.bind.lookup import block_named, channel_named, kind_of, purpose_or_implied
 from dsl.bind.names import named
 from dsl.bind.possible import possible
 from dsl.bind.sequences import did_within, followed
@@ -120,9 +120,6 @@ def _bound(scope: Scope, node: tree.Expr) -> Condition | None:
             return _on_days(scope, node)
         case tree.DidThen() | tree.DidWithout():
             return followed(scope, node)
-        case tree.Later():
-            not_yet(scope, node)
-            return None
     return _bare(scope, node)
 
 

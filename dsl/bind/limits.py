@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dsl import model, tree
-from dsl.bind.blocks import common, once, report_later, where_of
+from dsl.bind.blocks import common, once, where_of
 from dsl.bind.context import Scope, origin
 from dsl.bind.literals import whole
-from dsl.bind.lookup import block_named, channel_named, not_yet
+from dsl.bind.lookup import block_named, channel_named
 from dsl.bind.times import duration, unit_of
 from dsl.bind.values import value
 from dsl.names import listed
@@ -19,13 +19,9 @@ def cap(scope: Scope, block: tree.Cap) -> model.Cap | None:
     """A cap, or None after a finding."""
     before = len(scope.project.found)
     shared = common(scope, block, block.head, block.clauses)
-    report_later(scope, block.clauses)
     _, where = where_of(scope, block.clauses)
     kept = _kept(scope, block)
     match block.rule:
-        case tree.Later():
-            not_yet(scope, block.rule)
-            return None
         case tree.CapGapAny(duration=node):
             gap, channel = duration(scope, node), None
             return (

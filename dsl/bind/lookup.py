@@ -227,12 +227,3 @@ def purpose_or_implied(scope: Scope, name: tree.Name | None, span: Span) -> str 
         f"say for which purpose: {listed(declared)}",
     )
     return None
-
-
-def not_yet(scope: Scope, node: tree.Later) -> None:
-    """The one error for a construct that is reserved."""
-    from dsl.bind.reserved import WORDS
-    from dsl.teach import later
-
-    finding = later(node.span, WORDS.get(node.rule, f"`{scope.text(node.span)[:40]}`"))
-    scope.error(finding.code, finding.summary, finding.primary.span, finding.primary.text, *finding.help)

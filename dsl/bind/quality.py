@@ -136,7 +136,5 @@ def _stops(scope: Scope, clauses: tuple[tree.Node, ...]) -> tuple[str, ...] | No
 
 
 def _stops_nothing(trigger: tree.Trigger) -> bool:
-    sends = any(
-        isinstance(a, tree.Send | tree.Later) for c in trigger.clauses if isinstance(c, tree.Actions) for a in c.items
-    )
+    sends = any(isinstance(a, tree.Send) for c in trigger.clauses if isinstance(c, tree.Actions) for a in c.items)
     return not sends or any(isinstance(c, tree.Category) and c.name.text == "transactional" for c in trigger.clauses)

@@ -9,7 +9,7 @@ from dsl import model, tree
 from dsl.bind.context import Scope
 from dsl.bind.expectations import expectation
 from dsl.bind.given import given_value
-from dsl.bind.lookup import channel_named, kind_of, list_named, not_yet, purpose_or_implied, unknown
+from dsl.bind.lookup import channel_named, kind_of, list_named, purpose_or_implied, unknown
 from dsl.bind.times import duration
 from dsl.diagnostics import Label
 from dsl.schema import Field
@@ -66,8 +66,6 @@ class _Story:
                 self.steps += [] if how is None else [model.After(how, span=clause.span)]
             case tree.Owner():
                 pass
-            case tree.Later():
-                not_yet(self.scope, clause)
             case _:
                 self._step()
                 expected = expectation(self.scope, clause, self.known)

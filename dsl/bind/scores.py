@@ -7,7 +7,7 @@ from typing import Literal
 
 from dsl import model, tree
 from dsl.bind.aggregates import event_query
-from dsl.bind.blocks import common, once, only, report_later, where_of
+from dsl.bind.blocks import common, once, only, where_of
 from dsl.bind.conditions import condition
 from dsl.bind.context import Scope, noun, origin
 from dsl.bind.literals import whole
@@ -29,11 +29,10 @@ MOST_PER_RULE = 100_000_000
 def score(scope: Scope, block: tree.Score) -> model.Score | None:
     """A score, or None after a finding."""
     shared = common(scope, block, block.head, block.clauses)
-    later = report_later(scope, block.clauses)
     sound, where = where_of(scope, block.clauses)
     nodes = [c for c in block.clauses if isinstance(c, tree.RuleOn | tree.RuleWhen | tree.RulePer)]
     rules = [_rule(scope, node) for node in nodes]
-    if not nodes and not later:
+    if not nodes:
         scope.error(
             "K0304",
             f"the score `{block.head.name.text}` gives no points",
@@ -49,7 +48,7 @@ def score(scope: Scope, block: tree.Score) -> model.Score | None:
         return None
     stages = _stages(scope, [c for c in block.clauses if isinstance(c, tree.Stage)], *bounds)
     bound = tuple(rule for rule in rules if rule is not None)
-    if not sound or later or len(bound) < len(rules) or stages is None or (fading_node is not None and fading is None):
+    if not sound or len(bound) < len(rules) or stages is None or (fading_node is not None and fading is None):
         return None
     return model.Score(
         **shared, where=where, rules=bound, fading=fading, floor=bounds[0], ceiling=bounds[1], stages=stages

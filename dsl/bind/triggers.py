@@ -8,7 +8,7 @@ from typing import Literal
 from dsl import model, tree
 from dsl.bind.actions import actions_of
 from dsl.bind.aggregates import event_query
-from dsl.bind.blocks import common, once, only, report_later, where_of
+from dsl.bind.blocks import common, once, only, where_of
 from dsl.bind.calendar import on_day, repeated, yearly
 from dsl.bind.changes import on_changing
 from dsl.bind.clauses import category_named, deliver_of, goal_of, holdout_of, spread_of
@@ -34,7 +34,6 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
     before = len(scope.project.found)
     clauses = block.clauses
     shared = common(scope, block, block.head, clauses)
-    later = report_later(scope, clauses)
     cause, event = _cause(scope, block)
     inner = replace(scope, cause=event, since_then=True)
     _, where = where_of(inner, clauses)
@@ -73,7 +72,7 @@ def trigger(scope: Scope, block: tree.Trigger) -> model.Trigger | None:
     spread = spread_of(scope, clauses)
     if cause is None or again is None or rank is None or for_ is None or ends is None or tolerance is None:
         return None
-    if later or len(scope.project.found) > before:
+    if len(scope.project.found) > before:
         return None
     return model.Trigger(
         **shared,

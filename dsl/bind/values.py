@@ -6,7 +6,7 @@ from dsl import model, tree
 from dsl.bind.aggregates import aggregate, event_query, nth_property
 from dsl.bind.context import Fits, Scope, anything, noun, origin
 from dsl.bind.literals import natural
-from dsl.bind.lookup import block_named, not_yet
+from dsl.bind.lookup import block_named
 from dsl.bind.names import named
 from dsl.bind.reckoning import FINEST, combine, common_type
 from dsl.diagnostics import Label
@@ -59,9 +59,6 @@ def value(scope: Scope, node: tree.Expr, fits: Fits = anything) -> model.Value |
             return _arithmetic(scope, node)
         case tree.Group(item=item):
             return value(scope, item, fits)
-        case tree.Later():
-            not_yet(scope, node)
-            return None
     scope.error("K0224", f"`{scope.text(node.span)}` is a condition, a value is wanted here", node.span, "yes or no")
     return None
 

@@ -33,7 +33,7 @@ class Rule(Enum):
 
 
 _INLINE = (
-    tree.Name, tree.Text, tree.Number, tree.Date, tree.Time, tree.Word, tree.Later, tree.Literal, tree.Signed,
+    tree.Name, tree.Text, tree.Number, tree.Date, tree.Time, tree.Word, tree.Literal, tree.Signed,
     tree.Duration, tree.Path, tree.WindowLast, tree.WindowAgo, tree.WindowBefore, tree.WindowSince,
     tree.WindowSinceThen, tree.WindowFrom, tree.WindowPeriod, tree.Event, tree.Times, tree.NumberOf, tree.Aggregate,
     tree.Nth, tree.NthProperty, tree.StageOf, tree.ClassOf,
@@ -94,8 +94,5 @@ RULES: Mapping[type[tree.Node], Rule] = {
 
 
 def rule_of(node: tree.Node) -> Rule:
-    """The layout of a node.
-
-    A reserved construct has its words on one line; where it is a clause, its place says so.
-    """
+    """The layout of a node."""
     return RULES.get(type(node), Rule.INLINE)

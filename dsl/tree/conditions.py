@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsl.records import dataclass
-from dsl.tree.leaves import Date, Duration, Later, Literal, Name, Node, Number, Path, Text, Time, Word
+from dsl.tree.leaves import Date, Duration, Literal, Name, Node, Number, Path, Text, Time, Word
 from dsl.tree.values import (
     AgeOf,
     Aggregate,
@@ -310,5 +310,4 @@ Expr = (
     | Date
     | Time
     | Path
-    | Later
 )

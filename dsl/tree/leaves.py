@@ -56,13 +56,6 @@ class Word(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Later(Node):
-    """A construct that the language reserves and this version does not carry out; `rule` is its grammar rule."""
-
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
 class Literal(Node):
     """A number in an expression, with its sign and percent sign."""
 

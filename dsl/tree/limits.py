@@ -5,7 +5,7 @@ from __future__ import annotations
 from dsl.records import dataclass
 from dsl.tree.blocks import Head, Owner, Where
 from dsl.tree.causes import Days
-from dsl.tree.leaves import Duration, Later, Name, Node, Number, Time, Word
+from dsl.tree.leaves import Duration, Name, Node, Number, Time, Word
 from dsl.tree.triggers import Names
 from dsl.tree.windows import BarePeriod, CalendarPeriod, LocalPeriod
 
@@ -78,8 +78,8 @@ class Cap(Node):
     """A `cap` block."""
 
     head: Head
-    rule: CapLimit | CapTotal | CapPerField | CapGap | CapGapAny | Later
-    clauses: tuple[Where | Owner | Keeping | Later, ...]
+    rule: CapLimit | CapTotal | CapPerField | CapGap | CapGapAny
+    clauses: tuple[Where | Owner | Keeping, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dsl.records import dataclass
 from dsl.tree.blocks import Owner
-from dsl.tree.leaves import Date, Duration, Later, Literal, Name, Node, Number, Path, Text, Time, Word
+from dsl.tree.leaves import Date, Duration, Literal, Name, Node, Number, Path, Text, Time, Word
 from dsl.tree.values import Options
 
 
@@ -283,9 +283,7 @@ Expect = (
 )
 
 
-TestClause = (
-    GivenContact | GivenList | GivenConsent | GivenWithdrawal | GivenEvent | GivenFact | After | Expect | Owner | Later
-)
+TestClause = GivenContact | GivenList | GivenConsent | GivenWithdrawal | GivenEvent | GivenFact | After | Expect | Owner
 
 
 @dataclass(frozen=True, slots=True)

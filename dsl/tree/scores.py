@@ -5,7 +5,7 @@ from __future__ import annotations
 from dsl.records import dataclass
 from dsl.tree.blocks import Head, Owner, Where
 from dsl.tree.conditions import Expr
-from dsl.tree.leaves import Duration, Later, Name, Node, Number, Signed, Word
+from dsl.tree.leaves import Duration, Name, Node, Number, Signed, Word
 from dsl.tree.values import Event
 from dsl.tree.windows import LocalPeriod, Window
 
@@ -118,7 +118,7 @@ class Stage(Node):
     rest: Duration | None
 
 
-ScoreClause = Where | Owner | RuleOn | RuleWhen | RulePer | Halve | Lose | Forget | Keep | Stage | Later
+ScoreClause = Where | Owner | RuleOn | RuleWhen | RulePer | Halve | Lose | Forget | Keep | Stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dsl.records import dataclass
 from dsl.tree.blocks import Head, Owner, Where
 from dsl.tree.causes import Cause, Days
 from dsl.tree.conditions import Expr
-from dsl.tree.leaves import Date, Duration, Later, Name, Node, Number, Path, Text, Time, Word
+from dsl.tree.leaves import Date, Duration, Name, Node, Number, Path, Text, Time, Word
 from dsl.tree.scores import Per
 from dsl.tree.values import Event
 
@@ -241,7 +241,6 @@ TriggerClause = (
     | Holdout
     | Deliver
     | Spread
-    | Later
 )
 
 

@@ -1,4 +1,4 @@
-"""Random programs of the whole grammar, reserved constructs included: each rule is walked as the parser has it.
+"""Random programs of the whole grammar: each rule is walked as the parser has it.
 
 What a walk gives need not mean anything, and may even read otherwise than it was made (`at most 1 a` where `a` is a
 keyword), but most of it parses. `spread` puts blanks, new lines and comments between the tokens.

@@ -307,5 +307,3 @@ test "a purchase stops the cart reminder"
   expect quality addresses holds
   expect quality everything fails
 """
-
-LATER: dict[str, str] = {}

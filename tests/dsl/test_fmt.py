@@ -17,7 +17,7 @@ from dsl.fmt.rules import RULES, Rule
 from dsl.parse import parse
 from dsl.tokens import Page, scan
 from tests.dsl.programs import blocks, plainly, spread
-from tests.dsl.samples import LATER, RICH
+from tests.dsl.samples import RICH
 
 PLAYS = sorted((Path(__file__).resolve().parents[2] / "playbooks").rglob("*.play"))
 LONG = int(os.environ.get("KADENZ_LONG", "60"))
@@ -116,8 +116,7 @@ def test_each_class_of_the_tree_has_its_layout() -> None:
 def test_each_clause_of_a_block_is_a_clause_of_the_layout() -> None:
     for union in (tree.ScoreClause, tree.TriggerClause, tree.TestClause):
         for one in union.__args__:
-            if one is not tree.Later:
-                assert RULES[one] in (Rule.CLAUSE, Rule.DETAIL, Rule.ACTIONS), one.__name__
+            assert RULES[one] in (Rule.CLAUSE, Rule.DETAIL, Rule.ACTIONS), one.__name__
 
 
 def test_the_rich_sample() -> None:
@@ -125,12 +124,6 @@ def test_the_rich_sample() -> None:
     assert 'segment swiss_women was women "Women of 30 to 50 who have not bought X for a year"\n  where g' in result
     assert laid(RICH.replace("\n  ", "\n\t\t")) == result
     assert laid(RICH.replace("\n", "\r\n")) == result
-
-
-@pytest.mark.parametrize("name", [name for name in LATER if not name.startswith("block")])
-def test_reserved_constructs_keep_their_words(name: str) -> None:
-    result = laid(LATER[name].replace(" ", "   "))
-    assert result.split() == LATER[name].split()
 
 
 @pytest.mark.parametrize("path", PLAYS, ids=lambda p: p.stem)

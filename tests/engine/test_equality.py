@@ -20,7 +20,13 @@ from tests.engine.engines import ENGINES, facts_on
 from tests.engine.generate import SCHEMAS, World, world_of, worlds
 
 LONG = os.environ.get("KADENZ_LONG")
-"""Set it to a number of cases (1: 20,000) for a long search; `KADENZ_SEED` says where it begins."""
+"""Set it to a number of cases (1: some thousands) for a long search; `KADENZ_SEED` says where it begins."""
+
+
+def seeds(short: int, long: int) -> range:
+    """The seeds of a search: so many in a short run, and in a long one if that names no number of its own."""
+    first = int(os.environ.get("KADENZ_SEED", "0"))
+    return range(first, first + (short if LONG is None else long if LONG == "1" else int(LONG)))
 
 
 @cache
@@ -76,9 +82,7 @@ SHORT = {"sqlite": 200, "duckdb": 60, "postgres": 60}
 @pytest.mark.parametrize("engine", ENGINES)
 def test_interpreter_and_sql_agree_on_many_cases(engine: str) -> None:
     """Drawn evenly, without shrinking: richer cases, ten times quicker. A failure names its seed."""
-    first = int(os.environ.get("KADENZ_SEED", "0"))
-    cases = SHORT[engine] if LONG is None else 20_000 if LONG == "1" else int(LONG)
-    for seed in range(first, first + cases):
+    for seed in seeds(SHORT[engine], 20_000):
         world = world_of(Random(seed).choice)
         try:
             agree(world, [engine])

@@ -23,7 +23,7 @@ from engine.plan import make_plan
 from engine.sql.executor import SqlExecutor
 from tests.engine.engines import ENGINES, facts_on
 from tests.engine.generate import EVENTS, FADINGS, NOWHERE, Choose, Maker, World, world_of, worlds
-from tests.engine.test_equality import LONG, store_with
+from tests.engine.test_equality import seeds, store_with
 
 SHORT = {"sqlite": 20, "duckdb": 3, "postgres": 3}
 FLIPS = Scope(flips=True)
@@ -133,7 +133,7 @@ def test_nothing_differs_before_its_flip(world: World) -> None:
 def test_nothing_differs_before_its_flip_in_many_cases(engine: str) -> None:
     """Drawn evenly, without shrinking. A failure names its seed."""
     staying = 0
-    for seed in range(SHORT[engine] if LONG is None else 5_000 if LONG == "1" else int(LONG)):
+    for seed in seeds(SHORT[engine], 5_000):
         choose = Random(seed).choice
         world = (world_of if seed % 3 == 0 else plain_of)(choose)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from engine.instants import DAY, HOUR, MINUTE
 from engine.layout import CONTACTS, event_table, fact_table
 from engine.records import ConsentRecord, Event, Suppression
 from tests.engine.generate import NOWHERE, World, world_of
-from tests.engine.test_equality import LONG, store_with
+from tests.engine.test_equality import seeds, store_with
 from tests.engine.twins import Twins
 from tests.engine.world import SCHEMA, ZURICH, at, model_of
 
@@ -277,11 +276,9 @@ def test_a_history_that_shrinks(data: st.DataObject) -> None:
 
 def test_histories_drawn_evenly() -> None:
     """A failure names its seed. Most ticks must be incremental, and visit few: else the law says nothing."""
-    first = int(os.environ.get("KADENZ_SEED", "0"))
-    cases = 8 if LONG is None else 2_000 if LONG == "1" else int(LONG)
     ways: Counter[str] = Counter()
     visited = contacts = 0
-    for seed in range(first, first + cases):
+    for seed in seeds(8, 2_000):
         try:
             twins = history(Random(seed).choice, 8)
         except Exception as error:
@@ -362,10 +359,8 @@ def edges(model: m.Model) -> dict[str, m.Segment]:
 
 
 def test_histories_of_random_projects() -> None:
-    first = int(os.environ.get("KADENZ_SEED", "0"))
-    cases = 5 if LONG is None else 2_000 if LONG == "1" else int(LONG)
     ways: Counter[str] = Counter()
-    for seed in range(first, first + cases):
+    for seed in seeds(5, 2_000):
         try:
             twins = other_histories(Random(seed).choice, 6)
         except Exception as error:

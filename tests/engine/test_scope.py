@@ -18,7 +18,7 @@ from engine.plan import make_plan
 from engine.sql.executor import SqlExecutor
 from tests.engine.engines import ENGINES, facts_on
 from tests.engine.generate import KEYS, Choose, World, world_of, worlds
-from tests.engine.test_equality import LONG, store_with
+from tests.engine.test_equality import seeds, store_with
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ def test_a_part_is_the_whole_restricted(world: World) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_part_is_the_whole_restricted_in_many_cases(engine: str) -> None:
-    for seed in range(SHORT[engine] if LONG is None else 5_000 if LONG == "1" else int(LONG)):
+    for seed in seeds(SHORT[engine], 5_000):
         choose = Random(seed).choice
         world = world_of(choose)
         try:

@@ -15,16 +15,16 @@ from scripts.railroad import GRAMMAR, PICTURE, inlined, picture, said
 SMALL = """
 // a comment
 start: block
-?block: cap | later_class
+?block: cap
 
 // ------------------------ cap
 
 cap: "cap" name rule* ["owner" text]       // cap weekly
 ?rule: "at" "most" number                   -> most
-     | "at" "least" number                  -> later_least
+     | "at" "least" number                  -> least
      | unit
 !unit: "day" | "days" | "week" | "weeks"
-later_class: "class" name text
+unused: "class" name text
 name: WORD
 text: QUOTED
 number: DIGITS
@@ -45,14 +45,14 @@ def drawn() -> ElementTree.Element:
 
 
 def test_every_rule_is_drawn(drawn: ElementTree.Element) -> None:
-    """Every rule of the parser's tables that the language carries out stands there, by itself or where it is used."""
+    """Every rule of the parser's tables stands there, by itself or where it is used."""
     rules = {rule.name: rule for rule in read(grammar())}
     folded = tables().lark.rules
-    known = {str(rule.origin.name) for rule in folded if not rule.origin.name.startswith(("__", "later_"))}
+    known = {str(rule.origin.name) for rule in folded if not rule.origin.name.startswith("__")}
     left_out = known - set(rules) - {part for _, part in FOR_FINDINGS}
     for name in left_out:
         users = {str(r.alias or r.origin.name) for r in folded if name in {str(s.name) for s in r.expansion}}
-        assert all(user.startswith("later_") or user in left_out for user in users), name
+        assert users <= left_out, name
     anchors = {node.get("id") for node in drawn.iter() if node.get("id")}
     assert anchors == {name for name, rule in rules.items() if not inlined(rule)}
     texts = {"".join(node.itertext()) for node in drawn.iter("{http://www.w3.org/2000/svg}text")}
@@ -75,17 +75,18 @@ def test_links_lead_to_rules(drawn: ElementTree.Element) -> None:
     assert links <= anchors
 
 
-def test_a_grammar_is_read_without_what_it_reserves() -> None:
+def test_a_grammar_is_read_without_what_nothing_refers_to() -> None:
     rules = {rule.name: rule for rule in read(SMALL)}
     assert set(rules) == {"start", "block", "cap", "rule", "unit", "name", "text", "number"}
-    assert [label for label, _ in rules["rule"].alternatives] == ["most", "rule"]
+    assert [label for label, _ in rules["rule"].alternatives] == ["most", "least", "rule"]
     assert rules["cap"].section == "cap"
     assert rules["cap"].alternatives[0][1] == Seq(
         (Keyword("cap"), Ref("name"), Many(Ref("rule")), Maybe(Seq((Keyword("owner"), Ref("text")))))
     )
     made = picture(SMALL)
-    assert "later" not in made
-    assert all(f">{text}</text>" in made for text in ("at most", "day(s)", "week(s)", "owner"))
+    assert "unused" not in made
+    assert ">class<" not in made
+    assert all(f">{text}</text>" in made for text in ("at most", "at least", "day(s)", "week(s)", "owner"))
 
 
 def test_a_change_of_the_grammar_changes_the_picture() -> None:
