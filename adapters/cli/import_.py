@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import time
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -29,8 +30,11 @@ from adapters.cli.common import (
     say_json,
 )
 from adapters.clock import now
+from adapters.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from adapters.importing.account import ImportResult
     from adapters.importing.recognition import Options, Recognition
     from adapters.importing.replay import Origin
@@ -249,13 +253,15 @@ def _refuse_bad(judged: ImportResult, max_bad: str, *, as_json: bool) -> None:
 
     if judged.quarantined <= _share(max_bad) * judged.rows:
         return
+    refused = replace(judged, dry_run=False, refused=True)
     if as_json:
-        say_json(judged.as_json())
+        say_json(refused.as_json())
     else:
-        say("\n" + texts.account(judged))
+        say("\n" + texts.account(refused))
     share = Decimal(100 * judged.quarantined) / judged.rows
+    does = "does" if judged.quarantined == 1 else "do"
     raise bad_input(
-        f"nothing was imported: {judged.quarantined:,} of {judged.rows:,} rows do not fit ({share:.1f} %),"
+        f"nothing was imported: {judged.quarantined:,} of {counted(judged.rows, 'row')} {does} not fit ({share:.1f} %),"
         f" more than --max-bad {max_bad} allows"
     )
 
@@ -292,7 +298,10 @@ def _report(project: Project, file: Path | None, target: str | None, out: Path |
     from adapters.importing import report as texts
     from adapters.importing.replay import export
 
-    entries = _quarantined(project, None if file is None else _remembered(file, project), target)
+    name = None if file is None else _remembered(file, project)
+    entries = _quarantined(project, name, target)
+    if file is not None and not entries and not file.exists():
+        raise bad_input(_nothing_of(name or "", {e.file for e in _quarantined(project, None, None)}))
     if out is not None:
         several = sorted({f"{e.file} --as {e.target}" for e in entries})
         if len(several) != 1:
@@ -306,7 +315,7 @@ def _report(project: Project, file: Path | None, target: str | None, out: Path |
         if as_json:
             say_json({"out": str(out), "rows": rows})
         else:
-            say(f"{rows:,} row{'s' if rows != 1 else ''} written: mend them, then kadenz import --replay {out}")
+            say(f"{counted(rows, 'row')} written: mend them, then kadenz import --replay {out}")
     elif as_json:
         say_json(texts.quarantine_json(entries))
     else:
@@ -323,16 +332,21 @@ def _forget(project: Project, file: Path, target: str | None, *, as_json: bool) 
     try:
         with _facts(project) as store, store.transaction():
             dropped = Quarantine(store).forget(name, target)
-            others = sorted({e.file for e in Quarantine(store).entries()})
+            others = {e.file for e in Quarantine(store).entries()}
     except (StoreError, sqlite3.Error) as error:
         raise bad_input(str(error)) from error
     if not dropped and others:
-        raise bad_input(f"`{name}` has nothing in quarantine: there is {', '.join(f'`{o}`' for o in others[:8])}")
+        raise bad_input(_nothing_of(name, others))
     if as_json:
         say_json({"file": name, "forgotten": dropped})
     else:
-        say(f"{name}: {dropped:,} row{'s' if dropped != 1 else ''} dropped from the quarantine")
+        say(f"{name}: {counted(dropped, 'row')} dropped from the quarantine")
     return CLEAN
+
+
+def _nothing_of(name: str, others: Collection[str]) -> str:
+    there = ", ".join(f"`{other}`" for other in sorted(others)[:8])
+    return f"`{name}` has nothing in quarantine: there is {there or 'no such file'}"
 
 
 def _remembered(file: Path, project: Project) -> str:

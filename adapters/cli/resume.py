@@ -19,6 +19,7 @@ from adapters.cli.common import (
 )
 from adapters.cli.pause import ALL, names_of, trigger_id
 from adapters.clock import now
+from adapters.wording import counted
 
 if TYPE_CHECKING:
     from adapters.project import Project
@@ -97,10 +98,10 @@ def _after_restore(opened: Project, ledger: SqlLedger) -> None:
         return
     told = restore(ledger, standing.missing, now())
     journal.agreed()
-    say(f"{told.messages:,} messages may have left since the backup: they are uncertain now, count under every cap,")
-    say("and are never sent again by themselves.")
+    say(f"{counted(told.messages, 'message')} may have left since the backup: uncertain now, counted under every cap,")
+    say("and never sent again without your word.")
     if told.consents or told.suppressions:
-        say(f"{told.consents:,} withdrawals and {told.suppressions:,} suppressions came back.")
+        say(f"{counted(told.consents, 'withdrawal')} and {counted(told.suppressions, 'suppression')} came back.")
     if told.switches:
         say("What was paused or resumed since is so again: `kadenz pause` lists it.")
     say("Import what else came in since the backup (consents, lists, bounces) before the next `kadenz run`.")

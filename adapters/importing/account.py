@@ -1,6 +1,6 @@
 """The account of an import: what became of each row.
 
-INVARIANT: `rows == new + changed + same + quarantined` (dry run: `rows == valid + quarantined`).
+INVARIANT: `rows == new + changed + same + quarantined` (dry run, or refused: `rows == valid + quarantined`).
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ class ImportResult:
     ahead: int = 0
     listed: ListChange | None = None
     """What became of the list, if the rows are one."""
+    refused: bool = False
+    """More rows do not fit than the user allows: nothing was stored, and `counts` are none."""
     resumed: int | None = None
     """The line up to which an earlier run of the same import had come; its rows are counted."""
 
@@ -94,6 +96,7 @@ class ImportResult:
         return {
             **self.recognition.as_json(),
             "dry_run": self.dry_run,
+            **({"refused": True} if self.refused else {}),
             "rows": self.rows,
             "new": self.counts.new,
             "changed": self.counts.changed,

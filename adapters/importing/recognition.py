@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from itertools import islice
 
 from adapters.importing import dates, numbers
@@ -352,6 +352,8 @@ def _has_local_times(sample: Sequence[Cell], order: dates.DateFormat | None, zon
             here = dates.parse_instant(cell, order, zone) if len(cell) < 60 else None
             if here is not None and here != dates.parse_instant(cell, order, other):
                 return True
+        elif isinstance(cell, datetime) and cell.tzinfo is not None:
+            continue  # Parquet knows of UTC
         elif cell is not None and not isinstance(cell, bool):
             return True
     return False

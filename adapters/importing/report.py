@@ -11,6 +11,7 @@ from adapters.importing.recognition import Recognition
 from adapters.importing.targets import ID
 from adapters.sources.cells import one_line
 from adapters.stores.quarantine import Quarantined
+from adapters.wording import counted
 
 
 def recognised(found: Recognition) -> str:
@@ -47,7 +48,10 @@ def refused(found: Recognition) -> str:
 def account(result: ImportResult) -> str:
     """The summary at the end."""
     counts = result.counts
-    if result.dry_run:
+    stored = not (result.dry_run or result.refused)
+    if result.refused:
+        lines = [f"{_rows(result.rows)} read, {result.valid:,} could be stored, nothing was"]
+    elif result.dry_run:
         lines = [f"dry run: {_rows(result.rows)} read, {result.valid:,} would be stored, nothing was"]
     else:
         parts = f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} unchanged"
@@ -56,17 +60,17 @@ def account(result: ImportResult) -> str:
         lines.append(f"  an earlier run was cut off behind line {result.resumed:,}: this one went on there")
     if result.quarantined:
         lines += ["", *_table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.reasons)])]
-        if not result.dry_run:
+        if stored:
             lines += ["", "  mend these lines and import the file again; `kadenz import --report` lists them all"]
     if result.findings:
-        does = "would be stored" if result.dry_run else "stored"
+        does = "stored" if stored else "would be stored"
         many = _rows(sum(reason.count for reason in result.findings))
         lines += ["", f"  {many} {does} without a value that does not fit:"]
         lines += _table([("rows", "column", "reason", "lines", "example"), *map(_reason, result.findings)])
     if result.withdrawals_held:
         lines.append(f"  withdrawals of consent among them, without effect until mended: {result.withdrawals_held:,}")
     if result.everywhere:
-        does = "would be" if result.dry_run else "is"
+        does = "is" if stored else "would be"
         lines.append(
             f"  withdrawals without a channel or a purpose: {result.everywhere:,}, each {does} recorded for every one"
             " of the project"
@@ -95,7 +99,7 @@ def account(result: ImportResult) -> str:
         are = "is" if result.listed.total == 1 else "are"
         left = f"{result.listed.removed:,} left it, " if result.listed.removed else ""
         lines.append(f"  list {result.recognition.target.list}: {left}{result.listed.total:,} {are} on it now")
-    elif result.recognition.target.list is not None and not result.dry_run:
+    elif result.recognition.target.list is not None and stored:
         lines.append(f"  list {result.recognition.target.list}: no row fits, so it stays as it is")
     if result.ahead:
         lines.append(f"  {_rows(result.ahead)} with an instant more than a year ahead: is the date right?")
@@ -108,7 +112,7 @@ def _reason(reason: Reason) -> tuple[str, str, str, str, str]:
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} row{'s' if count != 1 else ''}"
+    return counted(count, "row")
 
 
 def quarantine(entries: Iterable[Quarantined]) -> str:

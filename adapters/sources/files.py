@@ -34,6 +34,8 @@ def open_source(
         raise SourceError(f"`{name}` is empty")
     if start.startswith(MAGIC):
         return ParquetFile(path, name)
+    if raw.kind == ".parquet":
+        raise SourceError(f"`{name}` is damaged, or no Parquet: it does not begin with `{MAGIC.decode()}`")
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return XlsxFile(path, name, sheet=sheet)
     if encoding is None and (kind := no_table(start)) is not None:

@@ -25,6 +25,7 @@ from uuid import uuid4
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_database import LedgerError
 from adapters.stores.ledger_rows import consent_values, suppression_values
+from adapters.wording import counted
 from engine.records import ConsentRecord, OutboxRow, Suppression
 
 
@@ -43,8 +44,9 @@ class Standing:
     def must_allow(self, path: Path) -> None:
         """Raise JournalError where nothing may leave."""
         if self.missing:
+            told = f"{counted(len(self.missing), 'line')} of it {'tells' if len(self.missing) == 1 else 'tell'}"
             raise JournalError(
-                f"the ledger is older than the journal {path}: {len(self.missing):,} lines of it tell what the ledger "
+                f"the ledger is older than the journal {path}: {told} what the ledger "
                 "does not know. Was it put back from a backup, or made anew? Nothing leaves until "
                 "`kadenz resume --after-restore` has told it what may have left since"
             )

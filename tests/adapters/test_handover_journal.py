@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.stores.handover_journal import HandoverJournal, JournalError
+from adapters.stores.handover_journal import HandoverJournal, JournalError, Standing
 from adapters.stores.handover_restore import Restored, restore
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_outbox import SqlOutbox
@@ -286,3 +286,11 @@ def test_nothing_leaves_without_the_journal(tmp_path: Path) -> None:
     assert accepted == []
     with ledger(path) as store:
         assert [row.state for row in store.outbox()] == ["queued"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"), [(1, ": 1 line of it tells what"), (2_000, ": 2,000 lines of it tell what")]
+)
+def test_lines_that_the_ledger_does_not_know_are_counted_in_words(lines: int, told: str) -> None:
+    with pytest.raises(JournalError, match=told):
+        Standing(missing=({},) * lines).must_allow(Path("handovers.jsonl"))

@@ -180,6 +180,26 @@ def test_binary_data_is_no_table(project: Path, capsys: pytest.CaptureFixture[st
     assert (shown.out + shown.err).replace("\n", "").isprintable()
 
 
+def test_a_report_of_a_file_that_nobody_knows_is_a_mistake(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kadenz_import(project, None, "--report", name="nope.csv") == 3
+    assert "`nope.csv` has nothing in quarantine: there is no such file" in capsys.readouterr().err
+    kadenz_import(project, CONTACTS, "--as", "contacts")
+    capsys.readouterr()
+    assert kadenz_import(project, None, "--report", name="nope.csv") == 3
+    assert "`nope.csv` has nothing in quarantine: there is `file.csv`" in capsys.readouterr().err
+    # one that is there, and all good, is none
+    (project / "good.csv").write_text("customer_id\n1\n")
+    assert kadenz_import(project, None, "--report", name="good.csv") == 0
+    assert capsys.readouterr().out == "nothing is in quarantine\n"
+
+
+def test_a_file_called_parquet_that_is_none_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for content in (CONTACTS, '{"customer_id": "1"}\n', "PAR", "PAR1 and no more"):
+        assert kadenz_import(project, content, "--as", "contacts", name="x.parquet") == 3
+        assert "`x.parquet` is damaged, or no Parquet" in capsys.readouterr().err
+    assert kadenz_import(project, CONTACTS, "--as", "contacts", name="folder.parquet.csv") == 1
+
+
 def test_rows_in_quarantine_are_written_to_a_file_mended_and_replayed(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -214,6 +234,23 @@ def test_rows_in_quarantine_are_written_to_a_file_mended_and_replayed(
     capsys.readouterr()
     assert run(["import", "--replay", str(out), "--project", str(project)]) == 1
     assert "3 rows read: 0 new, 0 changed, 2 unchanged, 1 quarantined" in capsys.readouterr().out
+
+
+def test_a_line_that_could_not_be_taken_apart_is_mended_under_the_columns_of_the_file(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert kadenz_import(project, 'customer_id,email\n1,a@a.ch\n2,"b@b.ch\n', "--as", "contacts") == 1
+    out = project / "bad.csv"
+    assert run(["import", "--report", "--out", str(out), "--project", str(project)]) == 0
+    (row,) = csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines())
+    assert (row["_line"], row["_reason"], row["_text"]) == ("3", "quotation marks do not fit", '2,"b@b.ch')
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, [*row, "customer_id", "email"])
+        writer.writeheader()
+        writer.writerow({**row, "customer_id": "2", "email": "b@b.ch"})
+    capsys.readouterr()
+    assert run(["import", "--replay", str(out), "--project", str(project)]) == 0
+    assert "1 row read: 1 new, 0 changed, 0 unchanged, 0 quarantined" in capsys.readouterr().out
 
 
 def test_what_cannot_be_replayed_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -253,7 +290,12 @@ def test_more_bad_rows_than_wanted_stop_the_import_before_it_begins(
     store = project / ".kadenz" / "facts.db"
     assert kadenz_import(project, CONTACTS, "--as", "contacts", "--max-bad", "10%") == 3
     shown = capsys.readouterr()
-    assert "nothing was imported: 1 of 3 rows do not fit (33.3 %), more than --max-bad 10% allows" in shown.err
+    assert "nothing was imported: 1 of 3 rows does not fit (33.3 %), more than --max-bad 10% allows" in shown.err
+    assert "3 rows read, 2 could be stored, nothing was" in shown.out
+    assert "dry run" not in shown.out
+    assert kadenz_import(project, None, "--as", "contacts", "--max-bad", "10%", "--format", "json") == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["dry_run"], told["refused"], told["valid"], told["new"], told["quarantined"]) == (False, True, 2, 0, 1)
     assert "invalid address" in shown.out
     assert not store.exists()
     assert kadenz_import(project, None, "--as", "contacts", "--max-bad", "many") == 3

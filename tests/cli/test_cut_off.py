@@ -173,7 +173,7 @@ def test_a_ledger_from_a_backup_sends_nothing_before_it_knows_what_left(
     told = kadenz("resume", "--after-restore", "--project", project)
     assert told.code == 0
     assert f"{PEOPLE} messages may have left" in told.out
-    assert "1 withdrawals" in told.out
+    assert "1 withdrawal and 0 suppressions came back" in told.out
     data = json.loads(kadenz("run", "--project", project, "--format", "json").out)
     assert len(sink.accepted) == PEOPLE, "nothing twice"
     assert len(data["uncertain"]) == PEOPLE

@@ -49,6 +49,18 @@ def test_types(tmp_path: Path) -> None:
     assert [type(cell) for cell in first.cells[0][1:4]] == [Literal] * 3
 
 
+def test_instants_with_a_zone_are_no_local_times(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    select = "SELECT '1' AS customer_id, {} '2026-01-01 00:00:00' AS seen"
+    chosen = {}
+    for kind in ("TIMESTAMPTZ", "TIMESTAMP"):
+        path = written(tmp_path / f"{kind}.parquet", select.format(kind))
+        found = desk.load_file(path).recognition
+        chosen[kind] = next(c.chosen for c in found.columns if c.column == "seen")
+    desk.store.close()
+    assert chosen == {"TIMESTAMPTZ": "", "TIMESTAMP": "local times in Europe/Zurich"}
+
+
 def test_reading_goes_on_at_every_place(tmp_path: Path) -> None:
     source = open_source(written(tmp_path / "x.parquet"))
     whole = list(source.rows())
