@@ -109,14 +109,15 @@ class Project:
         return not has_errors(self.diagnostics)
 
 
-def load(directory: Path, kept: Kept | None = None) -> Project:
-    """Read the project in `directory`; `kept` has what was made of its files in the last round.
+def load(directory: Path, kept: Kept | None = None, folder: Folder | None = None) -> Project:
+    """Read the project in `directory`; `kept` has what was made of its files in the last round. `folder`: where its
+    files come from, if not from there.
 
     Raises ProjectNotFound if it has no `kadenz.yaml`; anything else that is wrong is in `Project.diagnostics`.
     """
     directory = directory.resolve()
     kept = kept or Kept()
-    folder = Folder(directory)
+    folder = folder or Folder(directory)
     text = folder.read(PROJECT_FILE)
     if text is None and not folder.found:
         raise ProjectNotFound(f"there is no `{PROJECT_FILE}` in {directory}: start a project with `kadenz init`")

@@ -45,7 +45,11 @@ class Folder:
                 self._refused(name, "this is not a plain file")
                 return None
             data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
+        return self._taken(name, data)
+
+    def _taken(self, name: str, data: bytes | None) -> str | None:
+        """Keep what was read, if it is text and not too much of it (None: more than MAX_BYTES)."""
+        if data is None or len(data) > MAX_BYTES:
             self._refused(name, f"this file is larger than {MAX_BYTES // 1_000_000} MB")
             return None
         try:
@@ -59,7 +63,15 @@ class Folder:
 
     def files(self, below: str, ending: str) -> Iterator[tuple[str, str]]:
         """Path and text of all files below a folder whose names end so, sorted by path."""
-        names: list[str] = []
+        names = list(self._names(below, ending))
+        if len(names) > MAX_FILES:
+            self._refused(below, f"more than {MAX_FILES} files")
+        for name in sorted(names)[:MAX_FILES]:
+            text = self.read(name)
+            if text is not None:
+                yield name, text
+
+    def _names(self, below: str, ending: str) -> Iterator[str]:
         top = self.root / below
         if top.is_symlink():
             self._refused(below, "links are not followed: a folder of the project lies in the project")
@@ -69,13 +81,7 @@ class Folder:
             for name in sorted(folders):
                 if (here / name).is_symlink():
                     self._refused(self._name(here / name), "links are not followed: a folder of the project lies in it")
-            names += [self._name(here / name) for name in files if name.endswith(ending) and not name.startswith(".")]
-        if len(names) > MAX_FILES:
-            self._refused(below, f"more than {MAX_FILES} files")
-        for name in sorted(names)[:MAX_FILES]:
-            text = self.read(name)
-            if text is not None:
-                yield name, text
+            yield from (self._name(here / name) for name in files if name.endswith(ending) and not name.startswith("."))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
