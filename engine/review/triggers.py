@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dsl.model import Again, Deliver, OnDate, OnDay, OnEvent, Repeated, Send, Trigger, Yearly
+from dsl.model import Again, Deliver, OnDate, OnDay, OnEvent, OnWhen, Repeated, Send, Trigger, Yearly
 from engine.review.change import Kind, Reason, where
 from engine.review.parts import Parts, clock, lasting, longer, percent
 
@@ -68,8 +68,10 @@ def _cause(parts: Parts, before: Trigger, after: Trigger) -> Iterator[Reason]:
     if parts.alike(old, new) and _same_reference(parts, old, new):
         return
     match old, new:
-        case OnEvent(query=one), OnEvent(query=other) if one.event == other.event:
-            yield from parts.audience("on", one.where, other.where, (old.span, new.span))
+        case OnEvent(query=first), OnEvent(query=second) if first.event == second.event:
+            yield from parts.audience("on", first.where, second.where, (old.span, new.span))
+        case OnWhen(condition=one), OnWhen(condition=other):
+            yield from parts.audience("when", one, other, (old.span, new.span))
         case (Yearly(date=one_date), Yearly(date=other_date)) | (OnDay(date=one_date), OnDay(date=other_date)) if (
             one_date == other_date
         ):
