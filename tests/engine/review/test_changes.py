@@ -7,7 +7,13 @@ import pytest
 from engine.review import Change, changes
 from tests.engine.world import SCHEMA, model_of
 
-SCORE = "score lead_score\n  +10 on visit\n  +5 when plan = pro\n  stage cold from 0\n  stage warm from 20\n  stage hot from 50\n"
+SCORE = """score lead_score
+  +10 on visit
+  +5 when plan = pro
+  stage cold from 0
+  stage warm from 20
+  stage hot from 50
+"""
 
 
 def found(before: str, after: str) -> dict[str, Change]:
