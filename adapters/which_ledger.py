@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.cli.workspace import note
 from adapters.clock import now
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from adapters.cli.common import Workspace
     from adapters.stores.ledger import SqlLedger
+
+LONG = 200_000
+"""So many consents take longer to be taken over than somebody waits without a word."""
 
 PRESENT = 60 * 1_000_000
 """How far (microseconds) `--at` may lie from now for a run that reaches people."""
@@ -22,13 +28,15 @@ def is_present(at: int) -> bool:
     return abs(at - now()) <= PRESENT
 
 
-def open_ledger(workspace: Workspace, *, rehearsal: bool) -> SqlLedger:
-    """The ledger of a run, or of a look at what one would do. A rehearsal's takes over the live one's evidence first.
-    Raises LedgerError."""
+def open_ledger(workspace: Workspace, *, rehearsal: bool, contacts: Collection[str] | None = None) -> SqlLedger:
+    """The ledger of a run, or of a look at what one would do. A rehearsal's takes over the live one's evidence first;
+    `contacts`: that of these is enough. Raises LedgerError."""
     live = workspace.ledger()
     if not rehearsal:
         return live
     own = workspace.ledger(workspace.project.rehearsal_ledger_path)
     with live:
-        own.sync_evidence(live)
+        if contacts is None and (many := own.behind(live)) >= LONG:
+            note(f"kadenz: the rehearsal takes over {many:,} consents of the live ledger, once")
+        own.sync_evidence(live, contacts)
     return own

@@ -5,6 +5,7 @@ It reads what concerns one contact, and imports what that needs: no plan, and no
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,8 +41,12 @@ def explain(contact: str, project: Path, at: str | None, format: Literal["text",
     zone = workspace.project.time_zone
     instant = instant_of(at, zone)
     rehearsal = not is_present(instant)
-    with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
+    with ExitStack() as opened:
+        facts = opened.enter_context(workspace.facts())
         contact = _key_of(contact, facts, workspace.project.country)
+        # a place in a class takes what is known of all
+        alone = None if workspace.model.classes else [contact]
+        ledger = opened.enter_context(open_ledger(workspace, rehearsal=rehearsal, contacts=alone))
         data = next(facts.load([contact], facts.schema.events, instant), None)
         assert data is not None, "the key was found a moment ago"
         memory = memory_of(workspace.model, ledger, instant, zone, [contact])

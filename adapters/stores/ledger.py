@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from adapters.stores import ledger_copying, ledger_lists
 from adapters.stores import ledger_evidence as evidence
-from adapters.stores import ledger_lists
 from adapters.stores.ledger_database import Database, LedgerError
 from adapters.stores.ledger_migrations import check_version, migrate
 from adapters.stores.ledger_read import LedgerReading
@@ -117,12 +117,18 @@ class SqlLedger(LedgerReading):
         """The versions of a list, oldest first."""
         return ledger_lists.versions(self._database, name)
 
-    def sync_evidence(self, source: SqlLedger) -> None:
-        """Copy consent, suppressions, imported messages, pauses and lists that this ledger lacks from `source`, and who
-        was imported quietly."""
-        with self.transaction():
-            evidence.sync(self._database, source.database)
-            ledger_lists.sync(self._database, source.database)
+    def sync_evidence(self, source: SqlLedger, contacts: Collection[str] | None = None) -> None:
+        """Copy consent, suppressions, imported messages, pauses and lists that this ledger lacks from `source`, who was
+        imported quietly, and what `source` has sent; in ranges, from where the last copy ended. `contacts`: what
+        concerns these is enough, for whoever looks at them alone."""
+        if contacts is None:
+            ledger_copying.copy(self._database, source.database, self.transaction)
+        else:
+            ledger_copying.copy_of_contacts(self._database, source.database, contacts, self.transaction)
+
+    def behind(self, source: SqlLedger) -> int:
+        """How many consents of `source` the next `sync_evidence` will take over, about."""
+        return ledger_copying.behind(self._database, source.database)
 
     def pause(self, trigger: str, why: str) -> None:
         """Let nothing more leave for a trigger id, or for all with "*"; effective at the next marker."""

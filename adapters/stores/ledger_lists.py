@@ -6,9 +6,11 @@ Nothing is taken out: whoever leaves a list keeps the row with the instant, and 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import assert_never
 
-from adapters.stores.ledger_database import Database
+from adapters.stores.ledger_database import Database, Row
 from engine.records import ListChange, ListMode, ListVersion
 
 
@@ -65,11 +67,28 @@ def put(database: Database, name: str, contacts: Collection[str], mode: ListMode
     return ListChange(len(added), len(removed), total)
 
 
-def sync(database: Database, source: Database) -> None:
-    """Make every list what it is in `source`, history included."""
-    for table in ("list_entry", "list_version"):
-        database.run(f"delete from {table}")  # noqa: S608  # one of two names
-    entries = source.rows("select list, contact, added_at, removed_at from list_entry order by id")
-    database.many("insert into list_entry (list, contact, added_at, removed_at) values (?, ?, ?, ?)", entries)
-    kept = source.rows("select list, number, at, added, removed, total from list_version")
-    database.many("insert into list_version values (?, ?, ?, ?, ?, ?)", kept)
+def mirror(database: Database, source: Database, size: int) -> None:
+    """Make every list what it is in `source`, history included; lists whose versions are equal already are. `size`: so
+    many entries are in memory at a time. Called inside a write transaction."""
+    own, other = _versions_by_list(database), _versions_by_list(source)
+    for name in sorted(name for name in {*own, *other} if own.get(name) != other.get(name)):
+        for table in ("list_entry", "list_version"):
+            database.run(f"delete from {table} where list = ?", (name,))  # noqa: S608  # one of two names
+        database.many("insert into list_version values (?, ?, ?, ?, ?, ?)", other.get(name, ()))
+        after = 0
+        while found := source.rows(_ENTRIES, (name, after, size)):
+            database.many(
+                "insert into list_entry (list, contact, added_at, removed_at) values (?, ?, ?, ?)",
+                (row[1:] for row in found),
+            )
+            after = found[-1][0]
+
+
+_ENTRIES = """
+select id, list, contact, added_at, removed_at from list_entry where list = ? and id > ? order by id limit ?
+"""
+
+
+def _versions_by_list(database: Database) -> Mapping[str, Sequence[Row]]:
+    select = "select list, number, at, added, removed, total from list_version order by list, number"
+    return {name: list(rows) for name, rows in groupby(database.rows(select), key=itemgetter(0))}

@@ -213,6 +213,28 @@ _LATEST = """
 alter table reckoned add column latest integer not null default 9223372036854775807;
 """
 
+_COPIED = """
+-- how far a rehearsal has taken rows over, of each ledger by when it was made (`ledger_copying`)
+create table copied (
+  source integer not null, what text not null, seq integer not null, id text not null, primary key (source, what)
+) strict, without rowid;
+-- numbers, so that what is new can be told
+alter table history rename to history_before;
+create table history (
+  seq integer primary key autoincrement, id text not null unique, contact text not null, at integer not null,
+  channel text not null, category text not null check (category in ('promotional', 'service', 'transactional')),
+  tags text not null, local_date integer not null
+) strict;
+insert into history (id, contact, at, channel, category, tags, local_date)
+select id, contact, at, channel, category, tags, local_date from history_before order by id;
+drop table history_before;
+create index history_contact on history (contact, at);
+alter table quiet_contact rename to quiet_before;
+create table quiet_contact (seq integer primary key autoincrement, contact text not null unique) strict;
+insert into quiet_contact (contact) select contact from quiet_before order by contact;
+drop table quiet_before;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -226,6 +248,7 @@ MIGRATIONS: tuple[str, ...] = (
     _JOURNAL,
     _DUE,
     _LATEST,
+    _COPIED,
 )
 """Migration n (from 1) stands at place n - 1."""
 
