@@ -56,6 +56,7 @@ VERBS: Mapping[str, Verb] = {
         "adapters.cli.explaining",
         operands=1,
     ),
+    "plan": Verb("adapters.cli.plan", "whom a change of the playbooks reaches, against a commit"),
     "store": Verb("adapters.cli.store", "where the data lie, how large they are, how far copies are behind"),
     "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),
     "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from dsl.lint.walk import walk
 from dsl.model import (
+    And,
     ClassOf,
     Condition,
     DefinedCondition,
@@ -78,7 +79,19 @@ class Parts:
                 case _:
                     assert_never(found)
         through = self.through(after) if before == after else None
+        if through is None and isinstance(before, And) and isinstance(after, And):
+            there, here = self._apart(before, after)
         yield Reason(kind, clause, here, there, through=through)
+
+    def _apart(self, before: And, after: And) -> tuple[Span, Span]:
+        """Where two conjunctions differ, if that is in one item of each; else the whole of both."""
+        versions = self.versions
+        old = [(item, versions.of_base(item)) for item in before.items]
+        left = [item for item, here in old if not any(versions.alike(here, item) for item in after.items)]
+        new = [item for item in after.items if not any(versions.alike(here, item) for _, here in old)]
+        if len(left) == len(new) == 1:
+            return left[0].span, new[0].span
+        return before.span, after.span
 
     def through(self, node: object) -> str | None:
         """The block that a part reads and that has changed, where its own words are as they were."""

@@ -76,6 +76,13 @@ def test_what_reads_a_changed_block_is_told_through_it() -> None:
     assert reason.through == "s"
 
 
+def test_of_a_long_condition_the_part_is_told_that_differs() -> None:
+    before, after = "active and visits > 3 and country = CH", "active and visits > 2 and country = CH"
+    (reason,) = found(segment(before), segment(after))["s"].reasons
+    assert reason.span is not None
+    assert reason.span.text(segment(after)) == "visits > 2"
+
+
 def test_points_make_dependents_undecidable() -> None:
     reader = "segment keen\n  where lead_score >= 50\n"
     one = found(SCORE + reader, SCORE.replace("+10", "+20") + reader)

@@ -1,0 +1,141 @@
+"""`kadenz plan`: whom a change of the playbooks reaches, before it is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from adapters.cli.common import (
+    CLEAN,
+    AtOption,
+    EngineOption,
+    ProjectOption,
+    Workspace,
+    bad_input,
+    instant_of,
+    instant_shown,
+    note,
+    open_workspace,
+    say_json,
+)
+
+if TYPE_CHECKING:
+    from adapters.engine_choice import Asked
+    from adapters.review.opening import Pair
+    from adapters.review.report import Report
+    from engine.review import Change
+    from engine.review.measure import Measures
+
+CHANGES = 2
+"""The exit code of a plan with changes; no other verb ends with it."""
+
+
+def command(
+    project: ProjectOption = Path(),
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base", metavar="REF", help="the commit to compare with; by default where this branch left main"
+        ),
+    ] = None,
+    at: AtOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="write the plan there as well, as JSON")
+    ] = None,
+    format: Annotated[Literal["text", "markdown", "json"], typer.Option("--format", help="how to print")] = "text",
+    engine: EngineOption = "auto",
+    uncounted: Annotated[
+        bool, typer.Option("--no-counts", help="read no store: only what changed, not whom it moves")
+    ] = False,
+) -> int:
+    """Compare the playbooks with those of a commit: what changed, whom that moves. Exit 2 where something did, 0 where
+    nothing did."""
+    workspace = open_workspace(project)
+    instant = instant_of(at, workspace.project.time_zone)
+    report = planned(workspace, base, instant, engine, counted=not uncounted)
+    if out is not None:
+        _write(out, report)
+    match format:
+        case "json":
+            from adapters.review.report import to_json
+
+            say_json(to_json(report))
+        case "markdown":
+            from adapters.review.markdown import as_markdown
+
+            typer.echo(as_markdown(report), nl=False)
+        case "text":
+            from adapters.review.text import as_text
+
+            typer.echo(as_text(report), nl=False)
+    return CHANGES if report.changed else CLEAN
+
+
+def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked, *, counted: bool) -> Report:
+    """The plan of a change. Stop(3) where the base cannot be had or the store cannot be used."""
+    from adapters.review.making import made
+    from adapters.review.opening import open_pair
+    from adapters.review.report import Snapshot
+    from adapters.stores.facts import StoreError
+    from engine.instants import date_at
+    from engine.review import changes
+    from engine.zones import zone
+
+    pair = open_pair(workspace, base)
+    found = changes(pair.base.model, pair.head.model, workspace.project.schema)
+    zone_name = workspace.project.time_zone
+    today = date_at(instant, zone(zone_name))
+    if not counted or not workspace.project.facts_path.exists():
+        why = "--no-counts" if not counted else "there is no store here"
+        return made(pair, found, None, today=today, now=instant, zones=(), uncounted=why)
+    try:
+        measures, zones, name = _measured(pair, found, instant, engine)
+    except StoreError as error:
+        raise bad_input(str(error)) from error
+    snapshot = Snapshot(measures.contacts, instant_shown(instant, zone_name), name)
+    return made(pair, found, measures, today=today, now=instant, zones=zones, snapshot=snapshot)
+
+
+def _measured(pair: Pair, found: Sequence[Change], instant: int, engine: Asked) -> tuple[Measures, Sequence[str], str]:
+    """What the changes move, the zones in which contacts live, and what evaluated."""
+    from dataclasses import replace
+
+    from adapters.which_ledger import is_present, open_ledger
+    from engine.evaluation import memory_of
+    from engine.review.measure import Side, measure
+    from engine.zones import contact_zones
+
+    head = pair.head
+    zone_name = head.project.time_zone
+    with (
+        head.facts() as facts,
+        open_ledger(head, rehearsal=not is_present(instant)) as ledger,
+        facts.snapshot(),
+        head.evaluating(facts, engine) as after,
+        pair.base.evaluating(facts, engine) as before,
+    ):
+        count = facts.count()
+        if found and count:
+            note(f"counting on {count:,} contacts ..")
+        sides = [
+            Side(one.model, executor, memory_of(one.model, ledger, instant, zone_name))
+            for one, executor in ((pair.base, before), (head, after))
+        ]
+        measures = measure(found, sides[0], sides[1], instant)
+        zones = sorted({contact_zones(*place, zone_name).reckoning for place in facts.places()})
+        return replace(measures, contacts=count), zones, after.choice.engine
+
+
+def _write(path: Path, report: Report) -> None:
+    import json
+
+    from adapters.review.report import to_json
+
+    text = json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n"
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise bad_input(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from error

@@ -1,0 +1,234 @@
+"""What a plan says, as data: text, Markdown, JSON and HTML are pure functions of it.
+
+No personal data: counts of people, never keys; what stands in it besides counts are words of the playbooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dsl.spans import Span
+from engine.review import Kind
+
+VERSION = 1
+"""Of the JSON: rises when a part changes its meaning or goes; parts may be added."""
+
+SMALL = 10
+"""Counts of people below this, and above none, are not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that changed in a block. `before`, `after`: the words, None where there are none on that side."""
+
+    kind: Kind
+    clause: str
+    before: str | None = None
+    after: str | None = None
+    through: str | None = None
+    where: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many a part of a block holds before and after, who come, who go; None: no such part on that side."""
+
+    part: str
+    before: int | None
+    after: int | None
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block that changed. `status`: changed, new or gone; `was`: its earlier name, if another; `where`: its first
+    line, in the head's text (None: gone)."""
+
+    what: str
+    name: str
+    kind: Kind
+    status: str
+    clauses: Sequence[Clause] = ()
+    people: Sequence[People] = ()
+    was: str | None = None
+    owner: str | None = None
+    where: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageMoves:
+    """Of a score: how many people stand in each stage before (rows) and after (columns); "" is no score."""
+
+    score: str
+    stages: Sequence[str]
+    moves: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was counted on: so many contacts, at an instant (ISO with offset), by an engine."""
+
+    contacts: int
+    at: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole plan. `snapshot` None: nothing was counted, and why stands in `uncounted`."""
+
+    project: str
+    base: str
+    head: str
+    clean: bool
+    base_hash: str
+    head_hash: str
+    blocks: Sequence[Block] = ()
+    stages: Sequence[StageMoves] = ()
+    snapshot: Snapshot | None = None
+    uncounted: str | None = None
+    templates: Sequence[str] = ()
+    """Templates whose text changed, and who sends them, in words."""
+    settings: Sequence[str] = ()
+    """Keys of kadenz.yaml and parts of schema.yaml that changed."""
+    consents: Sequence[str] = ()
+    """On which consents the changed triggers send: "email for marketing"."""
+    reads: Sequence[str] = ()
+    """Data that the head reads and the base did not; personal data is marked."""
+    meetings: Sequence[str] = ()
+    """Offers that can meet in one person, and could not before."""
+    hazards: Sequence[str] = ()
+    """Clock changes and leap days ahead that a changed trigger or quiet time meets."""
+    notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to review."""
+        return bool(self.blocks or self.templates or self.settings)
+
+
+def told(count: int) -> str:
+    """A count of people as a reviewer may read it.
+
+    >>> told(0), told(3), told(12311)
+    ('0', 'under 10', '12,311')
+    """
+    return f"under {SMALL}" if 0 < count < SMALL else f"{count:,}"
+
+
+def signed(count: int, sign: str) -> str:
+    """People who come or go.
+
+    >>> signed(1204, "+"), signed(4, "-"), signed(0, "+")
+    ('+1,204', 'under 10', '0')
+    """
+    return f"{sign}{count:,}" if count >= SMALL else told(count)
+
+
+def count_line(report: Report) -> str:
+    """The first line: how many blocks changed, and the greatest movements of people."""
+    if not report.changed:
+        return "nothing changes"
+    n = len(report.blocks)
+    parts = [f"{n} block{'' if n == 1 else 's'} changed"] if n else []
+    if report.templates:
+        parts.append(f"{len(report.templates)} template{'' if len(report.templates) == 1 else 's'} changed")
+    if report.settings and not parts:
+        parts.append("settings changed")
+    moves = [(b.name, p) for b in report.blocks if b.what in ("segment", "trigger") for p in b.people]
+    moves = sorted(moves, key=lambda one: -(one[1].entered + one[1].left))[:3]
+    words = [_movement(name, people) for name, people in moves if people.entered or people.left]
+    return "; ".join(parts) + (": " + "; ".join(words) if words else "")
+
+
+def _movement(name: str, people: People) -> str:
+    word = {"members": ("enter", "leave")}.get(people.part, ("more meet", "fewer meet"))
+    target = f"`{name}`" if people.part == "members" else f"`{people.part}` of `{name}`"
+    parts = []
+    if people.entered:
+        parts.append(f"{signed(people.entered, '+')} {word[0]}")
+    if people.left:
+        parts.append(f"{signed(people.left, '-')} {word[1]}")
+    return f"{', '.join(parts)} {target}"
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """The report for programs; keys are stable within a `version`. Small counts are the text "under 10"."""
+
+    def number(count: int | None) -> int | str | None:
+        return count if count is None or not 0 < count < SMALL else told(count)
+
+    def place(span: Span | None) -> dict[str, Any] | None:
+        if span is None:
+            return None
+        return {"file": span.file, "line": span.line, "column": span.column, "end_line": span.end_line}
+
+    return {
+        "version": VERSION,
+        "project": report.project,
+        "summary": count_line(report),
+        "changed": report.changed,
+        "base": {"commit": report.base, "definition_hash": report.base_hash},
+        "head": {"commit": report.head, "clean": report.clean, "definition_hash": report.head_hash},
+        "snapshot": None
+        if report.snapshot is None
+        else {
+            "contacts": number(report.snapshot.contacts),
+            "at": report.snapshot.at,
+            "engine": report.snapshot.engine,
+        },
+        "uncounted": report.uncounted,
+        "blocks": [
+            {
+                "what": block.what,
+                "name": block.name,
+                "was": block.was,
+                "owner": block.owner,
+                "status": block.status,
+                "kind": block.kind,
+                "where": place(block.where),
+                "clauses": [
+                    {
+                        "kind": one.kind,
+                        "clause": one.clause,
+                        "before": one.before,
+                        "after": one.after,
+                        "through": one.through,
+                        "where": place(one.where),
+                    }
+                    for one in block.clauses
+                ],
+                "people": [
+                    {
+                        "part": one.part,
+                        "before": number(one.before),
+                        "after": number(one.after),
+                        "entered": number(one.entered),
+                        "left": number(one.left),
+                    }
+                    for one in block.people
+                ],
+            }
+            for block in report.blocks
+        ],
+        "stages": [
+            {
+                "score": one.score,
+                "moves": [
+                    {"from": before or None, "to": after or None, "people": number(n)}
+                    for (before, after), n in sorted(one.moves.items())
+                ],
+            }
+            for one in report.stages
+        ],
+        "templates": list(report.templates),
+        "settings": list(report.settings),
+        "consents": list(report.consents),
+        "reads": list(report.reads),
+        "offers_meeting": list(report.meetings),
+        "hazards": list(report.hazards),
+        "notes": list(report.notes),
+    }

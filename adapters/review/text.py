@@ -1,0 +1,94 @@
+"""A plan as text for a terminal: the count line first, then block by block; readable without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapters.cli.workspace import table
+from adapters.review.report import Block, Clause, People, Report, StageMoves, count_line, signed, told
+
+_MARKS = {"new": "+", "gone": "-", "changed": "~"}
+
+
+def as_text(report: Report) -> str:
+    """The whole plan."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield count_line(report)
+    yield f"  base {report.base[:12]}, head {_head(report)}"
+    if report.snapshot is not None:
+        where = report.snapshot
+        yield f"  counted on {told(where.contacts)} contacts at {where.at} ({where.engine})"
+    elif report.uncounted is not None and report.changed:
+        yield f"  nothing was counted: {report.uncounted}"
+    for block in report.blocks:
+        yield ""
+        yield from block_lines(block)
+    for matrix in report.stages:
+        yield ""
+        yield f"people by stage of {matrix.score} (before down, after across)"
+        yield table(stage_rows(matrix), right=range(1, len(matrix.stages) + 1))
+    for title, found in sections(report):
+        yield ""
+        yield title
+        yield from (f"  {line}" for line in found)
+
+
+def _head(report: Report) -> str:
+    return report.head[:12] if report.clean else f"{report.head[:12]} with changes that are not committed"
+
+
+def block_lines(block: Block) -> Iterator[str]:
+    """One block: what it is, what changed in it, whom that moves."""
+    place = "" if block.where is None else f"  ({block.where.file}:{block.where.line})"
+    owner = "" if block.owner is None else f"  owner {block.owner}"
+    was = "" if block.was is None else f" was {block.was}"
+    status = "" if block.status == "changed" else f" ({block.status})"
+    yield f"{_MARKS[block.status]} {block.what} {block.name}{was}: {block.kind}{status}{place}{owner}"
+    rows = [(one.clause, clause_words(one)) for one in block.clauses]
+    if rows:
+        yield table(rows, indent="    ")
+    for people in block.people:
+        yield f"    people  {people_words(people)}"
+
+
+def clause_words(clause: Clause) -> str:
+    """What a clause said and says."""
+    if clause.through is not None:
+        return f"reads {clause.through}, which changed ({clause.kind})"
+    return f"{clause.before or 'nothing'} -> {clause.after or 'nothing'}  ({clause.kind})"
+
+
+def people_words(people: People) -> str:
+    """Who is in a part of a block before and after."""
+    whole = people.part in ("members", "score")
+    none = "none" if whole else "everybody"
+    before, after = (none if one is None else told(one) for one in (people.before, people.after))
+    moved = f"{signed(people.entered, '+')} enter, {signed(people.left, '-')} leave"
+    part = "" if whole else f" ({people.part})"
+    return f"{before} -> {after}: {moved}{part}"
+
+
+def stage_rows(matrix: StageMoves) -> list[list[str]]:
+    """The matrix with its heads."""
+    rows = [["", *(stage or "none" for stage in matrix.stages)]]
+    for before in matrix.stages:
+        rows.append([before or "none", *(told(matrix.moves.get((before, after), 0)) for after in matrix.stages)])
+    return rows
+
+
+def sections(report: Report) -> Iterator[tuple[str, list[str]]]:
+    """What stands behind the blocks, each with its title, where there is any."""
+    for title, found in (
+        ("templates", report.templates),
+        ("settings", report.settings),
+        ("sent on these consents", report.consents),
+        ("data read for the first time", report.reads),
+        ("offers that can meet in one person from now on", report.meetings),
+        ("clock changes and leap days ahead", report.hazards),
+        ("notes", report.notes),
+    ):
+        if found:
+            yield title, list(found)
