@@ -1,15 +1,32 @@
-"""What the proofs counted: with `KADENZ_FIGURES=FILE` it is kept, for docs/guarantees.md."""
+"""What the proofs counted: with `KADENZ_FIGURES=FILE` it is kept, for docs/guarantees.md, and long ones tell how far
+they are."""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 Count = Callable[..., None]
+Progress = Callable[[str], None]
+
+
+@pytest.fixture
+def progress(request: pytest.FixtureRequest) -> Progress:
+    """Tell people how far a long proof is; in the short form nothing is told."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def tell(text: str) -> None:
+        if os.environ.get("KADENZ_LONG"):
+            with capture.global_and_fixture_disabled():
+                sys.stdout.write(f"\n  .. {text}")
+                sys.stdout.flush()
+
+    return tell
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import pytest
 from adapters.stores.ledger_invariants import broken
 from tests.adapters.crash_program import run
 from tests.adapters.ledger_samples import fill, ledger, message
-from tests.torture.conftest import Count
+from tests.torture.conftest import Count, Progress
 from tests.torture.runners import PROCESSES, served
 
 LONG = bool(os.environ.get("KADENZ_LONG"))
@@ -28,7 +28,9 @@ A_KILL = 3
 """Messages for each kill, so that there is work to be killed in."""
 
 
-def test_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path, count: Count) -> None:
+def test_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(
+    tmp_path: Path, count: Count, progress: Progress
+) -> None:
     chance = random.Random(2026)
     path, record = tmp_path / "ledger.db", tmp_path / "accepted.txt"
     killed = stopped = 0
@@ -59,6 +61,8 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(tmp_path
             signalled(process.pid, signal.SIGKILL)
             process.join(60)
             killed += process.exitcode == -signal.SIGKILL
+            if killed % 100 == 0:
+                progress(f"{killed:,} of {KILLS:,} kills")
         run(path, str(port), "")
     accepted = Counter(record.read_text().split())
     with ledger(path) as store:

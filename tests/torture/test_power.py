@@ -16,7 +16,7 @@ from adapters.stores.ledger_invariants import broken
 from adapters.stores.ledger_outbox import SqlOutbox
 from engine.protocols import Receipt
 from tests.adapters.ledger_samples import NOW, consent, fill, fixed, message
-from tests.torture.conftest import Count
+from tests.torture.conftest import Count, Progress
 from tests.torture.power import losing_disk, put_back
 
 CUTS = 10_000 if os.environ.get("KADENZ_LONG") else 120
@@ -97,7 +97,7 @@ def wrong(folder: Path, promised: Promised) -> list[str]:
     return found
 
 
-def test_after_a_power_cut_everything_promised_is_there(tmp_path: Path, count: Count) -> None:
+def test_after_a_power_cut_everything_promised_is_there(tmp_path: Path, count: Count, progress: Progress) -> None:
     done = 0
     for seed in range(CUTS):
         home = tmp_path / f"life{seed}"
@@ -109,6 +109,8 @@ def test_after_a_power_cut_everything_promised_is_there(tmp_path: Path, count: C
             done += 1
             for file in folder.iterdir():
                 file.unlink()
+        if seed % 25 == 24:
+            progress(f"{done:,} of {CUTS:,} power cuts")
         if done >= CUTS:
             break
     count("power cuts", cuts=done, broken=0)

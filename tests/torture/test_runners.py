@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.ledgers import Kind
-from tests.torture.conftest import Count
+from tests.torture.conftest import Count, Progress
 from tests.torture.runners import BURSTS, Trial, try_it
 
 LONG = bool(os.environ.get("KADENZ_LONG"))
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-def test_adjacent_bursts_of_several_runs(tmp_path: Path, store: Kind, count: Count) -> None:
+def test_adjacent_bursts_of_several_runs(tmp_path: Path, store: Kind, count: Count, progress: Progress) -> None:
     trial = Trial(store, runners=4, waves=40, contacts=40, kills=0) if LONG else Trial(store)
-    outcome = try_it(trial, tmp_path)
+    outcome = try_it(trial, tmp_path, progress)
     count(
         f"several runs on {store}",
         runs=outcome.runs,
@@ -35,9 +35,9 @@ def test_adjacent_bursts_of_several_runs(tmp_path: Path, store: Kind, count: Cou
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-def test_runs_that_are_killed_beside_others(tmp_path: Path, store: Kind, count: Count) -> None:
+def test_runs_that_are_killed_beside_others(tmp_path: Path, store: Kind, count: Count, progress: Progress) -> None:
     trial = Trial(store, runners=4, waves=40, contacts=40, kills=100) if LONG else Trial(store, kills=3)
-    outcome = try_it(trial, tmp_path)
+    outcome = try_it(trial, tmp_path, progress)
     count(
         f"several runs on {store}",
         runs=outcome.runs,

@@ -21,7 +21,7 @@ from engine.records import ConsentRecord, Suppression
 from tests.adapters.crash_program import Line
 from tests.adapters.ledger_samples import fill, message, render
 from tests.ledgers import Kind, Place, on, open_at, place
-from tests.torture.conftest import Count
+from tests.torture.conftest import Count, Progress
 from tests.torture.runners import PROCESSES, served
 
 ROUNDS = 100 if os.environ.get("KADENZ_LONG") else 1
@@ -37,7 +37,7 @@ def leave(where: Place, port: int, go: Any) -> None:
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-def test_no_marker_behind_a_withdrawal(tmp_path: Path, store: Kind, count: Count) -> None:
+def test_no_marker_behind_a_withdrawal(tmp_path: Path, store: Kind, count: Count, progress: Progress) -> None:
     late, stopped, left = [], 0, 0
     for seed in range(ROUNDS):
         folder = tmp_path / str(seed)
@@ -74,6 +74,8 @@ def test_no_marker_behind_a_withdrawal(tmp_path: Path, store: Kind, count: Count
                 late += [contact for contact, at in marked if at > committed.get(contact, at)]
                 stopped += len(list(ledger.outbox(["suppressed"])))
                 left += len(marked)
+        if seed % 20 == 19:
+            progress(f"{seed + 1} of {ROUNDS} rounds on {store}")
     count("withdrawals", withdrawals=ROUNDS * PEOPLE // 2, in_time=stopped, markers=left, behind=len(late))
     assert late == []
     assert stopped + left == ROUNDS * PEOPLE

@@ -18,6 +18,7 @@ server's own file and the database, never what a run says of itself:
 from __future__ import annotations
 
 import argparse
+import io
 import multiprocessing
 import os
 import random
@@ -28,11 +29,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from adapters.clock import now
 from adapters.executors import executor
@@ -64,8 +66,9 @@ cap one at most 1 message per 1 day
 BURSTS = 4
 """How often each contact is spoken of in a wave."""
 
-PATIENCE = 120
-"""Seconds for a run to do what takes a moment on a machine that is not busy."""
+PATIENCE = 300
+"""Seconds in which no run makes a single step. A machine may be slow: what is waited for is a step of anybody, which
+is a statement or two, and never that some work is done by then."""
 
 # children are forked from a clean server process that has no thread and no store open
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -150,7 +153,7 @@ def _engine(facts: SqliteFacts, ledger: SqlLedger) -> Engine:
     return Engine(model, plan.hash, plan.definition_hashes, sql, facts, ledger, "UTC", active_from=0)
 
 
-def _round(engine: Engine, ledger: SqlLedger, port: int) -> None:
+def _round(engine: Engine, ledger: SqlLedger, port: int, step: Callable[[str], None]) -> None:
     """One tick and one hand-over, as `kadenz run` does them."""
     while True:
         try:
@@ -158,26 +161,97 @@ def _round(engine: Engine, ledger: SqlLedger, port: int) -> None:
             break
         except ClockRanBack:
             continue  # another one ticked a moment ago: this one comes after it
+    step("ticked")
     with ledger.owner() as owner:
         outbox = SqlOutbox(ledger, clock=ledger.clock)
-        hand_over(outbox, {"email": Line(port)}, _rendered, ledger.clock, owner, batch=7)
+        hand_over(outbox, {"email": Line(port)}, _rendered, ledger.clock, owner, batch=7, on_point=step)
 
 
-def run(facts_path: str, where: Place, port: int, ready: Any, stop: Any) -> None:
-    """Rounds until `stop` is set; `ready` hears of the first one."""
-    with SqliteFacts.open(Path(facts_path), SCHEMA, now=now()) as facts, open_at(where, now) as ledger:
+def run(facts_path: str, where: Place, port: int, steps: str, stop: str) -> None:
+    """Rounds until there is a file `stop`; each step is a byte more in the file `steps`, a line each round.
+
+    Files, because a run is killed at any instant: an event or a queue of `multiprocessing` is guarded by a lock that no
+    death gives back, and whoever asks it then waits for ever."""
+    with (
+        Path(steps).open("ab", buffering=0) as told,
+        SqliteFacts.open(Path(facts_path), SCHEMA, now=now()) as facts,
+        open_at(where, now) as ledger,
+    ):
         engine = _engine(facts, ledger)
-        _round(engine, ledger, port)
-        ready.release()
-        while not stop.is_set():
-            _round(engine, ledger, port)
+        while not Path(stop).exists():
+            _round(engine, ledger, port, lambda _: _told(told, b"."))
+            _told(told, b"\n")
+
+
+def _told(file: io.FileIO, what: bytes) -> None:
+    file.write(what)
+
+
+class _Runs:
+    """The processes that run, and how far each of them is."""
+
+    def __init__(self, folder: Path, begin: Callable[[Path, Path], Any]) -> None:
+        self._begin = begin
+        self._folder = folder
+        self._stop = folder / "stop"
+        self.begun = 0
+        self._running: list[tuple[Any, Path]] = []
+
+    def add(self) -> None:
+        """One more, which has done its first round when this returns."""
+        self.begun += 1
+        steps = self._folder / f"steps-{self.begun}"
+        steps.touch()
+        process = self._begin(steps, self._stop)
+        self._running.append((process, steps))
+        self.until(lambda: b"\n" in steps.read_bytes())
+
+    def kill(self, which: int) -> None:
+        """SIGKILL, wherever it is."""
+        process, _ = self._running.pop(which)
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+
+    def until(self, done: Callable[[], bool]) -> None:
+        """Wait for it, as long as all runs live and one of them makes a step now and then."""
+        last, since = -1, time.monotonic()
+        while not done():
+            time.sleep(0.002)
+            dead = [process.exitcode for process, _ in self._running if process.exitcode is not None]
+            assert not dead, f"a run ended by itself with {dead[0]}"
+            made = sum(steps.stat().st_size for _, steps in self._running)
+            if made != last:
+                last, since = made, time.monotonic()
+            assert time.monotonic() - since < PATIENCE, f"no run has made a step for {PATIENCE} seconds"
+
+    def end(self) -> None:
+        """Ask all to stop, and wait as long as they go on."""
+        self._stop.touch()
+        for process, steps in self._running:
+            size, since = -1, time.monotonic()
+            while process.exitcode is None and time.monotonic() - since < PATIENCE:
+                process.join(0.05)
+                if steps.stat().st_size != size:
+                    size, since = steps.stat().st_size, time.monotonic()
+            assert process.exitcode == 0, f"a run ended with {process.exitcode}"
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process, _steps in self._running:
+            process.kill()
+            process.join()
 
 
 # ---------------------------------------------------------------- the trial
 
 
-def try_it(trial: Trial, folder: Path) -> Outcome:
-    """Feed, run, kill; then one clean round, then look."""
+def try_it(trial: Trial, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Feed, run, kill; then one clean round, then look. `tell` hears how far it is."""
     with on(trial.store):
         where = place(folder / "ledger.db")
         assert where != ":memory:"
@@ -193,58 +267,57 @@ def try_it(trial: Trial, folder: Path) -> Outcome:
                 if key not in strangers
             )
             with served(record) as port:
-                runs, killed = _fed(trial, facts, ledger, facts_path, where, port)
-                _round(_engine(facts, ledger), ledger, port)
+                runs, killed = _fed(trial, facts, ledger, facts_path, where, port, tell)
+                _round(_engine(facts, ledger), ledger, port, lambda _: None)
             return _looked(record, ledger, people, strangers, runs, killed)
 
 
 def _fed(
-    trial: Trial, facts: SqliteFacts, ledger: SqlLedger, facts_path: Path, where: Place, port: int
+    trial: Trial,
+    facts: SqliteFacts,
+    ledger: SqlLedger,
+    facts_path: Path,
+    where: Place,
+    port: int,
+    tell: Callable[[str], None],
 ) -> tuple[int, int]:
     """How many runs there were, and how many were killed."""
     chance = random.Random(trial.seed)  # which run dies, and when
-    ready, stop = PROCESSES.Semaphore(0), PROCESSES.Event()
 
-    def begun() -> Any:
-        process = PROCESSES.Process(target=run, args=(str(facts_path), where, port, ready, stop))
+    def begun(steps: Path, stop: Path) -> Any:
+        process = PROCESSES.Process(target=run, args=(str(facts_path), where, port, str(steps), str(stop)))
         process.start()
         return process
 
-    def ticked(more: int) -> None:
-        """Until the runs have ticked so often again."""
-        last, end = ledger.last_tick(), time.monotonic() + PATIENCE
-        wanted = (0 if last is None else last.id) + more
-        while time.monotonic() < end:
-            last = ledger.last_tick()
-            if last is not None and last.id >= wanted:
-                return
-            time.sleep(0.002)
-        raise AssertionError("the runs do not tick")
+    with _Runs(facts_path.parent, begun) as runs:
+        while len(runs) < trial.runners:
+            runs.add()
+        killed = 0
+        for wave in range(trial.waves):
+            for burst in range(BURSTS):
+                kind = ("visit", "cart_added")[burst % 2]
+                told = [f"w{wave}-{n}" for n in range(trial.contacts)]
+                facts.put_events(kind, [Event(kind, f"{key}-{burst}", key, now(), 0, {}) for key in told])
+                time.sleep(chance.uniform(0, 0.02))
+            while killed * trial.waves < trial.kills * (wave + 1):
+                time.sleep(chance.uniform(0, 0.1))
+                runs.kill(chance.randrange(len(runs)))
+                runs.add()
+                killed += 1
+            runs.until(partial(_has_ticked, ledger, _ticks(ledger) + trial.runners))
+            if wave % 10 == 9:
+                tell(f"{wave + 1} of {trial.waves} waves, {killed} runs killed")
+        runs.end()
+        return runs.begun, killed
 
-    running = [begun() for _ in range(trial.runners)]
-    for _ in running:
-        assert ready.acquire(timeout=PATIENCE), "a run does not begin"
-    runs, killed = trial.runners, 0
-    for wave in range(trial.waves):
-        for burst in range(BURSTS):
-            kind = ("visit", "cart_added")[burst % 2]
-            told = [f"w{wave}-{n}" for n in range(trial.contacts)]
-            facts.put_events(kind, [Event(kind, f"{key}-{burst}", key, now(), 0, {}) for key in told])
-            time.sleep(chance.uniform(0, 0.02))
-        while killed * trial.waves < trial.kills * (wave + 1):
-            time.sleep(chance.uniform(0, 0.1))
-            victim = chance.randrange(len(running))
-            os.kill(running[victim].pid, signal.SIGKILL)
-            running[victim].join()
-            running[victim] = begun()
-            assert ready.acquire(timeout=PATIENCE), "a run does not begin"
-            runs, killed = runs + 1, killed + 1
-        ticked(trial.runners)
-    stop.set()
-    for process in running:
-        process.join(PATIENCE)
-        assert process.exitcode == 0, f"a run ended with {process.exitcode}"
-    return runs, killed
+
+def _ticks(ledger: SqlLedger) -> int:
+    last = ledger.last_tick()
+    return 0 if last is None else last.id
+
+
+def _has_ticked(ledger: SqlLedger, wanted: int) -> bool:
+    return _ticks(ledger) >= wanted
 
 
 def _looked(record: Path, ledger: SqlLedger, people: list[str], strangers: set[str], runs: int, killed: int) -> Outcome:
@@ -267,12 +340,11 @@ def _looked(record: Path, ledger: SqlLedger, people: list[str], strangers: set[s
         "more uncertain than runs that died": list(uncertain) if len(uncertain) > killed else [],
     }
     judged = [j.outcome for contact in people for _, j in ledger.judgements(contact)]
-    last = ledger.last_tick()
     return Outcome(
         accepted=len(lines),
         uncertain=len(uncertain),
         refused=judged.count("refused"),
-        ticks=0 if last is None else last.id,
+        ticks=_ticks(ledger),
         runs=runs,
         killed=killed,
         broken=tuple(f"{what}: {len(which)} ({', '.join(which[:3])})" for what, which in found.items() if which),
