@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.cli.common import Workspace
     from adapters.daemon.endpoint import Answer
     from adapters.running import RunResult
+    from adapters.stores.ledger import SqlLedger
 
 SECOND = 1_000_000
 
@@ -36,9 +37,10 @@ LATE = 3
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """Microseconds: `wall` since 1970 UTC, `steady` that never jump and go on while the machine sleeps."""
+    """Microseconds: `wall` since 1970 UTC, by the clock of the ledger, which ticks and caps go by (a server's, where it
+    lies on one); `steady` of this machine, that never jump and go on while it sleeps."""
 
-    wall: Callable[[], int]
+    wall: Callable[[SqlLedger], int]
     steady: Callable[[], int]
 
 
@@ -65,7 +67,7 @@ class Daemon:
         self._told = told
         self._problem: str | None = None
         self._stale: str | None = None
-        self._ahead = clocks.wall() - clocks.steady()
+        self._ahead: int | None = None
         self._began = self._finished = clocks.steady()
         self._last: int | None = None
 
@@ -100,7 +102,7 @@ class Daemon:
         self.metrics.seconds.observe(seconds)
         try:
             with workspace.ledger() as ledger:
-                self.metrics.under_way(outbox_figures(ledger.database), self._clocks.wall())
+                self.metrics.under_way(outbox_figures(ledger.database), self._clocks.wall(ledger))
         except Exception as error:  # noqa: BLE001  # figures are for looking at; the next round says what is wrong
             self._told(f"kadenz: the figures of the outbox cannot be read: {type(error).__name__}")
 
@@ -134,12 +136,14 @@ class Daemon:
         self.metrics.stale.set(stale is not None)
 
     def _watch_clock(self, workspace: Workspace) -> None:
-        ahead = self._clocks.wall() - self._clocks.steady()
-        jump = ahead - self._ahead
-        if jump > JUMP:
-            why = f"the clock jumped ahead by {jump // (60 * SECOND):,} minutes; look at it, then `kadenz resume --all`"
-            with workspace.ledger() as ledger:
+        with workspace.ledger() as ledger:
+            ahead = self._clocks.wall(ledger) - self._clocks.steady()
+            jump = 0 if self._ahead is None else ahead - self._ahead
+            minutes = jump // (60 * SECOND)
+            why = f"the clock of the ledger jumped ahead by {minutes:,} minutes; look at it, then `kadenz resume --all`"
+            if jump > JUMP:
                 ledger.pause("*", why)
+        if jump > JUMP:
             self._told(f"kadenz: everything is paused: {why}")
         self._ahead = ahead  # not before the pause is written: where it cannot be, the next round tries again
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.cli.plain import CLEAN, Stop, bad_input
-from adapters.clock import now
 from adapters.daemon.endpoint import endpoint
 from adapters.daemon.playbooks import Playbooks
 from adapters.daemon.rounds import Clocks, Daemon
@@ -48,7 +47,7 @@ def serve(
     playbooks.look()
     if playbooks.good is None:
         raise bad_input(f"{playbooks.stale}; `kadenz check` shows everything")
-    daemon = Daemon(playbooks, run, every, Clocks(now, _steady), stopping, _say)
+    daemon = Daemon(playbooks, run, every, CLOCKS, stopping, _say)
     daemon.metrics.in_force(playbooks.good)
 
     def stop(number: int, _: object) -> None:
@@ -84,3 +83,7 @@ def _steady() -> int:
 def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
+
+
+CLOCKS = Clocks(lambda ledger: ledger.clock(), _steady)
+"""What a daemon goes by."""

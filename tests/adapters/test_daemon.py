@@ -11,11 +11,14 @@ from adapters.cli.common import Workspace
 from adapters.cli.init import copy_ready
 from adapters.daemon.playbooks import Playbooks
 from adapters.daemon.rounds import Clocks, Daemon
+from adapters.daemon.serving import CLOCKS
 from adapters.engine_choice import Choice
 from adapters.running import RunResult
-from adapters.stores.ledger import LedgerError
+from adapters.stores.ledger import LedgerError, SqliteLedger
+from adapters.stores.ledger_postgres import PostgresDatabase, PostgresLedger
 from engine.evaluation import Evaluation
 from engine.tick import TickReport
+from tests.ledgers import OnServer, on, place
 
 MINUTE = 60_000_000
 START = 1_790_000_000_000_000
@@ -36,7 +39,7 @@ class Scene:
         copy_ready("start", self.folder)
         self.playbooks = Playbooks(self.folder, lambda _: None)
         assert self.playbooks.look()
-        clocks = Clocks(lambda: self.wall, lambda: self.steady)
+        clocks = Clocks(lambda _: self.wall, lambda: self.steady)
         self.daemon = Daemon(self.playbooks, self.run, MINUTE, clocks, threading.Event(), self.told.append)
 
     def run(self, _workspace: Workspace, _stop: Callable[[], bool]) -> RunResult:
@@ -67,6 +70,20 @@ def test_a_clock_that_jumps_ahead_holds_everything(tmp_path: Path) -> None:
     scene.daemon.round()
     assert "jumped ahead by 120 minutes" in scene.paused()["*"]
     assert len(scene.rounds) == 3, "the switch holds what leaves; the round goes on"
+
+
+def test_the_clock_that_is_watched_is_the_one_of_the_ledger(tmp_path: Path) -> None:
+    """Which is the server's where it lies on one: by that one ticks and caps go, whatever this machine's says."""
+    with SqliteLedger.open(tmp_path / "ledger.db", clock=lambda: 42) as ledger:
+        assert CLOCKS.wall(ledger) == 42
+    with on("postgres"):
+        where = place(tmp_path / "ledger.db")
+        assert isinstance(where, OnServer)
+        with PostgresLedger.open(where.address, namespace=where.namespace) as ledger:
+            database = ledger.database
+            assert isinstance(database, PostgresDatabase)
+            before, wall, after = database.now(), CLOCKS.wall(ledger), database.now()
+            assert before <= wall <= after
 
 
 def test_a_machine_that_slept_is_no_jump(tmp_path: Path) -> None:
