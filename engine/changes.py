@@ -60,9 +60,11 @@ def record_changes(
     found: dict[str, Changed] = {}
     for name in fields:
         now, before = values[name], ledger.field_values(name, among)
-        differing = {c for c, value in now.items() if before.get(c) != value}
+        # a value that the ledger does not know is taken as it is now
+        unknown = ledger.unknown_values(name) & now.keys()
+        differing = {c for c, value in now.items() if before.get(c) != value} | unknown
         has_baseline = last is not None and watched.get(name) == last.as_of
-        changed = differing & frozenset(known) if has_baseline else set()
+        changed = (differing - unknown) & frozenset(known) if has_baseline else set()
         gone = {c: None for c in before if c not in now}
         ledger.record_field_values(name, {**{c: now[c] for c in differing}, **gone}, changed, as_of)
         found[name] = Changed({c: now[c] for c in changed}, ledger.field_changes(name, changed))

@@ -122,11 +122,13 @@ def event_occurrences(
     """`on EVENT`: each event that the tick before did not see, later than the start of the trigger.
 
     Without a tick before, only events within the tolerance for lateness are looked at: the engine was not down, it
-    was not there yet. `ahead`: the tick before may have known of events later than itself.
+    was not there yet. So it is where the facts were put back from a backup since that tick: their numbers do not tell
+    what is new, and what had its run has a decision key. `ahead`: the tick before may have known of events later than
+    itself.
     """
     as_of = setting.as_of
     start, end = active
-    if last is None:
+    if last is None or not facts.has_been_at(last.seq, last.mark):
         found = facts.new_events(cause.query.event, facts.last_seq(), max(start, as_of - tolerance - 1), as_of)
     else:
         found = facts.new_events(cause.query.event, last.seq, last.as_of, as_of, ahead=ahead)

@@ -71,6 +71,11 @@ class Facts(Protocol):
         """The highest arrival sequence in the store; 0 if it is empty."""
         ...
 
+    def has_been_at(self, seq: int, mark: int | None) -> bool:
+        """Whether `seq` was the highest arrival sequence once, with this mark (`Position.mark`; None: it was not
+        kept). False: the store was put back from a backup since, and gives numbers out again."""
+        ...
+
     def count(self) -> int:
         """How many contacts there are."""
         ...
@@ -192,6 +197,11 @@ class LedgerRead(Protocol):
         """How many stage records of the score were made for each contact so far."""
         ...
 
+    def moved_since(self, kind: Literal["segment", "score"], name: str, at: int) -> frozenset[str]:
+        """Contacts whose interval of the segment, or stage of the score, began or ended after an instant. After that of
+        the last tick: a journal of hand-overs told it to a ledger from a backup."""
+        ...
+
     def listed(self, name: str, contacts: Collection[str] | None = None) -> Mapping[str, int]:
         """Who is on a list that is kept by hand, now -> since when; empty for one that was never filled."""
         ...
@@ -214,6 +224,11 @@ class LedgerRead(Protocol):
 
     def field_values(self, name: str, contacts: Collection[str] | None = None) -> Mapping[str, Stored]:
         """Contact -> value of a watched field as last recorded; contacts whose value was missing are left out."""
+        ...
+
+    def unknown_values(self, name: str) -> frozenset[str]:
+        """Contacts whose value of a watched field changed to one that is not recorded (a journal of hand-overs told of
+        the change to a ledger from a backup): the next one that is seen is the one it changed to."""
         ...
 
     def field_changes(self, name: str, contacts: Collection[str]) -> Mapping[str, int]:
@@ -273,6 +288,11 @@ class LedgerRead(Protocol):
         """Firings in state waiting, held or queued (queued: the outbox row is not terminal and not committing)."""
         ...
 
+    def may_have_left(self, keys: Collection[str]) -> Sequence[Outgoing]:
+        """What waits in the outbox under these decision keys and was marked before, by a try of which it is not known
+        that nothing left."""
+        ...
+
     def handed_over(self, trigger: str, contacts: Collection[str]) -> Sequence[HandedOver]:
         """Runs of the trigger that were reserved and did not definitively fail, or were held out."""
         ...
@@ -322,10 +342,16 @@ class LedgerWrite(LedgerRead, Protocol):
     """The ledger inside one write transaction (it holds the lock of all units)."""
 
     def record_tick(
-        self, as_of: int, seq: int, plan: str, contacts: Collection[str], among: Collection[str] | None = None
+        self,
+        as_of: int,
+        seq: int,
+        plan: str,
+        contacts: Collection[str],
+        among: Collection[str] | None = None,
+        mark: int | None = None,
     ) -> None:
         """Remember the tick, and which contacts it saw (new ones are added, vanished ones removed). `among`: it looked
-        for these alone, and saw the others where they were."""
+        for these alone, and saw the others where they were. `mark`: that of the facts at `seq`."""
         ...
 
     def record_due(

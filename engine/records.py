@@ -284,6 +284,8 @@ class Tick:
     as_of: int
     seq: int
     plan: str
+    mark: int | None = None
+    """That of the facts at `seq` (`Position.mark`); None where the store had none to give."""
 
 
 @dataclass(frozen=True, slots=True)

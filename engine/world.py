@@ -82,6 +82,9 @@ class World:
     """Contact -> the preferred channel that its responses taught, where some run asks for it."""
     reserved: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits in the outbox for it."""
+    left: Mapping[str, Outgoing] = field(default_factory=dict)
+    """Decision key -> what waits for it and may have left at an earlier try, on a channel where a repeat has no
+    effect: it can only be repeated, and goes no other way."""
     shared_fields: tuple[str, ...] = field(init=False)
     """The fields by which caps make units."""
     budgets: tuple[Cap, ...] = field(init=False)

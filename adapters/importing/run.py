@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
@@ -199,9 +199,11 @@ class _Run:
         if self.target.kind in {"event", "messages", "consents", "list"}:
             account.count_unknown(self.store, good)
         if self.writer is not None:
+            new: Collection[str] = ()
             if self.quiet and self.sink is not None:
                 # before they are there: a tick in between must not find them without the mark
-                self.sink.mark_quiet(self.store.unknown_contacts({str(key) for key in good.known(self.schema.key)}))
+                new = self.store.unknown_contacts({str(key) for key in good.known(self.schema.key)})
+                self.sink.mark_quiet(new)
             try:
                 self._store(self.writer, batch, good, wrong, state, mark)
             except AlreadyStored:
@@ -209,6 +211,8 @@ class _Run:
                     raise _Repeated from None
                 state.unchecked = False
                 self._store(self.writer, batch, good, wrong, state, mark)
+            if new and self.sink is not None:
+                self.sink.quiet_arrived(new)
         state.line, state.place = batch.last, batch.place
 
     def _store(

@@ -39,7 +39,11 @@ class EvidenceSink(Protocol):
         ...
 
     def mark_quiet(self, contacts: Collection[str], /) -> None:
-        """Remember that these contacts are imported quietly."""
+        """Remember that these contacts are imported quietly; before they are in the store."""
+        ...
+
+    def quiet_arrived(self, contacts: Collection[str], /) -> None:
+        """Those of them that were marked are in the store now."""
         ...
 
     def add_messages(self, messages: Iterable[CountedMessage], /) -> tuple[int, int]:

@@ -219,6 +219,10 @@ class SqliteFacts:
         """The highest arrival number given out; 0 if the store is empty."""
         return int(self._connection.execute("SELECT last FROM _sequence").fetchone()[0])
 
+    def has_been_at(self, seq: int, mark: int | None) -> bool:
+        """Whether this was the highest arrival number once."""
+        return facts_journal.has_been_at(self._connection, seq, mark)
+
     def position(self) -> Position:
         """Where the store stands."""
         return facts_journal.position(self._connection)

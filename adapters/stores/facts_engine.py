@@ -346,6 +346,14 @@ class EngineFacts(ABC):
         seen = self._position()
         return 0 if seen is None else seen.last
 
+    def has_been_at(self, seq: int, mark: int | None) -> bool:
+        """Whether the store had given this number out when it was last followed; of earlier numbers a copy keeps no
+        marks."""
+        seen = self._position()
+        if seen is None:
+            return seq == 0
+        return seq < seen.last or (seq == seen.last and mark in (None, seen.mark))
+
     def position(self) -> None:
         """A copy has no journal of its own."""
         return

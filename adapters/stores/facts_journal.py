@@ -112,6 +112,15 @@ def position(connection: sqlite3.Connection) -> Position:
     return Position(last, mark, line, line_mark, latest or 0)
 
 
+def has_been_at(connection: sqlite3.Connection, seq: int, mark: int | None) -> bool:
+    """Whether `seq` was the highest arrival number once, with this mark if it is given."""
+    found = connection.execute("SELECT mark FROM _marks WHERE last = ?", (seq,)).fetchone()
+    if mark is not None:
+        return bool(found == (mark,))
+    (last,) = connection.execute("SELECT last FROM _sequence").fetchone()
+    return bool(seq <= last)
+
+
 def knows(connection: sqlite3.Connection, seen: Position) -> bool:
     """Whether the store has been at this position: a copy that stands there can follow."""
     marks = connection.execute("SELECT mark FROM _marks WHERE last = ?", (seen.last,)).fetchone()

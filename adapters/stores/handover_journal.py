@@ -6,8 +6,9 @@ ledger does not know at its fence says that the ledger is older than the world: 
 has told it (reliability.md §3.8: keys alone are not enough, reservations must come back as well).
 
 The file is JSON, one object a line: its identity first, then claimed rows, and withdrawals and suppressions, which a
-backup forgets in the same way. No address and no text of a message stands in it. A line that was cut off by a crash
-was never acted on, and is taken away.
+backup forgets in the same way. No address and no text of a message to a contact stands in it; of the notices beside a
+message, which a restore makes anew where nobody had claimed them, the team, field or hook, and the text. A line that
+was cut off by a crash was never acted on, and is taken away.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from adapters.stores.handover_states import stood
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_database import LedgerError
 from adapters.stores.ledger_rows import consent_values, suppression_values
@@ -100,7 +103,15 @@ class HandoverJournal:
         keys = self._database.keys([row.message.key for row in rows])
         units: dict[str, str] = dict(self._database.rows(_UNITS, (keys,)))
         firings = {row[0]: list(row[1:]) for row in self._database.rows(_FIRINGS, (keys,))}
+        states = {
+            row.message.key: stood(self._database, firing[0], row.message.contact, row.message.event_type)
+            for row in rows
+            if (firing := firings.get(row.message.key)) is not None
+        }
         held = {row[0]: list(row) for row in self._database.rows(_HELD, (keys,))}
+        beside: dict[str, list[list[Any]]] = defaultdict(list)
+        for key, *notice in self._database.rows(_BESIDE, (keys,)):
+            beside[key].append(notice)
         for row in rows:
             m = row.message
             line = {
@@ -125,6 +136,8 @@ class HandoverJournal:
                 "units": json.loads(units.get(m.key, "{}")),
                 "held": held.get(m.key),
                 "firing": firings.get(m.key),
+                "stood": states.get(m.key),
+                "beside": beside.get(m.key, []),
             }
             yield {"claim": line}
 
@@ -259,6 +272,15 @@ _EVIDENCE = {
 }
 _UNITS = "select key, units from reservation where key in (select value from each(?1))"
 _FIRINGS = "select key, occasion, seen_at, due_at from firing where key in (select value from each(?1))"
+_BESIDE = """
+select main.key, notice.key, notice.channel, notice.address, notice.text
+from firing join outbox as main on main.key = firing.key join outbox as notice
+  on notice.trigger_id = main.trigger_id and notice.contact = main.contact and notice.cause_at = main.cause_at
+  and notice.event_type is not distinct from main.event_type and notice.event is not distinct from main.event
+where main.key in (select value from each(?1)) and notice.key <> main.key and notice.kind = 'notice'
+  and notice.state in ('held', 'queued', 'claimed')
+order by main.key, notice.id
+"""
 _HELD = """
 select key, contact, offer, at, offer_group, worth, unit, last_day from held_offer
 where key in (select value from each(?1))

@@ -7,11 +7,13 @@ keeps a later tick from making it anew.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.stores import ledger_due
 from adapters.stores import ledger_evidence as evidence
+from adapters.stores.handover_states import bring_forward
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_database import Database
 from engine.records import ConsentRecord, Suppression
@@ -31,6 +33,14 @@ insert into outbox (key, kind, trigger_id, contact, channel, template, offer, ca
   reserved_at, expires_at, local_date, event_type, event, properties, state, fence, note, changed_at)
 values (:key, :kind, :trigger, :contact, :channel, :template, :offer, :category, :purpose, :tags, :cause_at,
   :reserved_at, :expires_at, :local_date, :event_type, :event, :properties, 'uncertain', :fence, :note, :now)
+"""
+
+_NOTICE = """
+insert into outbox (key, kind, trigger_id, contact, channel, template, offer, category, purpose, tags, address,
+  cause_at, reserved_at, expires_at, local_date, text, event_type, event, properties, state, changed_at)
+values (:key, :kind, :trigger, :contact, :channel, :template, :offer, :category, :purpose, :tags, :address,
+  :cause_at, :reserved_at, :expires_at, :local_date, :text, :event_type, :event, :properties, 'queued', :reserved_at)
+on conflict (key) do nothing
 """
 
 _RESERVATION = """
@@ -82,6 +92,10 @@ def restore(ledger: SqlLedger, missing: Iterable[Mapping[str, Any]], now: int) -
     with ledger.transaction():
         for claim in claims.values():
             _uncertain(database, claim, now)
+            bring_forward(database, claim)
+            _beside(database, claim, claims)
+        # the next tick looks at everybody: what came back is known to none before it
+        ledger_due.forget_reckoned(database)
         for trigger, why, at in switches:
             if why is None:
                 evidence.resume(database, trigger)
@@ -92,13 +106,17 @@ def restore(ledger: SqlLedger, missing: Iterable[Mapping[str, Any]], now: int) -
     return Restored(len(claims), added, suppressed, len(switches))
 
 
-def _uncertain(database: Database, claim: Mapping[str, Any], now: int) -> None:
-    values = {
+def _values(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of the outbox in a claim."""
+    return {
         name: json.dumps(value, ensure_ascii=False) if name in ("tags", "properties", "units") else value
         for name, value in claim.items()
-        if name not in ("held", "firing")
+        if name not in ("held", "firing", "stood", "beside")
     }
-    values |= {"note": NOTE, "now": now}
+
+
+def _uncertain(database: Database, claim: Mapping[str, Any], now: int) -> None:
+    values = {**_values(claim), "note": NOTE, "now": now}
     row = database.one("select id, state from outbox where key = ?", (claim["key"],))
     if row is None:
         database.run(_ROW, values)
@@ -117,3 +135,11 @@ def _uncertain(database: Database, claim: Mapping[str, Any], now: int) -> None:
         database.run(_RESERVATION, values)
     if claim["held"] is not None:
         database.run(_HELD, claim["held"])
+
+
+def _beside(database: Database, claim: Mapping[str, Any], claims: Collection[str]) -> None:
+    """The notices beside a message that nobody had claimed: they wait for it as they did, and go out now."""
+    for key, channel, address, text in claim.get("beside", ()):
+        if key not in claims:
+            own = {"key": key, "kind": "notice", "channel": channel, "template": "", "offer": None}
+            database.run(_NOTICE, {**_values(claim), **own, "address": address, "text": text})

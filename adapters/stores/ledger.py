@@ -113,6 +113,11 @@ class SqlLedger(LedgerReading):
         with self.transaction():
             evidence.mark_quiet(self._database, contacts)
 
+    def quiet_arrived(self, contacts: Collection[str]) -> None:
+        """Those of them that were marked as quiet are in the store now, in a transaction of its own."""
+        with self.transaction():
+            evidence.quiet_arrived(self._database, contacts)
+
     def list_versions(self, name: str) -> Sequence[ListVersion]:
         """The versions of a list, oldest first."""
         return ledger_lists.versions(self._database, name)

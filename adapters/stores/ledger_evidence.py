@@ -5,7 +5,7 @@ Everything is idempotent by id: the first line with an id stands, a second one i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_database import Bindings, Database
@@ -49,6 +49,13 @@ def add_messages(database: Database, messages: Iterable[CountedMessage]) -> tupl
 def mark_quiet(database: Database, contacts: Iterable[str]) -> None:
     """Remember that these contacts are imported quietly."""
     database.many(QUIET, ((c,) for c in contacts))
+
+
+def quiet_arrived(database: Database, contacts: Collection[str]) -> None:
+    """Those of them that were marked are in the store now: where one is gone at a tick, it begins anew."""
+    database.run(
+        "update quiet_contact set arrived = 1 where contact in (select value from each(?))", (database.keys(contacts),)
+    )
 
 
 def pause(database: Database, trigger: str, why: str, at: int) -> None:

@@ -235,6 +235,15 @@ insert into quiet_contact (contact) select contact from quiet_before order by co
 drop table quiet_before;
 """
 
+_HISTORIES = """
+-- the mark of the facts beside their last number: facts from a backup give numbers out again
+alter table tick add column mark integer;
+-- a value that changed since the backup which this ledger comes from: the next one that is seen is taken for it
+alter table field_value add column unknown integer not null default 0;
+-- a contact that was imported quietly has been in the store, and not only been announced
+alter table quiet_contact add column arrived integer not null default 0;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -249,6 +258,7 @@ MIGRATIONS: tuple[str, ...] = (
     _DUE,
     _LATEST,
     _COPIED,
+    _HISTORIES,
 )
 """Migration n (from 1) stands at place n - 1."""
 

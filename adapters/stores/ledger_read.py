@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Literal, get_args
 
 from adapters.stores import ledger_counts, ledger_due, ledger_lists
 from adapters.stores import ledger_rows as rows
@@ -22,6 +22,7 @@ from engine.records import (
     Judgement,
     OutboxRow,
     OutboxState,
+    Outgoing,
     Reaching,
     Reckoned,
     Suppression,
@@ -142,6 +143,16 @@ from outbox
 where state in (select value from each(?))
 """
 
+_MOVED_SINCE = {
+    "segment": "select distinct contact from member where segment = ? and (from_at > ? or to_at > ?)",
+    "score": "select distinct contact from stage where score = ? and (from_at > ? or to_at > ?)",
+}
+
+_BY_KEY = """
+and attempts > 0 and key in (select value from each(?)) and exists (
+  select 1 from attempt as a where a.outbox = outbox.id and (a.ended_at is null or a.outcome = 'uncertain'))
+"""
+
 _FIRING_WIDTH = 14
 
 _STANDING = {True: "to_at is null", False: "from_at <= ? and (to_at is null or to_at > ?)"}
@@ -158,12 +169,12 @@ class LedgerReading:
 
     def last_tick(self) -> Tick | None:
         """The newest tick, if there was one."""
-        row = self._database.one("select id, as_of, seq, plan from tick order by id desc limit 1")
+        row = self._database.one("select id, as_of, seq, plan, mark from tick order by id desc limit 1")
         return None if row is None else Tick(*row)
 
     def first_tick(self) -> Tick | None:
         """The oldest tick, if there was one."""
-        row = self._database.one("select id, as_of, seq, plan from tick order by id limit 1")
+        row = self._database.one("select id, as_of, seq, plan, mark from tick order by id limit 1")
         return None if row is None else Tick(*row)
 
     def definitions(self) -> Mapping[str, str]:
@@ -231,6 +242,11 @@ class LedgerReading:
             )
         )
 
+    def moved_since(self, kind: Literal["segment", "score"], name: str, at: int) -> frozenset[str]:
+        """Contacts whose interval of the segment, or stage of the score, began or ended after an instant."""
+        found = self._database.rows(_MOVED_SINCE[kind], (name, at, at))
+        return frozenset(contact for (contact,) in found)
+
     def listed(self, name: str, contacts: Collection[str] | None = None) -> Mapping[str, int]:
         """Who is on a list, now -> since when."""
         return ledger_lists.listed(self._database, name, contacts)
@@ -268,6 +284,11 @@ class LedgerReading:
         return dict(
             self._of("select contact, value from field_value where name = ? and value is not null", (name,), contacts)
         )
+
+    def unknown_values(self, name: str) -> frozenset[str]:
+        """Contacts whose value of a watched field changed to one that the ledger does not know."""
+        found = self._database.rows("select contact from field_value where name = ? and unknown = 1", (name,))
+        return frozenset(contact for (contact,) in found)
 
     def field_changes(self, name: str, contacts: Collection[str]) -> Mapping[str, int]:
         """How often a watched field changed for each contact."""
@@ -377,6 +398,16 @@ class LedgerReading:
     def offers_given(self) -> Mapping[str, int]:
         """Id of an offer -> how many messages that count carry it."""
         return dict(self._database.rows(_OFFERS_GIVEN))
+
+    def may_have_left(self, keys: Collection[str]) -> Sequence[Outgoing]:
+        """What waits and was marked before, by a try of which it is not known that nothing left."""
+        if not keys:
+            return []
+        select = " ".join((_OUTBOX, _BY_KEY))
+        waiting = self._database.keys(["held", "queued", "claimed"])
+        return [
+            rows.outbox_row(row).message for row in self._database.rows(select, (waiting, self._database.keys(keys)))
+        ]
 
     def judgements(self, contact: str) -> Sequence[tuple[Firing, Judgement]]:
         """Everything decided for a contact, in order of time."""

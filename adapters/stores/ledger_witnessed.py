@@ -52,6 +52,10 @@ class WitnessedLedger:
         """Remember that these contacts are imported quietly."""
         self._ledger.mark_quiet(contacts)
 
+    def quiet_arrived(self, contacts: Collection[str]) -> None:
+        """Remember that they are in the store now."""
+        self._ledger.quiet_arrived(contacts)
+
     def add_messages(self, messages: Iterable[CountedMessage]) -> tuple[int, int]:
         """Add messages sent elsewhere: (new, same)."""
         return self._ledger.add_messages(messages)

@@ -83,20 +83,24 @@ class LedgerWriting(LedgerReading):
     """The ledger inside one write transaction; see `engine.protocols.LedgerWrite` for each contract."""
 
     def record_tick(
-        self, as_of: int, seq: int, plan: str, contacts: Collection[str], among: Collection[str] | None = None
+        self,
+        as_of: int,
+        seq: int,
+        plan: str,
+        contacts: Collection[str],
+        among: Collection[str] | None = None,
+        mark: int | None = None,
     ) -> None:
         """Remember the tick and which contacts it saw."""
-        self._database.run("insert into tick (as_of, seq, plan) values (?, ?, ?)", (as_of, seq, plan))
+        self._database.run("insert into tick (as_of, seq, plan, mark) values (?, ?, ?, ?)", (as_of, seq, plan, mark))
         seen = self._database.keys(contacts)
         gone, bound = _NOT_AMONG, (seen,)
         if among is not None:
             missing = frozenset(among).difference(contacts)
             gone, bound = _AMONG, (self._database.keys(missing),)
         # who has been there and is gone begins anew, should he ever come back
-        self._database.run(
-            " ".join(("delete from quiet_contact where contact in (select contact from known_contact) and", gone)),
-            bound,
-        )
+        been = "(arrived = 1 or contact in (select contact from known_contact))"
+        self._database.run(" ".join(("delete from quiet_contact where", been, "and", gone)), bound)
         self._database.run(" ".join(("delete from known_contact where", gone)), bound)
         self._database.run(
             "insert into known_contact (contact) select value from each(?) where true on conflict do nothing", (seen,)
@@ -168,7 +172,7 @@ class LedgerWriting(LedgerReading):
         )
         self._database.many(
             "insert into field_value (name, contact, value) values (?, ?, ?)"
-            " on conflict (name, contact) do update set value = excluded.value",
+            " on conflict (name, contact) do update set value = excluded.value, unknown = 0",
             ((name, contact, self._database.loose(value)) for contact, value in values.items()),
         )
         self._database.run(

@@ -78,6 +78,7 @@ def gather(
         reserved={row.message.key: row.message for row in ledger.outbox(("queued", "claimed"))}
         if any(f.state == "queued" for f in due)
         else {},
+        left={m.key: m for m in ledger.may_have_left([f.key for f in due if f.state in ("queued", "held")])},
     )
 
 

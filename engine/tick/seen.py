@@ -35,6 +35,8 @@ class Seen:
     """Trigger -> its occurrences of the calendar, where they were looked for already."""
     flips: Mapping[str, int] = field(default_factory=dict)
     """When answers to what was edited may differ, of all contacts."""
+    mark: int | None = None
+    """That of the facts at `seq`; a copy of them has none to give."""
     ahead: bool = True
     """Whether the tick before may have known of events later than itself."""
     horizon: int | None = None
@@ -69,12 +71,17 @@ def _full(
     engine: Engine, last: Tick | None, as_of: int, choice: Choice, evidence: Evidence, *, ahead: bool = False
 ) -> Seen:
     """Everybody; `ahead`: with the instants at which answers may differ, if the next tick can use them."""
-    read = engine.facts.last_seq(), engine.facts.position(), evidence
-    ahead = ahead and read[1] is not None and engine.always_full is None
+    position = engine.facts.position()
+    read = engine.facts.last_seq(), position, evidence
+    ahead = ahead and position is not None and engine.always_full is None
     memory = memory_at(engine, engine.ledger, as_of)
     before = None if last is None else _anew(engine, last, memory)
     now = engine.executor.evaluate(as_of, _remembered(engine, before, memory, as_of), Scope(flips=ahead))
-    return Seen(now, before, choice, *read, horizon=now.horizon)
+    return Seen(now, before, choice, *read, mark=_mark(position), horizon=now.horizon)
+
+
+def _mark(position: Position | None) -> int | None:
+    return None if position is None else position.mark
 
 
 def _anew(engine: Engine, last: Tick, memory: Memory) -> Anew | None:
@@ -88,7 +95,8 @@ def _remembered(engine: Engine, before: Anew | None, memory: Memory, as_of: int)
 
 def _some(engine: Engine, last: Tick, as_of: int, found: Visits, contacts: int, evidence: Evidence) -> Seen:
     """Those who have to be looked at, and what was edited for all."""
-    read = engine.facts.last_seq(), engine.facts.position(), evidence
+    position = engine.facts.position()
+    read = engine.facts.last_seq(), position, evidence
     causes, visited = dict(found.causes), found.contacts
     read_of = None if found.edited else visited
     memory = memory_at(engine, engine.ledger, as_of, read_of)
@@ -119,6 +127,7 @@ def _some(engine: Engine, last: Tick, as_of: int, found: Visits, contacts: int, 
         visited=visited,
         edited=found.edited,
         scheduled=found.scheduled,
+        mark=_mark(position),
         flips={} if whole is None else whole.flips or {},
         ahead=found.reckoned.facts.latest > last.as_of,
         horizon=horizon,

@@ -156,7 +156,7 @@ class Work:
         """Remember the tick, and what it leaves for the next one."""
         seen, ledger = self.seen, self.ledger
         ledger.record_definitions(self.engine.definition_hashes)
-        ledger.record_tick(self.as_of, seen.seq, self.engine.plan_hash, self.now.contacts, self.visited)
+        ledger.record_tick(self.as_of, seen.seq, self.engine.plan_hash, self.now.contacts, self.visited, seen.mark)
         if seen.horizon is None or seen.facts is None:
             ledger.forget_reckoned()
             return
@@ -191,16 +191,30 @@ class Work:
             among = self.seen.among(named(self.model, name))
             inside = recorded = frozenset(self.ledger.members(known_as, None, among))
             if self.before is not None:
-                inside = self.before.members(name, recorded)
+                inside = self._told(known_as, self.before.members(name, recorded), recorded)
                 self._record_members(name, known_as, inside, recorded)
             members[name] = inside
         for name, score in self.model.scores.items():
             standing = stood = self.ledger.stages(score.id, None, self.seen.among(("score", name)))
             if self.before is not None:
-                standing = self.before.stages(name, stood)
+                standing = self._stood(score.id, self.before.stages(name, stood), stood)
                 self.ledger.record_stages(_moves(score.id, stood, standing), self.as_of)
             stages[name] = standing
         return members, stages
+
+    def _told(self, known_as: str, reckoned: frozenset[str], recorded: frozenset[str]) -> frozenset[str]:
+        """Members at the tick before, by the new text; of what a journal told since, as it is recorded."""
+        assert self.last is not None, "there is no telling what was edited"
+        told = self.ledger.moved_since("segment", known_as, self.last.as_of)
+        return (reckoned - told) | (recorded & told)
+
+    def _stood(self, score: str, reckoned: Mapping[str, str], recorded: Mapping[str, str]) -> Mapping[str, str]:
+        """The same of stages."""
+        assert self.last is not None, "there is no telling what was edited"
+        told = self.ledger.moved_since("score", score, self.last.as_of)
+        if not told:
+            return reckoned
+        return {c: s for c, s in reckoned.items() if c not in told} | {c: s for c, s in recorded.items() if c in told}
 
     def _record_states(self, members: Mapping[str, frozenset[str]], stages: Mapping[str, Mapping[str, str]]) -> None:
         for name, (known_as, _) in self.populations.items():

@@ -10,9 +10,10 @@ import pytest
 from adapters.executors import executor as executor_named
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.ledger import SqliteLedger
+from adapters.stores.ledger_outbox import SqlOutbox
 from engine.evaluation import EVERYTHING, Evaluation, Executor, Memory, Scope
 from engine.plan import make_plan
-from engine.records import ConsentRecord, Event
+from engine.records import ConsentRecord, CountedMessage, Event
 from engine.tick import Engine, TooMany, tick
 from tests.engine.world import SCHEMA, ZURICH, World, at, model_of
 
@@ -282,3 +283,66 @@ def test_a_notice_expires_with_its_message_in_the_queue(worlds: list[World]) -> 
     world.tick("2026-05-04T10:05", deliver=False)
     world.deliver("2026-05-06T10:07")
     assert states(world) == [("message", "expired"), ("notice", "expired")]
+
+
+WAYS = """
+trigger rescue
+  on cart_added
+  send letter reminder
+  else {}
+  expires after 5 days
+"""
+
+
+def tried(worlds: list[World], otherwise: str) -> World:
+    """A letter that was marked by a run that died: it may lie in its folder, and can be written again."""
+    world = world_of(worlds, WAYS.format(otherwise))
+    world.consent("anna", "letter")
+    world.event("cart_added", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T10:05", deliver=False)
+    when = at("2026-05-04T10:06")
+    outbox = SqlOutbox(world.ledger, clock=lambda: when, alive=lambda _: False)
+    (row,) = outbox.claim("died", 1, when, ["letter"])
+    assert outbox.mark(row, lambda: when, repeatable=True)
+    assert outbox.recover(["letter"]).queued == 1
+    return world
+
+
+@pytest.mark.parametrize("otherwise", ["send email hello", 'notify sales "call her"'])
+def test_what_may_have_left_goes_no_other_way(worlds: list[World], otherwise: str) -> None:
+    world = tried(worlds, otherwise)
+    world.consent("anna", "letter", state="withdrawn", when="2026-05-04T10:07")
+    world.tick("2026-05-04T10:10")
+    assert world.sent() == []
+    assert states(world) == [("message", "suppressed")]
+    assert len(world.ledger.counted(["anna"], 0)) == 1, "it counts on"
+
+
+@pytest.mark.parametrize("otherwise", ["send email hello", 'notify sales "call her"'])
+def test_what_may_have_left_and_was_held_goes_no_other_way(worlds: list[World], otherwise: str) -> None:
+    world = tried(worlds, otherwise)
+    world.ledger.pause("*", "look")
+    world.tick("2026-05-04T10:10")
+    world.ledger.resume("*")
+    world.ledger.add_messages(
+        [CountedMessage("h", "anna", at("2026-05-04T08:00"), "letter", "promotional", (), 20260504)]
+    )
+    world.play(WAYS.format(otherwise) + "cap letters at most 1 letter per 1 day\n")
+    world.tick("2026-05-04T10:15")
+    assert world.sent() == []
+
+
+def test_what_may_have_left_is_repeated_the_same_way(worlds: list[World]) -> None:
+    world = tried(worlds, "send email hello")
+    world.tick("2026-05-04T10:10")
+    assert world.sent() == [("anna", "reminder")]
+
+
+def test_what_left_in_no_try_goes_another_way(worlds: list[World]) -> None:
+    world = world_of(worlds, WAYS.format("send email hello"))
+    world.consent("anna", "letter")
+    world.event("cart_added", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T10:05", deliver=False)
+    world.consent("anna", "letter", state="withdrawn", when="2026-05-04T10:07")
+    world.tick("2026-05-04T10:10")
+    assert world.sent() == [("anna", "hello")]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.engine.world import World
+from engine.tick import Passes, tick
+from tests.engine.world import World, at
 
 PLAY = """
 segment swiss where country = CH
@@ -96,6 +99,21 @@ def test_who_is_gone_and_comes_back_is_new() -> None:
     world.tick("2026-05-03T00:00")
     world.contact("anna", country="CH")
     assert world.tick("2026-05-04T00:00").fired == {"entered": 1}
+
+
+@pytest.mark.parametrize("passes", ["full", "incremental"])
+def test_who_is_gone_before_the_first_tick_and_comes_back_is_new(passes: Passes) -> None:
+    world = _world("interpreter")
+    world.ledger.mark_quiet(["anna", "ben"])
+    world.contact("anna", country="CH")
+    world.ledger.quiet_arrived(["anna"])
+    world.facts.connection.execute("DELETE FROM contacts WHERE _key = 'anna'")
+    tick(replace(world.engine(), passes=passes), at("2026-05-02T00:00"))
+    assert world.ledger.quiet_contacts() == {"ben"}, "who is announced alone comes with his batch, after this tick"
+    for key in ("anna", "ben"):
+        world.contact(key, country="CH")
+    report = world.tick("2026-05-03T00:00")
+    assert {firing.contact for firing, _ in report.decisions} == {"anna"}
 
 
 def test_a_rehearsal_knows_who_came_quietly() -> None:

@@ -70,9 +70,13 @@ class Evidence:
     messages: dict[str, CountedMessage] = field(default_factory=dict)
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
     quiet: set[str] = field(default_factory=set)
+    arrived: set[str] = field(default_factory=set)
 
     def mark_quiet(self, contacts: Collection[str]) -> None:
         self.quiet |= set(contacts)
+
+    def quiet_arrived(self, contacts: Collection[str]) -> None:
+        self.arrived |= set(contacts) & self.quiet
 
     def add_consents(self, records: Iterable[ConsentRecord]) -> tuple[int, int]:
         return _add(self.consents, [(r.id, r) for r in records])

@@ -17,7 +17,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_those_that_are_new_and_fit_are_marked(desk: Desk) -> None:
     desk.load("customer_id,visits\nold,1\n")
     desk.load("customer_id,visits\nold,2\nnew,3\nbad,many\n", quiet=True, batch=1)
-    assert desk.ledger.quiet == {"new"}
+    assert desk.ledger.quiet == desk.ledger.arrived == {"new"}
     desk.load("customer_id,visits\nloud,2\n")
     assert desk.ledger.quiet == {"new"}
 
