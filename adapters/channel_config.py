@@ -15,6 +15,10 @@ class FolderConfig:
     address: str | None = None
 
 
+CONNECTIONS = 8
+"""How many mails are under way at once where nobody says."""
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpConfig:
     """Messages go to a mail server.
@@ -40,6 +44,9 @@ class SmtpConfig:
     throttle: tuple[tuple[str, int], ...] = ()
     """Domain, or "default" for all others -> microseconds between two mails to it."""
     timeout: int = 30
+    connections: int = CONNECTIONS
+    """How many mails are under way at once, each on a connection of its own; a crash leaves at most so many of them
+    `uncertain`."""
 
     @property
     def signs(self) -> bool:

@@ -252,4 +252,5 @@ def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:
         unsubscribe_secret_env=entry.unsubscribe_secret_env,
         throttle=intervals(entry.throttle),
         timeout=entry.timeout,
+        connections=entry.connections,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from adapters.channel_config import CONNECTIONS
 from adapters.validating import Strict
 
 
@@ -35,6 +36,7 @@ class SmtpEntry(Strict):
     unsubscribe_secret_env: str | None = None
     throttle: dict[str, str] = Field(default_factory=dict)
     timeout: int = Field(30, ge=1, le=600)
+    connections: int = Field(CONNECTIONS, ge=1, le=100)
 
     @property
     def unsubscribe(self) -> tuple[str, ...]:

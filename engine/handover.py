@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Literal, Protocol
 
+from engine.abreast import Abreast, Rounds
 from engine.lanes import Lanes
 from engine.protocols import ChannelAdapter, NotYet, Receipt, Rendered, Unreachable
 from engine.records import OutboxRow, OutboxState
@@ -69,12 +70,20 @@ class Outbox(Protocol):
         `repeatable`: the channel is idempotent."""
         ...
 
+    def mark_all(self, rows: Sequence[OutboxRow], clock: Callable[[], int], *, repeatable: bool) -> Sequence[bool]:
+        """`mark` for several rows, in one transaction; a no to one of them is none to the others."""
+        ...
+
     def result(self, row: OutboxRow, receipt: Receipt, now: int) -> OutboxState:
         """Write what the channel said of a claimed or committing row; the state that the row has then.
 
         `later` goes back to queued with a growing delay, and is given up as failed after some tries or where the
         delay would pass its time. `uncertain` does the same where a repeat has no effect, and is given up as
         uncertain. A row that somebody else has (fence) is left alone."""
+        ...
+
+    def results(self, given: Sequence[tuple[OutboxRow, Receipt]], now: int) -> Sequence[OutboxState]:
+        """`result` for several rows, in one transaction."""
         ...
 
     def release(self, owner: str) -> int:
@@ -85,8 +94,8 @@ class Outbox(Protocol):
         """The state of the row now."""
         ...
 
-    def due(self, now: int) -> Mapping[str, int]:
-        """Queued rows that could be claimed now, by channel."""
+    def due(self, now: int, *, but: Collection[str] = ()) -> Mapping[str, int]:
+        """Queued rows that could be claimed now, by channel, without those of the channels `but`."""
         ...
 
 
@@ -178,35 +187,11 @@ def hand_over(
     point, stopped, notes = on_point or _no_point, stop or _never, journal or _NoJournal()
     recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
     point("recovered")
-    total = sum(outbox.due(clock()).values())
-    counts: Counter[tuple[str, str, OutboxState]] = Counter()
-    unreachable: dict[str, str] = {}
-    closed_rows = waited = 0
-    lanes = Lanes()
-
-    def hand(row: OutboxRow, *, again: bool) -> None:
-        nonlocal closed_rows
-        message = row.message
-        if message.channel in unreachable:
-            return  # stays claimed, released below
-        if closed is not None and closed(row):
-            closed_rows += 1  # goes back to queued below; the next tick judges it through every gate
-            return
-        try:
-            state = _one(outbox, channels[message.channel], row, render, clock, point)
-        except NotYet as wait:
-            lanes.put(row, wait, first=again)
-            return
-        except Unreachable as error:
-            unreachable[message.channel] = str(error)
-            return
-        counts[message.trigger, message.channel, state] += 1
-        if progress is not None:
-            progress(counts.total(), max(total, counts.total()))
-
+    hands = _Hands(outbox, channels, render, clock, point, closed, progress)
+    lanes, waited = hands.lanes, 0
     try:
         while not stopped():
-            names = [name for name in channels if name not in unreachable]
+            names = [name for name in channels if name not in hands.unreachable]
             rows = () if lanes.full else outbox.claim(owner, batch, clock(), names)
             if rows:
                 point("claimed")
@@ -215,21 +200,86 @@ def hand_over(
             for row, again in waiters_first:
                 if stopped():
                     break
-                hand(row, again=again)
+                hands.hand(row, again=again)
             if rows:
                 continue
+            hands.rounds.finish()
             pause = lanes.pause(clock())
             if pause is None or sleep is None or not _bearable(pause, waited, patience):
                 break
             waited += pause
             _wait(pause, sleep, stopped)
+        hands.rounds.finish()
     finally:
+        hands.rounds.drop()
         outbox.release(owner)
     notes.finished()
-    due = outbox.due(clock())
-    not_tried = {name: n for name, n in due.items() if name in unreachable or name not in channels}
+    reached = [name for name in channels if name not in hands.unreachable]
+    not_tried = outbox.due(clock(), but=reached)
     point("done")
-    return HandedOverSummary(dict(counts), unreachable, not_tried, recovered, closed_rows, len(lanes))
+    return HandedOverSummary(
+        dict(hands.counts), hands.unreachable, dict(not_tried), recovered, hands.closed_rows, len(lanes)
+    )
+
+
+class _Hands:
+    """What one run has in its hands, and what became of what it had."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channels: Mapping[str, ChannelAdapter],
+        render: Callable[[OutboxRow], Rendered],
+        clock: Callable[[], int],
+        point: Callable[[str], None],
+        closed: Callable[[OutboxRow], bool] | None,
+        progress: Progress | None,
+    ) -> None:
+        self._outbox = outbox
+        self._channels = channels
+        self._render = render
+        self._clock = clock
+        self._point = point
+        self._closed = closed
+        self._progress = progress
+        # the whole queue is counted for nobody but who watches
+        self._total = 0 if progress is None else sum(outbox.due(clock()).values())
+        self.counts: Counter[tuple[str, str, OutboxState]] = Counter()
+        self.unreachable: dict[str, str] = {}
+        self.closed_rows = 0
+        self.lanes = Lanes()
+        self.rounds = Rounds(outbox, clock, point, self._told)
+
+    def hand(self, row: OutboxRow, *, again: bool) -> None:
+        """Hand a claimed row over, or begin to. `again`: it has waited before."""
+        message = row.message
+        if message.channel in self.unreachable:
+            return  # stays claimed, released at the end
+        if self._closed is not None and self._closed(row):
+            self.closed_rows += 1  # goes back to queued at the end; the next tick judges it through every gate
+            return
+        try:
+            rendered = self._render(row)
+        except RenderError as error:
+            receipt = Receipt("failed", f"cannot be rendered: {error}")
+            self._told(row, self._outbox.result(row, receipt, self._clock()))
+            return
+        self._point("rendered")
+        adapter = self._channels[message.channel]
+        try:
+            if isinstance(adapter, Abreast):
+                self.rounds.begin(adapter, row, rendered)
+            else:
+                self._told(row, _one(self._outbox, adapter, row, rendered, self._clock, self._point))
+        except NotYet as wait:
+            self.lanes.put(row, wait, first=again)
+        except Unreachable as error:
+            self.unreachable[message.channel] = str(error)
+
+    def _told(self, row: OutboxRow, state: OutboxState) -> None:
+        self.counts[row.message.trigger, row.message.channel, state] += 1
+        if self._progress is not None:
+            self._progress(self.counts.total(), max(self._total, self.counts.total()))
 
 
 def _bearable(pause: int, waited: int, patience: int | None) -> bool:
@@ -283,16 +333,11 @@ def _one(
     outbox: Outbox,
     adapter: ChannelAdapter,
     row: OutboxRow,
-    render: Callable[[OutboxRow], Rendered],
+    rendered: Rendered,
     clock: Callable[[], int],
     point: Callable[[str], None],
 ) -> OutboxState:
     """One claimed row to its result. Raises Unreachable or NotYet where nothing has left and the channel says so."""
-    try:
-        rendered = render(row)
-    except RenderError as error:
-        return outbox.result(row, Receipt("failed", f"cannot be rendered: {error}"), clock())
-    point("rendered")
     guarantee = adapter.guarantee
     marker = _Marker(outbox, row, clock, point, repeatable=guarantee.idempotent)
     try:

@@ -59,18 +59,18 @@ MUTANTS: tuple[Mutant, ...] = (
         (
             Change(
                 _OUTBOX,
-                "            self._database.run(_MARK, (int(repeatable), now, row.id))\n"
-                "            self._database.run(_ATTEMPT, (now, row.id))\n        return True",
+                "        self._database.run(_MARK, (int(repeatable), now, row.id))\n"
+                "        self._database.run(_ATTEMPT, (now, row.id))\n        return True",
                 "        return True",
             ),
             Change(
                 _OUTBOX,
-                '            if state == "claimed" and receipt.outcome in ("sent", "uncertain"):\n',
-                '            if state == "claimed":\n'
-                "                self._database.run(_MARK, (0, now, row.id))\n"
-                "                self._database.run(_ATTEMPT, (now, row.id))\n"
-                '                state = "committing"\n'
-                '            if state == "never":\n',
+                '        if state == "claimed" and receipt.outcome in ("sent", "uncertain"):\n',
+                '        if state == "claimed":\n'
+                "            self._database.run(_MARK, (0, now, row.id))\n"
+                "            self._database.run(_ATTEMPT, (now, row.id))\n"
+                '            state = "committing"\n'
+                '        if state == "never":\n',
             ),
         ),
         ("tests/torture/test_kills.py",),

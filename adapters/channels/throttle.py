@@ -27,3 +27,9 @@ class Throttle:
             return free
         self._next[domain] = now + interval
         return None
+
+    def give_back(self, domain: str) -> None:
+        """The mail that was counted last is not begun after all."""
+        interval = self._intervals.get(domain, self._intervals.get(DEFAULT))
+        if interval is not None and domain in self._next:
+            self._next[domain] -= interval

@@ -28,8 +28,8 @@ _PAST = """
 select id, key from outbox indexed by outbox_queued_expires where state = 'queued' and expires_at < ? order by id
 """
 
-_STATE = """
-select state, fence, repeatable from outbox where id = ? for update
+_STATES = """
+select id, state, fence, repeatable from outbox where id in (select value from each_number(?)) order by id for update
 """
 
 # a notice beside a message waits until it is known whether that one goes
@@ -55,8 +55,9 @@ order by id
 """
 
 _DUE_BY_CHANNEL = """
-select channel, count(*) from outbox
-where state = 'queued' and (not_before is null or not_before <= ?1) and expires_at >= ?1
+select channel, count(*) from outbox indexed by outbox_queued
+where state = 'queued' and channel not in (select value from each(?2))
+  and (not_before is null or not_before <= ?1) and expires_at >= ?1
   and trigger_id not in (select trigger_id from pause) and not exists (select 1 from pause where trigger_id = '*')
   and not (kind = 'notice' and exists (
     select 1 from outbox as main
@@ -101,6 +102,9 @@ COUNTS_NO_MORE_UNLESS_IT_LEFT = """
 update reservation set counting = 0 where key = (select key from outbox where id = ?1) and not exists (
   select 1 from attempt as a where a.outbox = ?1 and (a.ended_at is null or a.outcome = 'uncertain'))
 """
+
+Locked = tuple[OutboxState, int, int]
+"""State, fence and whether a repeat has no effect, of a row that this transaction holds."""
 
 End = Literal["sent", "failed", "suppressed", "expired", "uncertain"]
 
@@ -168,50 +172,69 @@ class SqlOutbox:
 
     def mark(self, row: OutboxRow, clock: Callable[[], int], *, repeatable: bool) -> bool:
         """Claimed -> committing if every gate still says yes. The clock is read behind the lock."""
+        (granted,) = self.mark_all([row], clock, repeatable=repeatable)
+        return granted
+
+    def mark_all(self, rows: Sequence[OutboxRow], clock: Callable[[], int], *, repeatable: bool) -> Sequence[bool]:
+        """`mark` for each of these rows, in one transaction."""
         with self._ledger.transaction(shared=True):
-            found = self._database.one(_STATE, (row.id,))
+            found = self._locked(rows)
             now = clock()
-            if found is None or found[:2] != ("claimed", row.fence):
-                return False
-            no = refusal(self._database, row.id, now, ahead=self._present)
-            if no is not None and no.outcome == "held":
-                self._database.run(_BACK, (now, no.detail, row.id))
-                return False
-            if no is not None:
-                self._refuse(row.id, row.message.key, no, now)
-                return False
-            self._database.run(_MARK, (int(repeatable), now, row.id))
-            self._database.run(_ATTEMPT, (now, row.id))
+            return [self._marked(row, found.get(row.id), now, repeatable=repeatable) for row in rows]
+
+    def _marked(self, row: OutboxRow, found: Locked | None, now: int, *, repeatable: bool) -> bool:
+        if found is None or found[:2] != ("claimed", row.fence):
+            return False
+        no = refusal(self._database, row.id, now, ahead=self._present)
+        if no is not None and no.outcome == "held":
+            self._database.run(_BACK, (now, no.detail, row.id))
+            return False
+        if no is not None:
+            self._refuse(row.id, row.message.key, no, now)
+            return False
+        self._database.run(_MARK, (int(repeatable), now, row.id))
+        self._database.run(_ATTEMPT, (now, row.id))
         return True
+
+    def _locked(self, rows: Sequence[OutboxRow]) -> dict[int, Locked]:
+        """Lock rows, all of them before anything else and in the order of their ids, so that two runs that share some
+        wait for one another in one direction."""
+        ids = self._database.keys([row.id for row in rows])
+        return {number: (state, fence, again) for number, state, fence, again in self._database.rows(_STATES, (ids,))}
 
     def result(self, row: OutboxRow, receipt: Receipt, now: int) -> OutboxState:
         """Write what the channel said; the state that the row has then.
 
         That a message was sent reaches the disk with the next marker. A power cut before leaves the marker of this one,
         which is there: the row is uncertain then, or is repeated where that has no effect."""
-        with self._ledger.transaction(shared=True, durable=receipt.outcome != "sent"):
-            found = self._database.one(_STATE, (row.id,))
-            if found is None:
-                raise LedgerError("a message that is not in the outbox has a result; this is a mistake in Kadenz")
-            state, fence, repeatable = found
-            # `uncertain` with our fence: recovery took us for dead. The reply is the evidence it waits for
-            if fence != row.fence or state not in ("claimed", "committing", "uncertain"):
-                return self.state(row)
-            if state == "claimed" and receipt.outcome in ("sent", "uncertain"):
-                raise LedgerError(
-                    "a message left without its marker; this is a mistake in its channel, please report it"
-                )
-            self._database.run(
-                _ATTEMPT_ENDED, (now, receipt.outcome, receipt.note, receipt.provider_id, row.id, row.fence)
-            )
-            if state == "uncertain":
-                # `later` says that nothing was taken; what stood as uncertain does not go back to queued by itself
-                self._evidence(row.id, receipt, now)
-            elif receipt.outcome == "later" or (receipt.outcome == "uncertain" and repeatable):
-                self._later(row.id, "failed" if receipt.outcome == "later" else "uncertain", receipt.note, now)
-            else:
-                self._end(row.id, receipt.outcome, receipt.note, now)
+        (state,) = self.results([(row, receipt)], now)
+        return state
+
+    def results(self, given: Sequence[tuple[OutboxRow, Receipt]], now: int) -> Sequence[OutboxState]:
+        """`result` for each of these rows, in one transaction."""
+        durable = any(receipt.outcome != "sent" for _, receipt in given)
+        with self._ledger.transaction(shared=True, durable=durable):
+            found = self._locked([row for row, _ in given])
+            return [self._resulted(row, found.get(row.id), receipt, now) for row, receipt in given]
+
+    def _resulted(self, row: OutboxRow, found: Locked | None, receipt: Receipt, now: int) -> OutboxState:
+        if found is None:
+            raise LedgerError("a message that is not in the outbox has a result; this is a mistake in Kadenz")
+        state, fence, repeatable = found
+        # `uncertain` with our fence: recovery took us for dead. The reply is the evidence it waits for
+        if fence != row.fence or state not in ("claimed", "committing", "uncertain"):
             return self.state(row)
+        if state == "claimed" and receipt.outcome in ("sent", "uncertain"):
+            raise LedgerError("a message left without its marker; this is a mistake in its channel, please report it")
+        self._database.run(_ATTEMPT_ENDED, (now, receipt.outcome, receipt.note, receipt.provider_id, row.id, row.fence))
+        if state == "uncertain":
+            # `later` says that nothing was taken; what stood as uncertain does not go back to queued by itself
+            self._evidence(row.id, receipt, now)
+        elif receipt.outcome == "later" or (receipt.outcome == "uncertain" and repeatable):
+            self._later(row.id, "failed" if receipt.outcome == "later" else "uncertain", receipt.note, now)
+        else:
+            self._end(row.id, receipt.outcome, receipt.note, now)
+        return self.state(row)
 
     def settle(self, key: str, outcome: Literal["sent", "failed"], note: str, now: int) -> bool:
         """Evidence for an uncertain row (a bounce, a log, an operator's word); False if the key is not uncertain."""
@@ -238,9 +261,9 @@ class SqlOutbox:
         state: OutboxState = found[0]
         return state
 
-    def due(self, now: int) -> Mapping[str, int]:
-        """Queued rows that could be claimed now, by channel."""
-        return dict(self._database.rows(_DUE_BY_CHANNEL, (now,)))
+    def due(self, now: int, *, but: Collection[str] = ()) -> Mapping[str, int]:
+        """Queued rows that could be claimed now, by channel, without those of the channels `but`."""
+        return dict(self._database.rows(_DUE_BY_CHANNEL, (now, self._database.keys(but))))
 
     def _expire(self, now: int) -> None:
         """What is past its time leaves the queue, in a transaction that has the ledger to itself: it takes rows that

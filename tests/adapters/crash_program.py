@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from adapters.crash_point import VARIABLE, crash_point
 from adapters.stores.ledger_outbox import SqlOutbox
+from engine.abreast import UnderWay
 from engine.handover import HandedOverSummary, hand_over
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 from tests.adapters.ledger_samples import fixed, ledger, render
@@ -55,10 +57,50 @@ class Line:
         pass
 
 
-def run(place: Path | OnServer, sink: str, crash_at: str, batch: int = 2) -> HandedOverSummary:
+class Lines(Line):
+    """Several of them at once, as the mail channel has."""
+
+    def __init__(self, port: int, width: int) -> None:
+        super().__init__(port)
+        self._width = width
+        self._under = 0
+
+    def announce(self, message: Rendered) -> UnderWay | None:
+        if self._under == self._width:
+            return None
+        connection = socket.create_connection(("127.0.0.1", self._port), timeout=20)
+        connection.sendall(f"{message.key}\n".encode())
+        self._under += 1
+        return _Begun(connection, self._over)
+
+    def _over(self) -> None:
+        self._under -= 1
+
+
+class _Begun:
+    def __init__(self, connection: socket.socket, over: Callable[[], None]) -> None:
+        self._connection = connection
+        self._over = over
+
+    def go(self) -> None:
+        self._connection.sendall(b".\n")
+
+    def reply(self) -> Receipt:
+        reply = self._connection.recv(10)
+        self.drop()
+        return Receipt("sent", reply.decode().strip()) if reply else Receipt("uncertain", "no reply")
+
+    def drop(self) -> None:
+        self._connection.close()
+        self._over()
+
+
+def run(place: Path | OnServer, sink: str, crash_at: str, batch: int = 2, width: int = 1) -> HandedOverSummary:
     """One run over the ledger there. `sink`: a folder, or the port of a server. `crash_at`: as in KADENZ_CRASH_AT, or
-    empty."""
-    adapter: ChannelAdapter = Line(int(sink)) if sink.isdigit() else Folder(Path(sink))
+    empty. `width`: how many lines to the server are under way at once."""
+    adapter: ChannelAdapter = Folder(Path(sink))
+    if sink.isdigit():
+        adapter = Line(int(sink)) if width == 1 else Lines(int(sink), width)
     with ledger(place) as store, store.owner() as owner:
         outbox = SqlOutbox(store, clock=fixed)
         point = crash_point({**os.environ, VARIABLE: crash_at})

@@ -76,9 +76,9 @@ def ledger_of(folder: Path) -> Path | OnServer:
     return where
 
 
-def killed_run(path: Path | OnServer, sink: str, crash_at: str) -> None:
+def killed_run(path: Path | OnServer, sink: str, crash_at: str, batch: int = 2, width: int = 1) -> None:
     """A run in a process of its own that dies at the point, as the exit code says."""
-    process = PROCESSES.Process(target=run, args=(path, sink, crash_at))
+    process = PROCESSES.Process(target=run, args=(path, sink, crash_at, batch, width))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
@@ -127,6 +127,36 @@ def test_a_channel_that_would_send_again_sends_nothing_twice(tmp_path: Path, cra
     assert again.counts == {}
     with ledger(path) as store:
         assert len(store.counted([m.contact for m in MESSAGES], 0)) == len(KEYS), "uncertain counts on"
+
+
+@pytest.mark.parametrize(
+    ("crash_at", "left", "in_doubt"),
+    [
+        ("rendered:4", 0, 0),
+        ("marked:1", 0, 3),
+        ("marked:3", 0, 3),
+        ("handed over:1", 3, 3),
+        ("handed over:4", 5, 2),
+        ("resulted:1", 3, 0),
+    ],
+)
+def test_several_lines_leave_as_many_doubts(tmp_path: Path, crash_at: str, left: int, in_doubt: int) -> None:
+    path = ledger_of(tmp_path)
+    with ledger(path) as store:
+        fill(store, MESSAGES)
+    with served() as server:
+        killed_run(path, server.port, crash_at, 5, 3)
+        run(path, server.port, "", 5, 3)
+        assert run(path, server.port, "", 5, 3).counts == {}
+        accepted = Counter(server.accepted)
+    ended = states(path)
+    uncertain = {key for key, state in ended.items() if state == "uncertain"}
+    assert max(accepted.values()) == 1
+    assert set(accepted) | uncertain == KEYS
+    assert {key for key, state in ended.items() if state == "sent"} == KEYS - uncertain
+    assert len(uncertain) == in_doubt
+    # those in doubt had all left, or none of them
+    assert len(set(accepted) & uncertain) == (in_doubt if left else 0)
 
 
 def test_two_runs_beside_each_other_hand_over_each_row_once(tmp_path: Path) -> None:

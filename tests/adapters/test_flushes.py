@@ -52,7 +52,7 @@ def flushes() -> Iterator[Flushes]:
 
 def test_a_mail_costs_one_flush(flushes: Flushes, tmp_path: Path) -> None:
     with SqliteLedger.open(tmp_path / "ledger.db", clock=lambda: NOW) as ledger:
-        fill(ledger, map(message, range(3)))
+        fill(ledger, map(message, range(6)))
         outbox = SqlOutbox(ledger, clock=lambda: NOW, alive=lambda _: True)
         first, second, third = outbox.claim("owner", 3, NOW, ["email"])
         told: list[int] = []
@@ -75,8 +75,14 @@ def test_a_mail_costs_one_flush(flushes: Flushes, tmp_path: Path) -> None:
         assert outbox.mark(third, lambda: NOW, repeatable=False)
         assert outbox.result(third, Receipt("sent"), NOW) == "sent"
         assert flushed() == 1
+        # several markers are one flush, and so are their results
+        rows = outbox.claim("owner", 3, NOW, ["email"])
+        assert flushed() == 1
+        assert list(outbox.mark_all(rows, lambda: NOW, repeatable=False)) == [True] * 3
+        assert list(outbox.results([(row, Receipt("sent")) for row in rows], NOW)) == ["sent"] * 3
+        assert flushed() == 1
         # whoever reads what was sent and keeps how far it read, reads what is on the disk
-        assert len(list(ledger.handed_over_events())) == 2
+        assert len(list(ledger.handed_over_events())) == 5
         assert flushed() == 1
         outbox.release("owner")
         assert flushed() == 1, "at the end of a run all results are there"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from asyncio import BaseTransport, WriteTransport
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from adapters.channels.smtp import SmtpChannel
+from adapters.channels.smtp_line import MailUnderWay
 from engine.protocols import Unreachable
 from tests.adapters.smtp_server import (
     GREETING,
@@ -272,3 +274,98 @@ def test_a_missing_password_is_said() -> None:
         login = channel(port, user="news", password_env="SHOP_PASSWORD")
         with login as c, pytest.raises(Unreachable, match="SHOP_PASSWORD"):
             c.hand_over(MESSAGE, Marker())
+
+
+# ---------------------------------------------------------------- several at once
+
+
+def begun(channel: SmtpChannel, number: int) -> MailUnderWay:
+    found = channel.announce(replace(MESSAGE, key=f"{number:064x}"))
+    assert isinstance(found, MailUnderWay)
+    return found
+
+
+def test_several_mails_are_under_way_each_on_a_connection_of_its_own() -> None:
+    sink = Sink()
+    with serving(sink) as port, channel(port, connections=3) as c:
+        for _ in range(2):
+            mails = [begun(c, n) for n in range(3)]
+            assert c.announce(MESSAGE) is None, "no line is free"
+            for mail in mails:
+                mail.go()
+            assert [mail.reply().outcome for mail in mails] == ["sent"] * 3
+    assert len(sink.accepted) == 6
+    assert sink.connections == 3
+
+
+def test_a_mail_without_its_dot_has_not_left() -> None:
+    sink = Sink()
+    with serving(sink) as port, channel(port, connections=3) as c:
+        first, second, third = (begun(c, n) for n in range(3))
+        second.drop()
+        first.go()
+        third.go()
+        assert (first.reply().outcome, third.reply().outcome) == ("sent", "sent")
+        assert c.hand_over(replace(MESSAGE, key="4" * 64), Marker()).outcome == "sent"
+    keys = [str(parsed(content)["Message-ID"])[1:65] for _, _, content in sink.accepted]
+    assert sorted(keys) == [f"{0:064x}", f"{2:064x}", "4" * 64]
+
+
+def test_a_server_that_takes_fewer_connections_gets_fewer() -> None:
+    sink = Sink()
+
+    class TwoAtOnce(SMTP):
+        here = 0
+
+        def connection_made(self, transport: BaseTransport) -> None:
+            TwoAtOnce.here += 1
+            if TwoAtOnce.here > 2:
+                assert isinstance(transport, WriteTransport)
+                transport.write(b"421 too many connections\r\n")
+                transport.close()
+            super().connection_made(transport)
+
+        def connection_lost(self, error: Exception | None) -> None:
+            TwoAtOnce.here -= 1
+            super().connection_lost(error)
+
+    class TwoController(SinkController):
+        def factory(self) -> SMTP:
+            return TwoAtOnce(self.handler, **self.SMTP_kwargs)
+
+    controller = TwoController(sink, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        while TwoAtOnce.here:
+            time.sleep(0.01)  # the controller has looked whether it answers
+        with channel(controller.port, connections=8) as c:
+            for turn in range(2):
+                mails = [begun(c, 2 * turn), begun(c, 2 * turn + 1)]
+                assert c.announce(MESSAGE) is None
+                for mail in mails:
+                    mail.go()
+                assert [mail.reply().outcome for mail in mails] == ["sent", "sent"]
+    finally:
+        controller.stop()
+    assert len(sink.accepted) == 4
+
+
+def test_trouble_on_one_connection_is_none_of_the_others() -> None:
+    sink = Sink(drop=True)
+    with serving(sink) as port, channel(port, connections=2) as c:
+        first, second = begun(c, 1), begun(c, 2)
+        first.go()
+        assert first.reply().outcome == "uncertain"
+        sink.drop = False
+        second.go()
+        assert second.reply().outcome == "sent"
+        assert c.hand_over(replace(MESSAGE, key="4" * 64), Marker()).outcome == "sent"
+
+
+def test_silence_on_all_connections_is_waited_for_once() -> None:
+    sink = Sink(hang=3)
+    with serving(sink) as port, channel(port, wait=0.3, connections=4) as c:
+        mails = [begun(c, n) for n in range(4)]
+        for mail in mails:
+            mail.go()
+        assert [mail.reply().outcome for mail in mails] == ["uncertain"] * 4

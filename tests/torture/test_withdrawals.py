@@ -18,7 +18,7 @@ from adapters.clock import now
 from adapters.stores.ledger_outbox import SqlOutbox
 from engine.handover import hand_over
 from engine.records import ConsentRecord, Suppression
-from tests.adapters.crash_program import Line
+from tests.adapters.crash_program import Lines
 from tests.adapters.ledger_samples import fill, message, render
 from tests.ledgers import Kind, Place, on, open_at, place
 from tests.torture.conftest import Count, Progress
@@ -33,7 +33,7 @@ def leave(where: Place, port: int, go: Any) -> None:
     """Hand everything over."""
     with open_at(where, now) as ledger, ledger.owner() as owner:
         go.wait(60)
-        hand_over(SqlOutbox(ledger, clock=now), {"email": Line(port)}, render, now, owner, batch=10)
+        hand_over(SqlOutbox(ledger, clock=now), {"email": Lines(port, 3)}, render, now, owner, batch=10)
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])

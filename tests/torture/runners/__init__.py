@@ -46,7 +46,7 @@ from engine.plan import make_plan
 from engine.protocols import Rendered
 from engine.records import ConsentRecord, Event, OutboxRow
 from engine.tick import ClockRanBack, Engine, tick
-from tests.adapters.crash_program import Line
+from tests.adapters.crash_program import Lines
 from tests.engine.world import SCHEMA, model_of
 from tests.ledgers import Kind, Place, on, open_at, place
 
@@ -65,6 +65,9 @@ cap one at most 1 message per 1 day
 """
 BURSTS = 4
 """How often each contact is spoken of in a wave."""
+
+WIDTH = 3
+"""How many lines to the server a run has under way at once."""
 
 PATIENCE = 300
 """Seconds in which no run makes a single step. A machine may be slow: what is waited for is a step of anybody, which
@@ -164,7 +167,7 @@ def _round(engine: Engine, ledger: SqlLedger, port: int, step: Callable[[str], N
     step("ticked")
     with ledger.owner() as owner:
         outbox = SqlOutbox(ledger, clock=ledger.clock)
-        hand_over(outbox, {"email": Line(port)}, _rendered, ledger.clock, owner, batch=7, on_point=step)
+        hand_over(outbox, {"email": Lines(port, WIDTH)}, _rendered, ledger.clock, owner, batch=7, on_point=step)
 
 
 def run(facts_path: str, where: Place, port: int, steps: str, stop: str) -> None:
@@ -337,7 +340,7 @@ def _looked(record: Path, ledger: SqlLedger, people: list[str], strangers: set[s
         "accepted and not written down": [k for k in keys if states.get(k) not in ("sent", "uncertain")],
         "sent and never accepted": [k for k in sent if k not in keys],
         "not ended": [row.message.key for row in rows if row.state in ("claimed", "committing")],
-        "more uncertain than runs that died": list(uncertain) if len(uncertain) > killed else [],
+        "more uncertain than lines of runs that died": list(uncertain) if len(uncertain) > killed * WIDTH else [],
     }
     judged = [j.outcome for contact in people for _, j in ledger.judgements(contact)]
     return Outcome(
