@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from sqlglot import exp
 
 from engine.layout import Kind
+
+OPTIONS = "options"
+"""The rows of a choice (`chosen`)."""
 
 
 def column(name: str, table: str) -> exp.Column:
@@ -122,6 +126,25 @@ def or_zero(a: exp.Expression) -> exp.Expression:
 def case(*branches: tuple[exp.Expression, exp.Expression], default: exp.Expression | None = None) -> exp.Case:
     """CASE WHEN .. THEN .. ELSE .. END."""
     return exp.Case(ifs=[exp.If(this=test, true=value) for test, value in branches], default=default)
+
+
+def chosen(kind: Literal["greatest", "least"], items: Sequence[exp.Expression]) -> exp.Expression:
+    """The greatest or least of values that are not missing, each of them written once: an aggregate over rows."""
+    rows = exp.Values(expressions=[exp.Tuple(expressions=[item]) for item in items])
+    alias = exp.TableAlias(
+        this=exp.to_identifier(OPTIONS, quoted=True), columns=[exp.to_identifier("option", quoted=True)]
+    )
+    aggregate = exp.Max if kind == "greatest" else exp.Min
+    select = exp.Select(expressions=[aggregate(this=column("option", OPTIONS))]).from_(table(OPTIONS))
+    select.set("with_", exp.With(expressions=[exp.CTE(this=rows, alias=alias)]))
+    return exp.Subquery(this=select)
+
+
+def options_of(node: exp.Expression) -> list[exp.Expression]:
+    """The items of what `chosen` made; nothing of what it did not."""
+    ahead = node.this.args.get("with_") if isinstance(node, exp.Subquery) else None
+    rows = None if ahead is None else ahead.expressions[0].this
+    return [row.expressions[0] for row in rows.expressions] if isinstance(rows, exp.Values) else []
 
 
 def flag(test: exp.Expression) -> exp.Expression:

@@ -40,6 +40,14 @@ def _not_real(a: exp.Expression) -> exp.Expression:
 
 
 @dataclass(frozen=True, slots=True)
+class Depth:
+    """How many signs may wait for their ends in a condition, whatever its single tests are made of, and in a value."""
+
+    conditions: int
+    values: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """The switches of one engine."""
 
@@ -70,8 +78,11 @@ class Dialect:
     wherever its name stands. SQLite goes through a frame row by row where `OFFSET 0` keeps it whole, and DuckDB reckons
     each step once anyhow; neither then needs the memory for all columns of all contacts."""
 
-    deepest: int | None
-    """How deep a condition may nest (`engine.sql.nesting`); None: deeper than the language lets it."""
+    deepest: Depth | None
+    """How deep conditions and values may nest (`engine.sql.nesting`); None: deeper than the language lets them."""
+
+    skips_missing: bool
+    """The greatest and least of several are those that are not missing; SQLite knows none where one is missing."""
 
     text: exp.Expression
     """The type of a text column, compared and ordered by code point; a comparison takes the order of the column in
@@ -94,7 +105,8 @@ SQLITE = Dialect(
     longest_name=None,
     joins_ranges=False,
     stored_frames=False,
-    deepest=40,
+    deepest=Depth(conditions=40, values=30),
+    skips_missing=False,
     text=_TEXT,
 )
 """SQLite's hard limit is 64 tables in a join. Its parser (until 3.46) holds a hundred signs; what stands around a
@@ -110,6 +122,7 @@ DUCKDB = Dialect(
     joins_ranges=True,
     stored_frames=False,
     deepest=None,
+    skips_missing=True,
     text=_TEXT,
 )
 
@@ -123,6 +136,7 @@ POSTGRES = Dialect(
     joins_ranges=False,
     stored_frames=True,
     deepest=None,
+    skips_missing=True,
     text=_BY_CODE_POINT,
 )
 """Postgres cuts longer names silently, and two that begin alike become one."""

@@ -61,6 +61,9 @@ from engine.sql.zone_table import EDGES, DayStart, LeapYear, PeriodDay, PeriodEd
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
+FEW = 4
+"""Items of a choice that are written out for each other; of more each would stand too often."""
+
 
 class Expressions:
     """Writes conditions and values against a context; `event` is the alias of the event at hand."""
@@ -373,17 +376,22 @@ class Expressions:
         return case((compared("<=", born.copy(), today.copy()), years))
 
     def _chosen(self, node: Choice) -> exp.Expression:
-        """Each item stands in for those that are missing, so that none of them decides."""
+        """The greatest or least of the items that are not missing."""
         unit = _denominator(node.type)
         held = [times(self._value(i), unit // _denominator(i.type)) for i in node.items]
         if len(held) == 1:
             return held[0]
-        filled = [
-            exp.Coalesce(this=held[n].copy(), expressions=[x.copy() for x in held[n + 1 :] + held[:n]])
-            for n in range(len(held))
-        ]
+        skips = self.context.dialect.skips_missing
+        if not skips:
+            if len(held) > FEW or any(item.find(exp.Greatest, exp.Least, exp.Values) for item in held):
+                return build.chosen(node.kind, held)
+            # each item stands in for those that are missing, so that none of them decides
+            held = [
+                exp.Coalesce(this=held[n].copy(), expressions=[x.copy() for x in held[n + 1 :] + held[:n]])
+                for n in range(len(held))
+            ]
         kind = exp.Greatest if node.kind == "greatest" else exp.Least
-        return kind(this=filled[0], expressions=filled[1:])
+        return kind(this=held[0], expressions=held[1:], ignore_nulls=skips)
 
     def _calculated(self, node: Calculation) -> exp.Expression:
         left, right = self._value(node.left), self._value(node.right)

@@ -111,3 +111,64 @@ def test_long_chains_of_sums_are_read_on_sqlite(store: SqliteFacts) -> None:
         model = model_of(f"segment s\n  where count{chain}")
         found = SqlExecutor(make_plan(model, SCHEMA, ZURICH), store, ZURICH).evaluate(NOON, Memory())
         assert found == InterpreterExecutor(model, store, ZURICH).evaluate(NOON, Memory())
+
+
+NUMBERS = ("count", "number of visit in last 4 days", "count plus price", "sum of purchase.amount", "2.5", "4")
+DATES = ("birth_date", "2001-02-03", "2024-02-29")
+AMOUNTS = ("amount", "contact.count", "amount minus 1", "3", "contact.price")
+
+
+def value_of(parts: Sequence[str], levels: int, *, reckoned: bool = True) -> str:
+    """A value of so many levels: choices, some of what is reckoned."""
+    text = parts[0]
+    for n in range(levels):
+        one, other = parts[n % len(parts)], parts[(n + 2) % len(parts)]
+        kinds = [f"greatest of ({one}, {text})", f"least of ({text}, {one}, {other})"]
+        if reckoned:
+            kinds += [
+                f"greatest of ({other}, 1 times {text} minus 1)",
+                f"least of ({one} minus {text}, {other})" if n < 8 else f"least of ({text} plus 1, 900)",
+            ]
+        text = kinds[n % len(kinds)]
+    return text
+
+
+def around(value: str, levels: int) -> str:
+    """The same as the value, with so many levels around it that change nothing."""
+    for n in range(levels):
+        value = f"greatest of (1 times {value}, -5000)" if n % 2 else f"least of (5000, {value} plus 1 minus 1)"
+    return value
+
+
+DEEP_VALUES = "\n".join(
+    [
+        f"segment reckoned\n  where {value_of(NUMBERS, 64)} > 2",
+        f"segment differing\n  where {value_of(NUMBERS, 20)} != {value_of(NUMBERS[2:], 20)}",
+        f"segment timed\n  where {value_of(DATES, 20, reckoned=False)} < last visit",
+        f"segment of_events\n  where number of purchase with ({value_of(AMOUNTS, 20)} > -9000) >= 2",
+        f"segment followed\n  where did visit then purchase with (2 > {around('amount', 63)}) within 2 days",
+        "segment beneath\n  where " + nested((f"{value_of(NUMBERS, 16)} > 2", *CONTACT), 48),
+        f"segment beside\n  where did purchase with ({nested((around('amount', 16) + ' > 2', *PURCHASE), 47)})",
+        f"define far = {value_of(NUMBERS, 20)}",
+        f"segment defined\n  where {value_of(('far', *NUMBERS), 20)} > far",
+        f"score counted\n  +1 per 1 of {around('count', 64)}",
+        "segment multiplied\n  where count" + " times 1" * 63 + " > 2",
+        f"segment many\n  where greatest of ({', '.join(f'count minus {n}' for n in range(130))}) > 2",
+    ]
+)
+"""Values wherever they may stand, alone and with each other's depth around them."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_values_of_sixty_four_levels_are_carried_out_as_they_read(store: SqliteFacts, engine: str) -> None:
+    model = model_of(DEEP_VALUES)
+    sql = SqlExecutor(make_plan(model, SCHEMA, ZURICH), facts_on(engine, store), ZURICH)
+    plain = InterpreterExecutor(model, store, ZURICH)
+    expected = plain.evaluate(NOON, Memory())
+    assert sql.evaluate(NOON, Memory()) == expected
+    assert sum(map(len, expected.segments.values())) > 12
+    assert expected.scores["counted"] == {"anna": 3 << 30, "ben": 9 << 30, "cora": 5000 << 30}
+    runs = [Run(key, key, NOON - HOUR, "visit", {"page": "x"}) for key in ("anna", "ben", "cora")]
+    for text in (f"{value_of(NUMBERS, 20)} > 2", f"did purchase with ({around('amount', 20)} > 2) in last 9 days"):
+        arguments = (held(text), runs, NOON, Memory())
+        assert sql.hold(*arguments) == plain.hold(*arguments)
