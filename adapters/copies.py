@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dsl.model import Condition
+from dsl.types import Stored
 from engine.classes import Standings
 from engine.evaluation import EVERYTHING, Evaluation, Memory, Run, Scope
 from engine.plan import Plan
@@ -46,6 +47,11 @@ class FollowingExecutor:
         """See `engine.evaluation.Executor`."""
         self._told(self._copy.follow(self._source))
         return self._executor.evaluate(as_of, memory, scope)
+
+    def values(self, define: str, as_of: int, memory: Memory) -> Iterator[tuple[str, Stored]]:
+        """See `engine.evaluation.Executor`."""
+        self._told(self._copy.follow(self._source))
+        return self._executor.values(define, as_of, memory)
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""

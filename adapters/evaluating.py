@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from adapters.engine_choice import COPIES, Choice
 from adapters.stores.facts_migrations import StoreError
 from dsl.model import Condition, Model
+from dsl.types import Stored
 from engine.classes import Standings
 from engine.evaluation import EVERYTHING, Evaluation, Executor, Memory, Run, Scope
 from engine.plan import Plan
@@ -66,6 +67,11 @@ class Evaluating:
         self._executor = None
         self._held.close()
 
+    @property
+    def used(self) -> bool:
+        """Whether it was asked anything since it was opened."""
+        return self._executor is not None or self._at_hand is not None
+
     def _ready(self) -> Executor:
         if self._executor is None:
             self._executor = self._opened()
@@ -116,6 +122,10 @@ class Evaluating:
         """See `engine.evaluation.Executor`."""
         ready = self._ready() if scope.among is None else self._for_some()
         return ready.evaluate(as_of, memory, scope)
+
+    def values(self, define: str, as_of: int, memory: Memory) -> Iterator[tuple[str, Stored]]:
+        """See `engine.evaluation.Executor`."""
+        return self._ready().values(define, as_of, memory)
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""

@@ -119,7 +119,7 @@ def measure(size: int, rounds: int, *, mixed: bool) -> tuple[float, float | None
 
 def figures(options: Options) -> Iterator[Figure]:
     """Both orders."""
-    size = 200_000 if options.quick else 1_000_000
+    size = 100_000 if options.quick else 1_000_000
     for mixed in (False, True):
         arrays, loop, accepted = measure(size, options.rounds, mixed=mixed)
         order = "all priorities equal" if mixed else "a priority for each trigger"

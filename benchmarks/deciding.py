@@ -179,7 +179,7 @@ def bare(path: Path, rows: Mapping[str, tuple[str, Sequence[tuple[object, ...]]]
 
 def figures(options: Options) -> Iterator[Figure]:
     """A tick beside the inserts alone."""
-    candidates = 20_000 if options.quick else 100_000
+    candidates = 5_000 if options.quick else 100_000
     folder = options.scratch / "deciding"
     folder.mkdir()
     facts, before = fill(folder, candidates)

@@ -239,7 +239,7 @@ def figures(options: Options) -> Iterator[Figure]:
         except ImportError as error:
             missing[name] = f"not installed: {error.name or error}"
     given = contacts(20_000)
-    seconds = 0.3 if options.quick else 1.5
+    seconds = 0.1 if options.quick else 1.5
     shares = {name: given[: how_many(decide, given, seconds)] for name, decide in entries.items()}
     rates: dict[str, list[float]] = {name: [] for name in entries}
     answers: dict[str, list[frozenset[str]]] = {}

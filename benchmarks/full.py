@@ -27,10 +27,10 @@ from engine.evaluation import Evaluation, Memory, Scope, memory_of
 from engine.protocols import SqlFacts
 from engine.sql.executor import SqlExecutor
 
-SIZES = {True: (20_000, 400_000), False: (1_000_000, 20_000_000)}
+SIZES = {True: (5_000, 100_000), False: (1_000_000, 20_000_000)}
 """Contacts and events; True: the quick ones."""
 
-SMALLER = {True: (20_000, 400_000), False: (100_000, 2_000_000)}
+SMALLER = {True: (5_000, 100_000), False: (100_000, 2_000_000)}
 """For Postgres, which is filled row by row, and for the naive baseline on SQLite."""
 
 AT_MOST_BY_HAND = Target("at most", 1.3)

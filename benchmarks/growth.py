@@ -24,7 +24,7 @@ from engine.evaluation import Memory
 from engine.layout import event_table
 from engine.sql.executor import SqlExecutor
 
-SIZES = {True: (2_000, 20_000), False: (100_000, 300_000, 1_000_000)}
+SIZES = {True: (1_000, 5_000), False: (100_000, 300_000, 1_000_000)}
 """Contacts; True: the quick ones."""
 
 MULTIPLES: dict[bool, tuple[int, ...]] = {True: (2,), False: (3, 10)}

@@ -215,6 +215,11 @@ class Executor(Protocol):
         of it as `scope` asks for."""
         ...
 
+    def values(self, define: str, as_of: int, memory: Memory) -> Iterator[tuple[str, Stored]]:
+        """Each contact with the value that a definition has for it (None: missing), in no order. That of a named
+        condition is 1 for those for whom it holds, and anything else for others."""
+        ...
+
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """Keys of the runs for which a condition (any condition of the model) holds at `as_of`. Runs whose contact
         does not exist are left out."""

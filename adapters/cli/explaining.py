@@ -13,10 +13,9 @@ from adapters.cli.plain import CLEAN, bad_input, say
 from adapters.cli.workspace import Workspace, instant_of, instant_shown, open_workspace, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from adapters.stores.facts import SqliteFacts
-    from dsl.schema import Field
     from engine.classes import Standings
     from engine.explain import Explainer
     from engine.interpret import Reader
@@ -77,15 +76,16 @@ def _key_of(text: str, facts: SqliteFacts, country: str | None) -> str:
     otherwise than it is stored (phone numbers as in `country`)."""
     if next(facts.contacts([text]), None) is not None:
         return text
-    from adapters.importing.normalise import normalise  # with all that reads files: not for a key
-
-    fields = [f for n, f in facts.schema.fields.items() if n in {c.address for c in facts.schema.channels.values()}]
-    having = sorted({key for key, _, address in _addresses(facts, fields) if address == text})
+    channels = facts.schema.channels.values()
+    fields = {n: f for n, f in facts.schema.fields.items() if n in {c.address for c in channels}}
+    fields.pop(facts.schema.key, None)
+    having = sorted({key for key, _ in facts.bearing(tuple(fields), text)})
     if not having:
-        stored = {field.name: normalise(text, field.normalise, country) for field in fields}
-        sought = {name: one.casefold() for name, one in stored.items() if isinstance(one, str)}
-        held = _addresses(facts, fields)
-        having = sorted({key for key, name, address in held if address.casefold() == sought.get(name)})
+        from adapters.importing.normalise import normalise  # with all that reads files: not for what is found already
+
+        stored = {name: normalise(text, field.normalise, country) for name, field in fields.items()}
+        sought = {name: one for name, one in stored.items() if isinstance(one, str)}
+        having = sorted({key for one in {*sought.values()} for key in _in_other_letters(facts, sought, one)})
     if len(having) == 1:
         return having[0]
     if having:
@@ -93,14 +93,12 @@ def _key_of(text: str, facts: SqliteFacts, country: str | None) -> str:
     raise bad_input(f"there is no contact `{text}` in the store, neither by key nor by address")
 
 
-def _addresses(facts: SqliteFacts, fields: Sequence[Field]) -> Iterator[tuple[str, str, str]]:
-    """Contact, field and address, of all contacts: gone through, never held."""
-    from engine.layout import CONTACTS, KEY
-
-    for field in fields:
-        if field.name != facts.schema.key:
-            for key, address in facts.every(CONTACTS, (KEY, field.name)):
-                yield str(key), field.name, str(address or "")
+def _in_other_letters(facts: SqliteFacts, sought: Mapping[str, str], text: str) -> Iterator[str]:
+    """The contacts with a text in the fields for which it is sought, whatever its letters' size."""
+    fields = [name for name, one in sought.items() if one == text]
+    for key, held in facts.bearing(fields, text, folded=True):
+        if any(address.casefold() == text.casefold() for address in held.values()):
+            yield key
 
 
 def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger: LedgerRead) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -96,7 +96,7 @@ def command(
     else:
         instant = instant_of(at, workspace.project.time_zone)
         try:
-            result, choice = _result(workspace, name, instant, engine)
+            result, choice = _result(workspace, name, instant, engine, listed=list_)
         except StoreError as error:
             raise bad_input(str(error)) from error
         tell_choice(choice, verbose=verbose)
@@ -139,7 +139,7 @@ def _safe_rows(rows: Iterable[Sequence[str]]) -> list[list[str]]:
     return [["'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in rows]
 
 
-def _result(workspace: Workspace, name: str, instant: int, engine: Asked) -> tuple[Shown, Choice]:
+def _result(workspace: Workspace, name: str, instant: int, engine: Asked, *, listed: bool) -> tuple[Shown, Choice]:
     from adapters.which_ledger import is_present, open_ledger
 
     model = workspace.model
@@ -150,7 +150,7 @@ def _result(workspace: Workspace, name: str, instant: int, engine: Asked) -> tup
         facts.snapshot(),
         workspace.evaluating(facts, engine) as evaluating,
     ):
-        view = _View(workspace, facts, ledger, name, instant, evaluating)
+        view = _View(workspace, facts, ledger, name, instant, evaluating, listed=listed)
         kinds = [
             (model.segments, view.segment),
             (model.scores, view.score),
@@ -165,9 +165,11 @@ def _result(workspace: Workspace, name: str, instant: int, engine: Asked) -> tup
         ]
         for blocks, show in kinds:
             if name in blocks:
-                return show(), evaluating.choice
+                shown = show()
+                # nothing is to be said of an engine that was not asked
+                return shown, evaluating.choice if evaluating.used else replace(evaluating.choice, notable=False)
         if name in workspace.project.schema.lists:
-            return view.listing(), evaluating.choice
+            return view.listing(), replace(evaluating.choice, notable=False)
     from dsl.names import nearest
 
     known = [*(block for blocks, _ in kinds for block in blocks), *workspace.project.schema.lists]
@@ -186,6 +188,8 @@ class _View:
         name: str,
         instant: int,
         executor: Executor,
+        *,
+        listed: bool,
     ) -> None:
         self.workspace = workspace
         self.model = workspace.model
@@ -194,19 +198,25 @@ class _View:
         self.name = name
         self.instant = instant
         self.executor = executor
+        self.listed = listed
 
     def _memory(self) -> Memory:
         from engine.evaluation import memory_of
 
         return memory_of(self.model, self.ledger, self.instant, self.workspace.project.time_zone)
 
+    def _begin(self) -> int:
+        """Say at a terminal that all contacts are looked at; how many there are, 0 elsewhere."""
+        people = self.facts.count() if sys.stderr.isatty() else 0
+        if people:
+            note(f"evaluating {people:,} contacts ..")
+        return people
+
     def _evaluation(self, *only: Named) -> Evaluation:
         """Of all contacts: everything, or what is asked for and what that reads."""
         from engine.evaluation import Scope
 
-        people = self.facts.count() if sys.stderr.isatty() else 0
-        if people:
-            note(f"evaluating {people:,} contacts ..")
+        people = self._begin()
         began = perf_counter()
         found = self.executor.evaluate(self.instant, self._memory(), Scope(only=frozenset(only) if only else None))
         recorded = self.name in self.model.segments or self.name in self.model.scores
@@ -219,18 +229,18 @@ class _View:
         """Who is on a list that is kept by hand, since when, and its versions. It is the same at every instant."""
         zone = self.workspace.project.time_zone
         listed = self.ledger.listed(self.name)
-        here = {contact.key for contact in self.facts.contacts(list(listed))}
+        unknown = self.facts.unknown_contacts(listed.keys())
         versions = self.ledger.list_versions(self.name)
         summary: list[Row] = [
             ("on_it", "on it", len(listed)),
-            ("unknown", "of them without a contact yet", len(listed) - len(here)),
+            ("unknown", "of them without a contact yet", len(unknown)),
             ("versions", "versions", len(versions)),
         ]
         notes = tuple(
             f"version {v.number}, {instant_shown(v.at, zone)}: {v.added:,} came, {v.removed:,} left, {v.total:,} on it"
             for v in versions[-5:]
         )
-        rows = [(contact, instant_shown(since, zone)) for contact, since in sorted(listed.items())]
+        rows = ((contact, instant_shown(since, zone)) for contact, since in sorted(listed.items()))
         return Shown("list", summary, ("contact", "since"), rows, notes)
 
     def segment(self) -> Shown:
@@ -298,7 +308,7 @@ class _View:
             total = next((one.whole for one in held.values()), 0)
             summary.append(("total", "total", shown(total, class_.by.type)))
         ranked = sorted(held.items(), key=lambda item: item[1].place)
-        rows = [(c, one.tier, shown(one.value, class_.by.type), str(one.place)) for c, one in ranked]
+        rows = ((c, one.tier, shown(one.value, class_.by.type), str(one.place)) for c, one in ranked)
         midnight = instant_shown(last_midnight(self.instant, zone(project)), project)
         notes = (f"reckoned as of midnight, {midnight}",)
         return Shown("class", summary, ("contact", "tier", "value", "place"), rows, notes)
@@ -332,56 +342,36 @@ class _View:
 
     def define(self) -> Shown:
         """Who satisfies a named condition, or the value that a named value has for each contact."""
-        from engine.classes import tiers_of
         from engine.explain import shown
-        from engine.interpret import Reader, Setting
 
         define = self.model.defines[self.name]
         zone = self.workspace.project.time_zone
-        memory = self._memory()
-        tiers = tiers_of(self.executor.standings(self.instant, memory))
-        setting = Setting(self.model, self.instant, zone, self.facts.schema, memory, self.facts, tiers)
-        readers = (Reader(setting, d) for d in self.facts.load(None, self.facts.schema.events, self.instant))
+        self._begin()
+        values = self.executor.values(self.name, self.instant, self._memory())
         if define.condition is not None:
-            condition = define.condition
-            keys = [r.contact.key for r in readers if r.holds(condition)]
-            return Shown("definition", [("holds", "holds for", len(keys))], ("contact",), [(k,) for k in keys])
-        value = define.value
-        assert value is not None, "a definition is a condition or a value"
-        rows = [(r.contact.key, shown(r.value(value), value.type, zone)) for r in readers]
-        known = sum(text != "missing" for _, text in rows)
-        return Shown("definition", [("known", "known for", known)], ("contact", "value"), rows)
+            keys = [(key,) for key, value in values if value == 1]
+            return Shown("definition", [("holds", "holds for", len(keys))], ("contact",), sorted(keys))
+        kind = define.value
+        assert kind is not None, "a definition is a condition or a value"
+        known, rows = 0, []
+        for key, value in values:
+            known += value is not None
+            if self.listed:
+                rows.append((key, shown(value, kind.type, zone)))
+        return Shown("definition", [("known", "known for", known)], ("contact", "value"), sorted(rows))
 
     def cap(self) -> Shown:
         """Who has no room under the cap now."""
-        from engine.caps import full, longest_reach
-        from engine.instants import DAY
-        from engine.interpret import zones_of
-        from engine.tally import Tally, shared_fields, with_units
-        from engine.zones import zone
+        from adapters.cli.show_limits import without_room
 
         cap = self.model.caps[self.name]
-        project = self.workspace.project.time_zone
-        evaluation = self._evaluation(("condition", f"cap {cap.name} where"))
-        inside = evaluation.conditions[f"cap {cap.name} where"] if cap.where is not None else evaluation.contacts
-        since = longest_reach([cap], self.instant, zone(project)) - 3 * DAY
-        fields = shared_fields([cap])
-        several = cap.total or cap.shared_by is not None
-        messages = list(self.ledger.counted(None if several else inside, since))
-        contacts = {c.key: c for c in self.facts.contacts(None if several else {m.contact for m in messages})}
-        tally = Tally()
-        for message in messages:
-            tally.add(with_units(message, fields, contacts.get(message.contact)))
-        rows = []
-        for key in sorted(inside & frozenset(contacts)):
-            contact = contacts[key]
-            own = zone(zones_of(contact, self.facts.schema, project).reckoning)
-            counted = tally.under(cap, contact, {cap.name: inside}, "")
-            found = full(cap, counted, self.instant, own, zone(project))
-            if found is not None:
-                room = instant_shown(found.free_at, project)
-                rows.append((key, f"{found.used} of {found.limit}", room))
-        summary = [("contacts", "contacts it is for", len(inside)), ("full", "without room now", len(rows))]
+        inside: frozenset[str] | None = None
+        if cap.where is not None:
+            label = f"cap {cap.name} where"
+            inside = self._evaluation(("condition", label)).conditions[label]
+        concerned = self.facts.count() if inside is None else len(inside)
+        rows = without_room(cap, inside, self.facts, self.ledger, self.instant, self.workspace.project.time_zone)
+        summary = [("contacts", "contacts it is for", concerned), ("full", "without room now", len(rows))]
         return Shown("cap", summary, ("contact", "used", "room from"), rows)
 
     def suppress(self) -> Shown:
@@ -411,44 +401,21 @@ class _View:
 
     def quiet(self) -> Shown:
         """For whom it is quiet now, by time zone."""
-        from engine.quiet import quiet_until
-        from engine.zones import contact_zones
+        from adapters.cli.show_limits import quiet_now
 
         quiet = self.model.quiets[self.name]
-        project = self.workspace.project.time_zone
-        channel = quiet.channels[0] if quiet.channels else ""
-        rows = []
-        total = 0
-        ends: dict[tuple[str | None, str | None], str | None] = {}
-        for key, place in self._places():
-            total += 1
-            if place not in ends:
-                found = quiet_until(self.instant, channel, [quiet], contact_zones(*place, project).all)
-                ends[place] = None if found is None else instant_shown(found[1], project)
-            until = ends[place]
-            if until is not None:
-                rows.append((key, until))
-        summary = [("contacts", "contacts", total), ("quiet", "quiet now", len(rows))]
+        zone = self.workspace.project.time_zone
+        number, rows = quiet_now(quiet, self.facts, self.instant, zone, listed=self.listed)
+        summary = [("contacts", "contacts", self.facts.count()), ("quiet", "quiet now", number)]
         return Shown("quiet", summary, ("contact", "until"), rows)
-
-    def _places(self) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
-        """Every contact with its zone and country, as they are stored."""
-        from engine.layout import CONTACTS, KEY
-
-        schema = self.facts.schema
-        asked = [name for name in (schema.zone_field, schema.country_field) if name is not None]
-        for key, *held in self.facts.every(CONTACTS, (KEY, *asked)):
-            told = {name: None if value is None else str(value) for name, value in zip(asked, held, strict=True)}
-            yield str(key), (told.get(schema.zone_field or ""), told.get(schema.country_field or ""))
 
     def offer(self) -> Shown:
         """The offer, and who was given it so far."""
         offer = self.model.offers[self.name]
-        given = [row for row in self.ledger.outbox(offer=self.name) if row.message.reserved_at <= self.instant]
-        rows = [(r.message.contact, r.message.channel, r.state) for r in given]
+        rows = self.ledger.messages_with(self.name, self.instant)
         summary: list[Row] = [
             ("code", "code", offer.code or "-"),
             ("discount", "discount", offer.discount or "-"),
-            ("messages", "messages with it", len(given)),
+            ("messages", "messages with it", len(rows)),
         ]
         return Shown("offer", summary, ("contact", "channel", "state"), rows)

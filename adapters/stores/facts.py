@@ -201,6 +201,16 @@ class SqliteFacts:
         """Some columns of all rows, in no order, one row at a time."""
         return self._connection.execute(facts_sql.select(table, columns))
 
+    def bearing(
+        self, fields: Sequence[str], text: str, *, folded: bool = False
+    ) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """The contacts with a text in one of these fields, with what they have in all of them, in no order. `folded`:
+        those who have it in other letters, large for small, and perhaps some others."""
+        sought = text.lower() if folded else text
+        select = facts_sql.bearers(layout.CONTACTS, layout.KEY, tuple(fields), folded=folded)
+        for key, *values in self._connection.execute(select, {"text": sought}) if fields else ():
+            yield str(key), {name: str(v) for name, v in zip(fields, values, strict=True) if v is not None}
+
     def fact_row(self, table: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:
         """See `engine.protocols.Facts`."""
         fact = self._schema.facts[table]

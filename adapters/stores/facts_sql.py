@@ -140,6 +140,16 @@ def _select(table: str, columns: tuple[str, ...], where: tuple[Where, ...], orde
     return text
 
 
+@lru_cache(maxsize=8)
+def bearers(table: str, key: str, columns: tuple[str, ...], *, folded: bool) -> str:
+    """Key and these columns of the rows that have `:text` in one of them; text as well, for the same reason. `folded`:
+    small letters, and all rows with letters that SQLite cannot make small."""
+    names = [quoted(name) for name in columns]
+    test = "LOWER({0}) = :text OR LENGTH({0}) <> LENGTH(CAST({0} AS BLOB))" if folded else "{0} = :text"
+    where = " OR ".join(test.format(name) for name in names)
+    return f"SELECT {', '.join((quoted(key), *names))} FROM {quoted(table)} WHERE {where}"  # noqa: S608  # quoted names
+
+
 def among(column: str, parameter: str = "keys") -> Where:
     """The column's value is in the JSON list bound to `:parameter`."""
     return Where("among", column, parameter)

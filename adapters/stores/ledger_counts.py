@@ -29,3 +29,9 @@ def known(database: Database) -> int:
     """How many contacts the last tick saw."""
     row = database.one("select count(*) from known_contact")
     return 0 if row is None else int(row[0])
+
+
+def messages_with(database: Database, offer: str, until: int) -> list[tuple[str, str, str]]:
+    """The messages with an offer that were reserved at or before `until`, as they came: contact, channel, state."""
+    select = "select contact, channel, state from outbox where offer = ? and reserved_at <= ? order by id"
+    return [(contact, channel, state) for contact, channel, state in database.rows(select, (offer, until))]

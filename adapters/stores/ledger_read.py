@@ -424,6 +424,10 @@ class LedgerReading:
         select = " ".join((_OUTBOX, *(f"and {name} = ?" for name in asked), "order by id"))
         return map(rows.outbox_row, self._database.rows(select, (bound, *asked.values())))
 
+    def messages_with(self, offer: str, until: int) -> Sequence[tuple[str, str, str]]:
+        """The messages with an offer that were reserved at or before `until`, as they came: contact, channel, state."""
+        return ledger_counts.messages_with(self._database, offer, until)
+
     def quality(self, block: str) -> Sequence[tuple[int, Figure]]:
         """How the expectations of a quality block stood at each tick."""
         found = self._database.rows(

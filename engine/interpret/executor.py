@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dsl.model import Condition, Model
 from dsl.types import Stored
@@ -94,6 +94,17 @@ class InterpreterExecutor:
             {} if scope.flips else None,
             as_of if scope.flips else None,
         )
+
+    def values(self, define: str, as_of: int, memory: Memory) -> Iterator[tuple[str, Stored]]:
+        """See `engine.evaluation.Executor`."""
+        named = self._model.defines[define]
+        setting = self.setting(as_of, memory)
+        for data in self._facts.load(None, self._facts.schema.events, as_of):
+            reader = Reader(setting, data)
+            if named.condition is not None:
+                yield data.contact.key, int(reader.holds(named.condition))
+            elif named.value is not None:
+                yield data.contact.key, reader.value(named.value)
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""

@@ -12,7 +12,7 @@ from engine.classes import Standing, Standings, Tiers, last_midnight, tiers_amon
 from engine.evaluation import EVERYTHING, Evaluation, Memory, Named, Run, Scope
 from engine.horizon import horizon
 from engine.plan import Plan
-from engine.plan_types import ClassPlan
+from engine.plan_types import ClassPlan, DefinePlan
 from engine.protocols import SqlFacts
 from engine.sql.classes import COLUMNS
 from engine.sql.compile import Compiled, compile_frame
@@ -93,6 +93,15 @@ class SqlExecutor:
             score = packing.scores[error.column - packing.words]
             raise OverflowError(f"the points of score `{score}` do not fit into 64 bits") from error
         return unpacked(packing, table, as_of, tiers)
+
+    def values(self, define: str, as_of: int, memory: Memory) -> Iterator[tuple[str, Stored]]:
+        """See `engine.evaluation.Executor`."""
+        compiled = compile_define(self._statements.plan, define, self._facts.dialect)
+        with self._facts.snapshot():
+            tiers = self._tiers(as_of, memory) if compiled.needs("tier") else {}
+            _, parameters = self._ready(compiled, as_of, memory, (), tiers, ())
+            for key, value in self._facts.query(compiled.select, parameters):
+                yield str(key), value
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""
@@ -178,6 +187,15 @@ def compile_plan(plan: Plan, dialect: str, scope: Scope = EVERYTHING) -> Compile
         pack=True,
         flips=scope.flips,
     )
+
+
+def compile_define(plan: Plan, name: str, dialect: str) -> Compiled:
+    """The statement for the value of a definition; those that are put where their name stands have one here."""
+    put = plan.constants.get(name) or plan.points.get(name)
+    definitions = dict(plan.definitions)
+    if put is not None:
+        definitions["define", name] = DefinePlan(name, put)
+    return compile_frame(plan.schema, definitions, plan.leaves, [("define", name)], {}, dialect=dialect)
 
 
 def compile_classes(plan: Plan, dialect: str, *, tiers_alone: bool) -> Compiled:
