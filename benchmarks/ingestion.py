@@ -74,7 +74,7 @@ def _measured(
 
 def figures(options: Options) -> Iterator[Figure]:
     """Rows a second of an import into SQLite, and of one that DuckDB follows; memory by the number of rows."""
-    contacts, rows = (5_000, 50_000) if options.quick else (100_000, 1_000_000)
+    contacts, rows = (5_000, 30_000) if options.quick else (100_000, 1_000_000)
     empty, file = options.scratch / "empty", options.scratch / "events.csv"
     project(empty, contacts)
     options.say(f"writing {rows:,} rows")
@@ -123,7 +123,7 @@ def figures(options: Options) -> Iterator[Figure]:
         note="a dry run: the file is read twice (keys that come twice), each row checked and converted, nothing stored",
     )
     yield Figure(f"memory of an import of {rows:,} rows", float(max(one["peak"] for one in found["kadenz"])), "MB")
-    more = 250_000 if options.quick else 20_000_000
+    more = 150_000 if options.quick else 20_000_000
     options.say(f"writing {more:,} rows")
     events(file, more, contacts)
     (large,) = _measured(["kadenz"], 1, empty, file, options)["kadenz"]

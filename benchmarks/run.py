@@ -68,7 +68,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="small sizes: some minutes")
     options.add_argument("--only", default="", help=f"of {', '.join(SUITES)}; commas between")
-    options.add_argument("--rounds", type=int, default=None, help="how often each entry is measured (3)")
+    options.add_argument("--rounds", type=int, default=None, help="how often each entry is measured (3; quick: 2)")
     options.add_argument("--data", type=Path, default=HERE / "data", help="where filled projects are kept")
     options.add_argument("--contacts", type=int, help="at most so many, where the machine is too small for all")
     chosen = options.parse_args()
@@ -81,7 +81,12 @@ def main() -> None:
     on = machine()
     with tempfile.TemporaryDirectory() as scratch, console.status("benchmarks") as status:
         told = Options(
-            chosen.quick, chosen.rounds or 3, chosen.data, Path(scratch), _teller(console, status), chosen.contacts
+            chosen.quick,
+            chosen.rounds or (2 if chosen.quick else 3),
+            chosen.data,
+            Path(scratch),
+            _teller(console, status),
+            chosen.contacts,
         )
         for suite, figure in measured(names, told):
             rows.append(figure.json(suite))
