@@ -80,7 +80,7 @@ class MemoryBench:
         names = [*self.facts.schema.channels, "notify"]
         channels: dict[str, ChannelAdapter] = {name: Letterbox() for name in names}
         channels |= {CALL: Letterbox(), SET: FieldSetter(self.facts, lambda: now)}
-        hand_over(outbox, channels, _unrendered, lambda: now, "the test")
+        hand_over(outbox, channels, unrendered, lambda: now, "the test")
         sent = list(self.ledger.handed_over_events(self._copied))
         if sent:
             self.facts.put_events("message_sent", sent)
@@ -107,7 +107,8 @@ def benches(executor: str, schema: Schema, time_zone: str) -> Benches:
     return bench
 
 
-def _unrendered(row: OutboxRow) -> Rendered:
+def unrendered(row: OutboxRow) -> Rendered:
+    """A message as it stands in the outbox, without its template: for channels from which nothing leaves."""
     m = row.message
     return Rendered(
         key=m.key,

@@ -57,6 +57,7 @@ VERBS: Mapping[str, Verb] = {
         operands=1,
     ),
     "plan": Verb("adapters.cli.plan", "whom a change of the playbooks reaches, against a commit"),
+    "replay": Verb("adapters.cli.replay", "a period again with a virtual clock: what would have left, what held it"),
     "store": Verb("adapters.cli.store", "where the data lie, how large they are, how far copies are behind"),
     "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),
     "compile": Verb("adapters.cli.compile", "print a stage of the way: tree, model, plan or SQL"),

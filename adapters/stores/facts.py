@@ -197,6 +197,21 @@ class SqliteFacts:
         for row in rows:
             yield _event(event_type, properties, row)
 
+    def event_instants(self, event_types: Iterable[str], after: int, until: int) -> Iterator[int]:
+        """The instants in (after, until] at which some event of these types lies, each once, in order."""
+        one = [
+            facts_sql.select(
+                layout.event_table(name),
+                (layout.EVENT_AT,),
+                where=[facts_sql.after(layout.EVENT_AT, "after"), facts_sql.at_most(layout.EVENT_AT, "until")],
+            )
+            for name in event_types
+        ]
+        found: set[int] = set()
+        for sql in one:
+            found.update(at for (at,) in self._connection.execute(sql, {"after": after, "until": until}))
+        yield from sorted(found)
+
     def every(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Stored]]:
         """Some columns of all rows, in no order, one row at a time."""
         return self._connection.execute(facts_sql.select(table, columns))

@@ -131,6 +131,19 @@ class SqlLedger(LedgerReading):
         else:
             ledger_copying.copy_of_contacts(self._database, source.database, contacts, self.transaction)
 
+    def rewind_evidence(self, at: int) -> None:
+        """Forget, in a ledger that replays the past, what was sent after `at`, what is paused, and what was imported
+        quietly: the replay makes its own. Consents and suppressions bear their time, and stay."""
+        with self.transaction():
+            evidence.rewind(self._database, at)
+
+    def ticks(self, after: int, until: int) -> Sequence[int]:
+        """The instants of the ticks in (after, until], each once, in order."""
+        found = self._database.rows(
+            "select distinct as_of from tick where as_of > ? and as_of <= ? order by as_of", (after, until)
+        )
+        return [int(at) for (at,) in found]
+
     def behind(self, source: SqlLedger) -> int:
         """How many consents of `source` the next `sync_evidence` will take over, about."""
         return ledger_copying.behind(self._database, source.database)

@@ -70,3 +70,11 @@ def pause(database: Database, trigger: str, why: str, at: int) -> None:
 def resume(database: Database, trigger: str) -> bool:
     """Take one pause away; whether there was one."""
     return database.run("delete from pause where trigger_id = ?", (trigger,)) > 0
+
+
+def rewind(database: Database, at: int) -> None:
+    """See `SqlLedger.rewind_evidence`."""
+    database.run("delete from history where at > ?", (at,))
+    database.run("delete from held_offer where at > ?", (at,))
+    database.run("delete from pause")
+    database.run("delete from quiet_contact")
