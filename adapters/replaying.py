@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
 from adapters.bench import Letterbox, unrendered
 from adapters.running import engine_of
 from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_outbox import SqlOutbox
+from adapters.stores.ledger_sqlite import SCRATCH
 from engine.handover import HandedOverSummary, hand_over
 from engine.instants import HOUR, date_at
 from engine.outgoing import CALL, SET
@@ -63,6 +62,8 @@ def replay(
     microseconds, of how many) after each tick.
 
     Raises TooManyTicks, StoreError, LedgerError."""
+    if rhythm.kind == "every" and (end - start) // rhythm.step > MOST_TICKS:
+        raise TooManyTicks(f"{(end - start) // rhythm.step:,} ticks")
     adding = Adding()
     own = zone(workspace.project.time_zone)
     with _scratch(live, start) as ledger, workspace.evaluating(facts, engine) as executor:
@@ -91,10 +92,7 @@ def _delivered(ledger: SqliteLedger, channels: Mapping[str, ChannelAdapter], at:
 
 @contextmanager
 def _scratch(live: SqlLedger, start: int) -> Iterator[SqliteLedger]:
-    with (
-        TemporaryDirectory(prefix="kadenz-replay-", ignore_cleanup_errors=True) as folder,
-        SqliteLedger.open(Path(folder) / "ledger.db", clock=lambda: start) as ledger,
-    ):
+    with SqliteLedger.open(SCRATCH, clock=lambda: start) as ledger:
         ledger.sync_evidence(live)
         ledger.rewind_evidence(start)
         yield ledger

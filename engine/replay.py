@@ -10,7 +10,7 @@ from engine.handover import HandedOverSummary
 from engine.tick import TickReport
 
 QUIET = "quiet"
-CAPS = ("caps", "budgets")
+CAPS = ("capped", "budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Adding:
         self.contacts = report.counts.contacts
         released = 0
         for firing, judgement in report.decisions:
-            key, gate, detail = firing.key, judgement.gate, judgement.detail
+            key, gate = firing.key, judgement.gate
+            detail = judgement.detail.partition(" (")[0]  # the block without its figures of that moment
             self._last[key] = (firing.trigger, judgement.outcome, gate, detail)
             if judgement.outcome == "held":
                 self._held.setdefault((gate, detail), set()).add(key)

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from adapters.cli.common import Workspace
     from adapters.running import RunResult
 
-_EVERY = re.compile(r"(\d+)\s*(s|seconds?|m|min|minutes?|h|hours?)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_EVERY = re.compile(r"(\d+)\s*(s|seconds?|m|min|minutes?|h|hours?|d|days?)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def interval(text: str) -> int:
     """Microseconds of `30s`, `1m`, `5 minutes`; Stop(3) where it is none, or shorter than a second."""
     found = _EVERY.fullmatch(text.strip())
     if found is None or int(found[1]) == 0:
-        raise bad_input(f"`{text}` is no interval; write it like 30s, 1m or 1h")
+        raise bad_input(f"`{text}` is no interval; write it like 30s, 1m, 1h or 1d")
     return int(found[1]) * _SECONDS[found[2][0]] * 1_000_000
 
 

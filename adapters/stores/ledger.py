@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from adapters.stores import ledger_copying, ledger_lists
 from adapters.stores import ledger_evidence as evidence
@@ -17,7 +17,7 @@ from adapters.stores.ledger_database import Database, LedgerError
 from adapters.stores.ledger_migrations import check_version, migrate
 from adapters.stores.ledger_read import LedgerReading
 from adapters.stores.ledger_rows import tags_text
-from adapters.stores.ledger_sqlite import BUSY_MILLISECONDS, SqliteDatabase
+from adapters.stores.ledger_sqlite import BUSY_MILLISECONDS, Place, SqliteDatabase
 from adapters.stores.ledger_write import LedgerWriting
 from engine.records import ConsentRecord, CountedMessage, Event, ListChange, ListMode, ListVersion, Suppression
 
@@ -202,7 +202,7 @@ class SqliteLedger(SqlLedger):
     @classmethod
     def open(
         cls,
-        path: Path | Literal[":memory:"],
+        path: Place,
         *,
         clock: Callable[[], int],
         create: bool = True,

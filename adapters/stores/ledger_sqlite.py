@@ -20,9 +20,15 @@ from adapters.stores.ledger_dialects import for_sqlite
 from dsl.types import Stored
 
 MEMORY: Literal[":memory:"] = ":memory:"
+SCRATCH: Literal[""] = ""
+"""A nameless file of SQLite's own, for this connection alone: larger than memory where it must be, never flushed, gone
+when it is closed."""
+Place = Path | Literal[":memory:", ""]
+_PRIVATE = (MEMORY, SCRATCH)
 BUSY_MILLISECONDS = 60_000
 """How long a write waits for another one: a tick over many contacts holds the lock for some seconds."""
 
+_JOURNALS = {MEMORY: {"memory"}, SCRATCH: {"delete"}}
 _FULL = 2
 _WAL_TRIES = 50
 
@@ -30,11 +36,11 @@ _WAL_TRIES = 50
 class SqliteDatabase:
     """A connection to a file, or to one in memory; implements `adapters.stores.ledger_database.Database`."""
 
-    def __init__(self, path: Path | Literal[":memory:"], *, create: bool, busy: int = BUSY_MILLISECONDS) -> None:
+    def __init__(self, path: Place, *, create: bool, busy: int = BUSY_MILLISECONDS) -> None:
         """Open `path` and put the safety settings in force; raises LedgerError if one of them is not."""
         self.path = path
         self._busy = busy
-        if path != MEMORY and not create and not Path(path).is_file():
+        if path not in _PRIVATE and not create and not Path(path).is_file():
             raise LedgerError(f"there is no ledger at `{path}`")
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
         with self._errors():
@@ -53,7 +59,7 @@ class SqliteDatabase:
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
         connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-        if self.path != MEMORY:
+        if self.path not in _PRIVATE:
             self._wal()
         connection.pragma("synchronous", "full")
         connection.pragma("foreign_keys", "on")
@@ -61,7 +67,7 @@ class SqliteDatabase:
         connection.pragma("recursive_triggers", "on")
         connection.pragma("secure_delete", "on")
         found = {
-            "journal_mode": connection.pragma("journal_mode") in ({"memory"} if self.path == MEMORY else {"wal"}),
+            "journal_mode": connection.pragma("journal_mode") in _JOURNALS.get(str(self.path), {"wal"}),
             "synchronous": connection.pragma("synchronous") == _FULL,
             "foreign_keys": connection.pragma("foreign_keys") == 1,
             "recursive_triggers": connection.pragma("recursive_triggers") == 1,
@@ -90,12 +96,12 @@ class SqliteDatabase:
     @property
     def name(self) -> str:
         """The path, or that it is in memory."""
-        return "in memory" if self.path == MEMORY else f"`{self.path}`"
+        return "in memory" if self.path in _PRIVATE else f"`{self.path}`"
 
     @property
     def folder(self) -> Path | None:
         """The folder the file lies in; None in memory."""
-        return None if self.path == MEMORY else Path(self.path).parent
+        return None if self.path in _PRIVATE else Path(self.path).parent
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -72,7 +72,8 @@ def shop(tmp_path: Path, kadenz: Kadenz) -> Path:
 
 
 def replayed(kadenz: Kadenz, shop: Path, *more: str | Path) -> dict[str, object]:
-    said = kadenz("replay", "--from", "2026-11-10T00:00", "--to", "2026-11-12T18:00", "--project", shop, *more, "--format", "json")  # fmt: skip
+    period = ("--from", "2026-11-10T00:00", "--to", "2026-11-12T18:00")
+    said = kadenz("replay", *period, "--project", shop, *more, "--format", "json")
     assert said.code == 0, said.err
     data: dict[str, object] = json.loads(said.out)
     return data
@@ -108,7 +109,10 @@ def test_what_held_people_back_is_told(shop: Path, kadenz: Kadenz) -> None:
 
 def test_event_by_event_messages_leave_when_they_may(shop: Path, kadenz: Kadenz) -> None:
     data = replayed(kadenz, shop, "--by-event")
-    assert data["after_quiet_hours"] == [{"at": "2026-11-11 08:00+01:00", "count": {"here": 20}}]
+    assert data["after_quiet_hours"] == [
+        {"at": "2026-11-11 08:00+01:00", "count": {"here": 20}},
+        {"at": "2026-11-12 08:00+01:00", "count": {"here": 5}},
+    ]
     assert [row["count"]["here"] for row in data["days"]] == [20, 5]  # type: ignore[attr-defined]
 
 
