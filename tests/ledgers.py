@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from adapters.stores.ledger import SqliteLedger, SqlLedger
+from adapters.stores.ledger_sqlite import BUSY_MILLISECONDS
 
 if TYPE_CHECKING:
     import psycopg
@@ -66,13 +67,15 @@ def place(path: Path | Literal[":memory:"]) -> Place:
     return test.schemas[path]
 
 
-def open_at(where: Place, clock: Callable[[], int]) -> SqlLedger:
-    """The ledger there."""
+def open_at(where: Place, clock: Callable[[], int], busy_milliseconds: int = BUSY_MILLISECONDS) -> SqlLedger:
+    """The ledger there. `busy_milliseconds`: how long a write waits for others."""
     if not isinstance(where, OnServer):
-        return SqliteLedger.open(where, clock=clock)
+        return SqliteLedger.open(where, clock=clock, busy_milliseconds=busy_milliseconds)
     from adapters.stores.ledger_postgres import PostgresLedger
 
-    opened = PostgresLedger.open(where.address, clock=clock, namespace=where.namespace)
+    opened = PostgresLedger.open(
+        where.address, clock=clock, namespace=where.namespace, busy_milliseconds=busy_milliseconds
+    )
     _tests[-1].opened.append(opened)
     return opened
 

@@ -244,6 +244,11 @@ alter table field_value add column unknown integer not null default 0;
 alter table quiet_contact add column arrived integer not null default 0;
 """
 
+_UNKNOWN = """
+-- there are hardly ever any, and each tick asks
+create index field_value_unknown on field_value (name, contact) where unknown = 1;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -259,6 +264,7 @@ MIGRATIONS: tuple[str, ...] = (
     _LATEST,
     _COPIED,
     _HISTORIES,
+    _UNKNOWN,
 )
 """Migration n (from 1) stands at place n - 1."""
 

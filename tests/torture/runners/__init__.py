@@ -178,7 +178,7 @@ def run(facts_path: str, where: Place, port: int, steps: str, stop: str) -> None
     with (
         Path(steps).open("ab", buffering=0) as told,
         SqliteFacts.open(Path(facts_path), SCHEMA, now=now()) as facts,
-        open_at(where, now) as ledger,
+        open_at(where, now, 1_000 * PATIENCE) as ledger,
     ):
         engine = _engine(facts, ledger)
         while not Path(stop).exists():
