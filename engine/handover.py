@@ -183,7 +183,7 @@ def hand_over(
     A row that its channel takes only later (NotYet) stays claimed while others are handed over, and is waited for with
     `sleep` (microseconds) when nothing else is due: `patience` in all (None: as long as it takes), never longer than
     `LONGEST_WAIT` at once. Without `sleep`, and from then on, such rows stay queued.
-    `before_more` is called before each claim, and while rows wait: what it pauses is neither claimed nor marked any more.
+    `before_more` is called before each claim, and while rows wait: what it pauses is no longer claimed nor marked.
     Raises what the outbox raises (the ledger cannot be written): a row then stays as the file has it; and what the
     journal raises: nothing of that claim leaves. `channels` are not closed."""
     point, stopped, notes = on_point or _no_point, stop or _never, journal or _NoJournal()

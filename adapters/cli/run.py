@@ -305,7 +305,7 @@ def _uncertain_lines(result: RunResult) -> list[str]:
         return []
     shown = [(r.message.trigger, r.message.contact, r.message.channel, r.note) for r in rows[:MOST_LISTED]]
     more = f"\n  and {len(rows) - MOST_LISTED:,} more" if len(rows) > MOST_LISTED else ""
-    head = "Uncertain: these may or may not have left, and are never sent again by themselves"
+    head = "Uncertain: these may or may not have left, and are never sent again by themselves (`kadenz settle`)"
     return [f"{head}\n{table(shown)}{more}"]
 
 
