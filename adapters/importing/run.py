@@ -5,19 +5,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from adapters.importing.account import Account, ImportResult, Reason
 from adapters.importing.batches import Batch, batches
 from adapters.importing.convert import Settled
 from adapters.importing.doubles import Doubles
+from adapters.importing.gathering import Waiting, bare, room
 from adapters.importing.identity import Occurrences
 from adapters.importing.judging import judge
 from adapters.importing.key_hashes import KeyHashes
 from adapters.importing.recognition import Options, Recognition, recognise
 from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.resuming import Resumption, resumable
-from adapters.importing.rows import Fitting, RowReader, Rows, Wrong
+from adapters.importing.rows import Fitting, RowReader, Rows
 from adapters.importing.sinks import Events, EvidenceSink, Listing, Writer, writer_for
 from adapters.importing.targets import Target
 from adapters.sources.cells import BEGIN, Place, Source, SourceError
@@ -30,8 +31,8 @@ from engine.records import ListChange, ListMode
 __all__ = ["BATCH", "ImportResult", "Progress", "Reason", "run_import"]
 
 BATCH = 50_000
-"""Rows of one transaction: many, because pages that several of them change are written once; few enough that another
-writer waits for a second at most."""
+"""Rows of one transaction at least: many, because pages that several of them change are written once. `gathering` says
+how many of these batches are stored together."""
 
 SUSPECTS = 1_000_000
 """Keys that may come twice, as many as are remembered; with more of them all keys are counted."""
@@ -136,6 +137,7 @@ class _Run:
             self._one(batch, state, mark)
             if self.on_progress is not None:
                 self.on_progress(self.source.position, self.source.size, state.account.rows)
+        self._flush(state, mark)
 
     def _rewound(self, state: _State) -> _State:
         """The beginning again, with all keys of the file counted: rows up to `state.line` are stored, each as new."""
@@ -181,7 +183,7 @@ class _Run:
 
     def _one(self, batch: Batch, state: _State, mark: Resumption | None) -> None:
         account, reader = state.account, state.reader
-        table, wrong = reader.read(batch.lines, batch.cells)
+        table, wrong = reader.read(batch.lines, batch.cells, text=batch.text)
         wrong += map(reader.read_broken, batch.broken)
         good: Fitting = table
         if state.repeated:
@@ -198,42 +200,49 @@ class _Run:
             account.count_consents(good, wrong)
         if self.target.kind in {"event", "messages", "consents", "list"}:
             account.count_unknown(self.store, good)
-        if self.writer is not None:
-            new: Collection[str] = ()
-            if self.quiet and self.sink is not None:
-                # before they are there: a tick in between must not find them without the mark
-                new = self.store.unknown_contacts({str(key) for key in good.known(self.schema.key)})
-                self.sink.mark_quiet(new)
-            try:
-                self._store(self.writer, batch, good, wrong, state, mark)
-            except AlreadyStored:
-                if state.unchecked and _repeats(self):
-                    raise _Repeated from None
-                state.unchecked = False
-                self._store(self.writer, batch, good, wrong, state, mark)
-            if new and self.sink is not None:
-                self.sink.quiet_arrived(new)
-        state.line, state.place = batch.last, batch.place
+        if self.writer is None:
+            state.line, state.place = batch.last, batch.place
+            return
+        new: Collection[str] = ()
+        if self.quiet and self.sink is not None:
+            # before they are there: a tick in between must not find them without the mark
+            new = self.store.unknown_contacts({str(key) for key in good.known(self.schema.key)})
+            self.sink.mark_quiet(new)
+        gathers = isinstance(self.writer, Events) and self.writer.likely_new and not (state.repeated or self.replay)
+        state.waiting.add(batch, bare(good) if gathers else good, wrong, lines=self.replay)
+        if not gathers or state.waiting.rows >= room(account.rows, self.batch):
+            self._flush(state, mark)
+        if new and self.sink is not None:
+            self.sink.quiet_arrived(new)
 
-    def _store(
-        self,
-        writer: Writer,
-        batch: Batch,
-        good: Fitting,
-        wrong: Sequence[Wrong],
-        state: _State,
-        mark: Resumption | None,
-    ) -> None:
+    def _flush(self, state: _State, mark: Resumption | None) -> None:
+        """Store what waits."""
+        batch = state.waiting.last
+        if self.writer is None or batch is None:
+            return
+        good = state.waiting.fitting()
+        try:
+            self._store(self.writer, batch, good, state, mark)
+        except AlreadyStored:
+            if state.unchecked and _repeats(self):
+                raise _Repeated from None
+            state.unchecked = False
+            self._store(self.writer, batch, good, state, mark)
+        state.line, state.place = batch.last, batch.place
+        state.waiting = Waiting()
+
+    def _store(self, writer: Writer, batch: Batch, good: Fitting, state: _State, mark: Resumption | None) -> None:
+        """Store what waits; `good` are its rows, `batch` is the last of it."""
         file, target = self.source.name, self.target.label
         with self.store.transaction():
             state.account.counts += self._written(writer, good, state)
             # what these lines had in quarantine from an import before is settled now, one way or the other
             entries = [
                 Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, self.now)
-                for w in (*wrong, *good.findings)
+                for w in (*state.waiting.wrong, *good.findings)
             ]
             if self.replay:
-                Quarantine(self.store).settle(file, target, batch.lines, entries)
+                Quarantine(self.store).settle(file, target, state.waiting.lines, entries)
             else:
                 Quarantine(self.store).replace(file, target, state.line + 1, batch.last, entries)
             if mark is not None and not state.repeated:
@@ -287,6 +296,7 @@ class _State:
     resumed: int | None = None
     unchecked: bool = False
     stored_upto: int = 0
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 def _repeats(run: _Run) -> bool:
@@ -297,7 +307,7 @@ def _repeats(run: _Run) -> bool:
     reader = RowReader(run.source, keys, run.schema.country_field, run.options.country)
     with closing(KeyHashes()) as hashes:
         for stretch in run.source.stretches(BEGIN):
-            table, _ = reader.read(stretch.lines, stretch.cells)
+            table, _ = reader.read(stretch.lines, stretch.cells, text=stretch.text)
             hashes.add(run.repeats.hashed(table))
             if run.on_progress is not None:
                 run.on_progress(run.source.position, run.source.size, 0)

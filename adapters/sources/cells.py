@@ -74,6 +74,8 @@ class Stretch:
     cells: list[Sequence[Cell]]
     broken: tuple[Broken, ...]
     place: Place
+    text: bool = False
+    """Whether every cell is a plain `str`, which need not be looked at one by one then."""
 
 
 BEGIN = Place(0, 1)
