@@ -15,7 +15,7 @@ from adapters.importing.batches import Batch
 from adapters.importing.rows import Fitting, Good, Table, Wrong
 from dsl.types import Stored
 
-MOST = 10
+MOST = 6
 """Batches that wait at most."""
 
 SHARE = 8
@@ -26,7 +26,7 @@ def room(rows: int, batch: int) -> int:
     """How many rows are stored together, where so many were read so far; `batch`: rows of a batch.
 
     >>> room(50_000, 50_000), room(500_000, 50_000), room(20_000_000, 50_000)
-    (50000, 50000, 500000)
+    (50000, 50000, 300000)
     """
     return batch * max(1, min(MOST, rows // (SHARE * batch)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +15,7 @@ from adapters.importing.gathering import Waiting, bare, room
 from adapters.importing.identity import Occurrences
 from adapters.importing.judging import judge
 from adapters.importing.key_hashes import KeyHashes
+from adapters.importing.reading import Read, Reading, Written, ahead, here, pays, written
 from adapters.importing.recognition import Options, Recognition, recognise
 from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.resuming import Resumption, resumable
@@ -131,12 +132,13 @@ class _Run:
         return state
 
     def _all(self, state: _State, mark: Resumption | None, stamp: object) -> None:
-        for batch in batches(self.source.stretches(state.place), self.batch, after=state.line):
-            if self.source.changed() != stamp:
-                raise SourceError(f"`{self.source.name}` was changed while it was read: run the same import again")
-            self._one(batch, state, mark)
-            if self.on_progress is not None:
-                self.on_progress(self.source.position, self.source.size, state.account.rows)
+        with closing(self._reads(state)) as reads:
+            for read in reads:
+                if self.source.changed() != stamp:
+                    raise SourceError(f"`{self.source.name}` was changed while it was read: run the same import again")
+                self._one(read, state, mark)
+                if self.on_progress is not None:
+                    self.on_progress(read.position, self.source.size, state.account.rows)
         self._flush(state, mark)
 
     def _rewound(self, state: _State) -> _State:
@@ -181,10 +183,20 @@ class _Run:
             return None
         return Doubles(self.store.connection, name, self.schema.events[name].properties)
 
-    def _one(self, batch: Batch, state: _State, mark: Resumption | None) -> None:
+    def _reads(self, state: _State) -> Generator[Read]:
+        """What is to be stored, from where the state is on."""
+        reading = Reading(
+            self.source, self.found, self.schema.country_field, self.options.country,
+            self.options.zone, written(state.reader), state.place, state.line, self.batch,
+        )  # fmt: skip
+        # of events the values alone are needed, of other rows their cells too
+        apart = isinstance(self.writer, Events) and not self.replay and pays(self.source)
+        return ahead(reading) if apart else here(reading, state.reader)
+
+    def _one(self, read: Read, state: _State, mark: Resumption | None) -> None:
         account, reader = state.account, state.reader
-        table, wrong = reader.read(batch.lines, batch.cells, text=batch.text)
-        wrong += map(reader.read_broken, batch.broken)
+        batch, table, wrong = read.batch, read.table, list(read.wrong)
+        state.settled = read.settled
         good: Fitting = table
         if state.repeated:
             rows = self.repeats.merge(table.goods())
@@ -248,9 +260,7 @@ class _Run:
             if mark is not None and not state.repeated:
                 hashed = isinstance(writer, Events) and writer.hashed
                 doubles, unchecked = state.doubles is not None, state.unchecked
-                mark.put(
-                    batch, state.account, state.reader.settled, doubles=doubles, hashed=hashed, unchecked=unchecked
-                )
+                mark.put(batch, state.account, state.settled, doubles=doubles, hashed=hashed, unchecked=unchecked)
 
     def _written(self, writer: Writer, good: Fitting, state: _State) -> Counts:
         """Store the rows. Of a key that this import stored before it knew that it comes again, the last row corrects
@@ -296,6 +306,7 @@ class _State:
     resumed: int | None = None
     unchecked: bool = False
     stored_upto: int = 0
+    settled: Sequence[Written] = ()
     waiting: Waiting = field(default_factory=Waiting)
 
 

@@ -20,6 +20,9 @@ class Absent:
 
     __slots__ = ()
 
+    def __reduce__(self) -> str:
+        return "ABSENT"  # there is one alone, in every process
+
 
 ABSENT = Absent()
 """The column is not in this row at all (JSON Lines): what the store has stays as it is."""

@@ -25,7 +25,7 @@ from engine.records import Event
 BATCH = 5_000
 """Rows per transaction: large enough for speed, small enough that readers of the write lock never wait long."""
 
-MANY = 250_000
+MANY = 200_000
 """Rows that are put into the order of the table before they are inserted: so many change most pages of a large table,
 and more of these than are kept in memory. With fewer, sorting takes longer than what it saves."""
 
