@@ -26,8 +26,15 @@ if TYPE_CHECKING:
     from adapters.engine_choice import Asked
     from adapters.review.opening import Pair
     from adapters.review.report import Report
+    from adapters.review.volumes import Volumes
     from engine.review import Change
     from engine.review.measure import Measures
+
+DAYS = 7
+"""So many days are replayed."""
+
+MOST_RECORDED = 60
+"""With more recorded ticks than this in the period, a few evenly spaced ones stand for them."""
 
 CHANGES = 2
 """The exit code of a plan with changes; no other verb ends with it."""
@@ -50,12 +57,15 @@ def command(
     uncounted: Annotated[
         bool, typer.Option("--no-counts", help="read no store: only what changed, not whom it moves")
     ] = False,
+    days: Annotated[
+        int, typer.Option("--days", min=0, max=90, help="replay so many days with both versions; 0: none")
+    ] = DAYS,
 ) -> int:
     """Compare the playbooks with those of a commit: what changed, whom that moves. Exit 2 where something did, 0 where
     nothing did."""
     workspace = open_workspace(project)
     instant = instant_of(at, workspace.project.time_zone)
-    report = planned(workspace, base, instant, engine, counted=not uncounted)
+    report = planned(workspace, base, instant, engine, counted=not uncounted, days=days)
     if out is not None:
         _write(out, report)
     match format:
@@ -74,7 +84,7 @@ def command(
     return CHANGES if report.changed else CLEAN
 
 
-def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked, *, counted: bool) -> Report:
+def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked, *, counted: bool, days: int) -> Report:
     """The plan of a change. Stop(3) where the base cannot be had or the store cannot be used."""
     from adapters.review.making import made
     from adapters.review.opening import open_pair
@@ -93,10 +103,13 @@ def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked,
         return made(pair, found, None, today=today, now=instant, zones=(), uncounted=why)
     try:
         measures, zones, name = _measured(pair, found, instant, engine)
+        forecast = (
+            _forecast(pair, instant, engine, days) if days and any(_sends_otherwise(one) for one in found) else None
+        )
     except StoreError as error:
         raise bad_input(str(error)) from error
     snapshot = Snapshot(measures.contacts, instant_shown(instant, zone_name), name)
-    return made(pair, found, measures, today=today, now=instant, zones=zones, snapshot=snapshot)
+    return made(pair, found, measures, today=today, now=instant, zones=zones, snapshot=snapshot, forecast=forecast)
 
 
 def _measured(pair: Pair, found: Sequence[Change], instant: int, engine: Asked) -> tuple[Measures, Sequence[str], str]:
@@ -127,6 +140,37 @@ def _measured(pair: Pair, found: Sequence[Change], instant: int, engine: Asked) 
         measures = measure(found, sides[0], sides[1], instant)
         zones = sorted({contact_zones(*place, zone_name).reckoning for place in facts.places()})
         return replace(measures, contacts=count), zones, after.choice.engine
+
+
+def _sends_otherwise(change: Change) -> bool:
+    """Whether a change can make other messages leave, or leave at other times."""
+    return change.kind not in ("none", "renamed")
+
+
+def _forecast(pair: Pair, instant: int, engine: Asked, days: int) -> Volumes:
+    """The days before `instant` again, with both versions."""
+    from adapters.replaying import Rhythm, replay
+    from adapters.review.volumes import volumes
+    from engine.instants import DAY, HOUR
+
+    head = pair.head
+    start = instant - days * DAY
+    with head.facts() as facts, head.ledger() as ledger, facts.snapshot():
+        recorded = ledger.ticks(start, instant)
+        rhythm = Rhythm("recorded") if 0 < len(recorded) <= MOST_RECORDED else Rhythm("every", 6 * HOUR)
+        words = "at the instants at which `run` ticked" if rhythm.kind == "recorded" else "every 6 hours"
+        note(f"replaying {days} days with both versions ..")
+        sums = {
+            name: replay(one, facts, ledger, start, instant, rhythm, engine)
+            for name, one in (("base", pair.base), ("head", head))
+        }
+    zone_name = head.project.time_zone
+
+    def shown(at: int) -> str:
+        return instant_shown(at, zone_name)
+
+    span = f"{days} day{'' if days == 1 else 's'}"
+    return volumes(sums, shown(start), shown(instant), words, shown, (), span)
 
 
 def _write(path: Path, report: Report) -> None:

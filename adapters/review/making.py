@@ -9,6 +9,7 @@ from adapters.project import Project
 from adapters.review import report
 from adapters.review.hazards import hazards
 from adapters.review.opening import Pair
+from adapters.review.volumes import Volumes
 from dsl import model
 from dsl.lint.offers import offers_meet
 from dsl.lint.view import View
@@ -33,6 +34,7 @@ def made(
     zones: Sequence[str],
     snapshot: report.Snapshot | None = None,
     uncounted: str | None = None,
+    forecast: Volumes | None = None,
 ) -> report.Report:
     """The report. `today`: yyyymmdd in the project's zone; `now`: the instant of the counts; `zones`: the zones in
     which contacts live, as far as they are known."""
@@ -50,6 +52,7 @@ def made(
         stages=() if measures is None else tuple(_stages(changes, measures)),
         snapshot=snapshot,
         uncounted=uncounted,
+        forecast=forecast,
         templates=tuple(_templates(pair)),
         settings=tuple(_settings(base, head)),
         consents=tuple(_consents(touched)),

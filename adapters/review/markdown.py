@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 
 from adapters.review.report import Block, Report, count_line, signed, told
-from adapters.review.text import clause_words, people_words, sections, stage_rows
+from adapters.review.text import clause_words, forecast_tables, people_words, sections, stage_rows
 
 MARK = "<!-- kadenz plan -->"
 """By this line a comment finds the one it replaces."""
@@ -86,6 +86,14 @@ def _folded(report: Report) -> Iterator[list[str]]:
             "</details>",
             "",
         ]
+    if report.forecast is not None:
+        again = f"Messages of the last {report.forecast.span} again, with both versions"
+        lines = [f"<details><summary>{again}</summary>", "", _plain(report.forecast.rhythm)]
+        for title, (head, *rows) in forecast_tables(report.forecast):
+            lines += ["", *([title.capitalize() + ":", ""] if title else [])]
+            lines += ["| " + " | ".join(head) + " |", "|---" * (len(head) - 2) + "|---:|---:|"]
+            lines += ["| " + " | ".join(map(_plain, row)) + " |" for row in rows]
+        yield [*lines, "", "</details>", ""]
     for title, found in sections(report):
         lines = [f"<details><summary>{title.capitalize()} ({len(found)})</summary>", ""]
         yield [*lines, *(f"* {_plain(line)}" for line in found), "", "</details>", ""]

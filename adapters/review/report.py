@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.review.volumes import Row, Volumes
 from dsl.spans import Span
 from engine.review import Kind
 
@@ -102,6 +103,8 @@ class Report:
     """Offers that can meet in one person, and could not before."""
     hazards: Sequence[str] = ()
     """Clock changes and leap days ahead that a changed trigger or quiet time meets."""
+    forecast: Volumes | None = None
+    """The recent past again with both versions, base first: what may be expected of as many days to come."""
     notes: Sequence[str] = field(default_factory=tuple)
 
     @property
@@ -138,6 +141,8 @@ def count_line(report: Report) -> str:
         parts.append(f"{len(report.templates)} template{'' if len(report.templates) == 1 else 's'} changed")
     if report.settings and not parts:
         parts.append("settings changed")
+    if report.forecast is not None and (found := report.forecast.totals)[0] != found[1]:
+        parts.append(f"messages {told(found[0])} -> {told(found[1])} in {report.forecast.span}")
     moves = [(b.name, p) for b in report.blocks if b.what in ("segment", "trigger") for p in b.people]
     moves = sorted(moves, key=lambda one: -(one[1].entered + one[1].left))[:3]
     words = [_movement(name, people) for name, people in moves if people.entered or people.left]
@@ -155,11 +160,47 @@ def _movement(name: str, people: People) -> str:
     return f"{', '.join(parts)} {target}"
 
 
+def room_rows(found: Volumes) -> list[Row]:
+    """What caps, budgets, quiet hours and offers kept from leaving: runs by what decided, triggers summed."""
+    summed: dict[str, list[int]] = {}
+    for row in found.ended:
+        _, _, by = row.keys
+        if by.split(" ", 1)[0] in ROOM:
+            counts = summed.setdefault(by, [0] * len(row.counts))
+            for n, count in enumerate(row.counts):
+                counts[n] += count
+    return [Row((by,), tuple(counts)) for by, counts in sorted(summed.items())]
+
+
+ROOM = ("capped", "budget", "quiet", "deliver", "offer", "holdout")
+"""The gates that take away what conditions and consent would let through."""
+
+
+def number(count: int | None) -> int | str | None:
+    """A count of people for programs: small ones as the text that people read."""
+    return count if count is None or not 0 < count < SMALL else told(count)
+
+
+def _forecast_json(found: Volumes) -> dict[str, Any]:
+    def rows(table: Sequence[Row], names: Sequence[str]) -> list[dict[str, Any]]:
+        return [
+            {**dict(zip(names, row.keys, strict=True)), "before": number(row.counts[0]), "after": number(row.counts[1])}
+            for row in table
+        ]
+
+    return {
+        "from": found.start,
+        "to": found.end,
+        "rhythm": found.rhythm,
+        "messages": rows(found.messages, ("trigger", "channel")),
+        "taken_away": rows(room_rows(found), ("by",)),
+        "capped_people": rows(found.capped, ("cap",)),
+        "after_quiet_hours": rows(found.releases, ("at",)),
+    }
+
+
 def to_json(report: Report) -> dict[str, Any]:
     """The report for programs; keys are stable within a `version`. Small counts are the text "under 10"."""
-
-    def number(count: int | None) -> int | str | None:
-        return count if count is None or not 0 < count < SMALL else told(count)
 
     def place(span: Span | None) -> dict[str, Any] | None:
         if span is None:
@@ -224,6 +265,7 @@ def to_json(report: Report) -> dict[str, Any]:
             }
             for one in report.stages
         ],
+        "forecast": None if report.forecast is None else _forecast_json(report.forecast),
         "templates": list(report.templates),
         "settings": list(report.settings),
         "consents": list(report.consents),

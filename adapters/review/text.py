@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.cli.workspace import table
-from adapters.review.report import Block, Clause, People, Report, StageMoves, count_line, signed, told
+from adapters.review.report import Block, Clause, People, Report, StageMoves, count_line, room_rows, signed, told
+from adapters.review.volumes import Volumes
 
 _MARKS = {"new": "+", "gone": "-", "changed": "~"}
 
@@ -30,6 +31,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield f"people by stage of {matrix.score} (before down, after across)"
         yield table(stage_rows(matrix), right=range(1, len(matrix.stages) + 1))
+    if report.forecast is not None:
+        yield ""
+        yield from forecast_lines(report.forecast)
     for title, found in sections(report):
         yield ""
         yield title
@@ -69,6 +73,27 @@ def people_words(people: People) -> str:
     moved = f"{signed(people.entered, '+')} enter, {signed(people.left, '-')} leave"
     part = "" if whole else f" ({people.part})"
     return f"{before} -> {after}: {moved}{part}"
+
+
+def forecast_lines(found: Volumes) -> Iterator[str]:
+    """What would have left in the recent past, before and after."""
+    yield f"messages of the last {found.span} again, with both versions ({found.rhythm})"
+    for title, rows in forecast_tables(found):
+        if title:
+            yield f"  {title}"
+        yield table(rows, indent="    ", right=(len(rows[0]) - 2, len(rows[0]) - 1))
+
+
+def forecast_tables(found: Volumes) -> Iterator[tuple[str, list[list[str]]]]:
+    """The tables of a forecast, each with a title and heads; those without rows left out."""
+    for title, heads, rows in (
+        ("", ("trigger", "channel"), found.messages),
+        ("kept from leaving", ("by",), room_rows(found)),
+        ("people whom a cap stopped or delayed", ("cap",), found.capped),
+        ("left at once after quiet hours", ("at",), found.releases),
+    ):
+        if rows:
+            yield title, [[*heads, "before", "after"], *([*row.keys, *map(told, row.counts)] for row in rows)]
 
 
 def stage_rows(matrix: StageMoves) -> list[list[str]]:

@@ -41,6 +41,8 @@ class Volumes:
     releases: Sequence[Row]
     """Messages that left at once after quiet hours, by instant; the greatest."""
     notes: Sequence[str] = ()
+    span: str = ""
+    """How long the period is, in words."""
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -49,7 +51,13 @@ class Volumes:
 
 
 def volumes(
-    found: Mapping[str, Replayed], start: str, end: str, rhythm: str, shown: Callable[[int], str], notes: Sequence[str]
+    found: Mapping[str, Replayed],
+    start: str,
+    end: str,
+    rhythm: str,
+    shown: Callable[[int], str],
+    notes: Sequence[str],
+    span: str = "",
 ) -> Volumes:
     """Tables of one or two replays, by the names of their versions. `shown`: an instant in words."""
     sums = list(found.values())
@@ -90,6 +98,7 @@ def volumes(
         capped=rows([{(block,): n for block, n in one.capped.items()} for one in sums]),
         releases=rows([releases(one) for one in sums]),
         notes=notes,
+        span=span,
     )
 
 

@@ -67,13 +67,13 @@ def edit(shop: Path, before: str, after: str, file: str = "playbooks/keen.play")
 
 def test_nothing_changed(shop: Path, kadenz: Kadenz) -> None:
     edit(shop, "segment keen", "# a comment\n\nsegment keen")
-    said = kadenz("plan", "--project", shop)
+    said = kadenz("plan", "--days=0", "--project", shop)
     assert (said.code, said.out.split("\n")[0]) == (0, "nothing changes")
 
 
 def test_a_widened_segment_says_whom_it_reaches(shop: Path, kadenz: Kadenz) -> None:
     edit(shop, ">= 30", ">= 15")
-    said = kadenz("plan", "--project", shop, "--at", "2026-11-20T12:00")
+    said = kadenz("plan", "--days=0", "--project", shop, "--at", "2026-11-20T12:00")
     assert said.code == 2
     head, *rest = said.out.split("\n")
     assert head == "2 blocks changed: +15 enter `keen`; +15 more meet `where` of `thanks`"
@@ -87,7 +87,7 @@ def test_a_widened_segment_says_whom_it_reaches(shop: Path, kadenz: Kadenz) -> N
 
 def test_no_key_no_address_and_no_small_count_is_told(shop: Path, kadenz: Kadenz) -> None:
     edit(shop, ">= 30", ">= 26")
-    said = [kadenz("plan", "--project", shop, "--format", how).out for how in ("text", "markdown", "json")]
+    said = [kadenz("plan", "--days=0", "--project", shop, "--format", how).out for how in ("text", "markdown", "json")]
     for text in said:
         assert "secret-" not in text
         assert CANARY not in text
@@ -98,7 +98,7 @@ def test_no_key_no_address_and_no_small_count_is_told(shop: Path, kadenz: Kadenz
 
 def test_the_stages_of_a_score_as_a_matrix(shop: Path, kadenz: Kadenz) -> None:
     edit(shop, "stage hot from 40", "stage hot from 20")
-    data = json.loads(kadenz("plan", "--project", shop, "--format", "json").out)
+    data = json.loads(kadenz("plan", "--days=0", "--project", shop, "--format", "json").out)
     assert data["stages"] == [
         {
             "score": "heat",
@@ -116,7 +116,7 @@ def test_templates_settings_and_data_read_for_the_first_time(shop: Path, kadenz:
     edit(shop, "Hello\n", "Good day\n", "templates/hello.j2")
     edit(shop, "time_zone: Europe/Zurich", "time_zone: Europe/Berlin", "kadenz.yaml")
     edit(shop, "where in keen", "where in keen and age of birth_date > 18")
-    data = json.loads(kadenz("plan", "--project", shop, "--format", "json").out)
+    data = json.loads(kadenz("plan", "--days=0", "--project", shop, "--format", "json").out)
     assert data["templates"] == ["templates/hello.j2: changed, sent by thanks"]
     assert data["settings"] == ["kadenz.yaml: time zone: Europe/Zurich -> Europe/Berlin"]
     assert data["reads"] == ["birth_date (personal data)"]
@@ -130,33 +130,55 @@ def test_only_what_the_branch_does_is_told(shop: Path, kadenz: Kadenz) -> None:
     edit(shop, "from 40", "from 50")
     git(shop, "commit", "--quiet", "-am", "fewer are hot")
     git(shop, "checkout", "--quiet", "change")
-    data = json.loads(kadenz("plan", "--project", shop, "--format", "json").out)
+    data = json.loads(kadenz("plan", "--days=0", "--project", shop, "--format", "json").out)
     assert [block["name"] for block in data["blocks"]] == ["keen", "thanks"]
     assert data["head"]["clean"]
-    against_main = json.loads(kadenz("plan", "--project", shop, "--base", "main", "--format", "json").out)
+    against_main = json.loads(kadenz("plan", "--days=0", "--project", shop, "--base", "main", "--format", "json").out)
     assert {block["name"] for block in against_main["blocks"]} == {"keen", "thanks", "heat"}
 
 
 def test_without_a_store_the_kinds_are_told_all_the_same(shop: Path, kadenz: Kadenz) -> None:
     edit(shop, ">= 30", ">= 15")
-    said = kadenz("plan", "--project", shop, "--no-counts")
+    said = kadenz("plan", "--days=0", "--project", shop, "--no-counts")
     assert (said.code, said.out.split("\n")[0]) == (2, "2 blocks changed")
     assert "nothing was counted: --no-counts" in said.out
 
 
 def test_what_cannot_be_compared_is_bad_input(shop: Path, kadenz: Kadenz, tmp_path: Path) -> None:
-    assert kadenz("plan", "--project", shop, "--base", "nowhere").code == 3
+    assert kadenz("plan", "--days=0", "--project", shop, "--base", "nowhere").code == 3
     edit(shop, "segment keen", "segment keen keen")
-    assert kadenz("plan", "--project", shop).code == 3
+    assert kadenz("plan", "--days=0", "--project", shop).code == 3
     git(shop, "commit", "--quiet", "-am", "a slip")
     edit(shop, "segment keen keen", "segment keen")
-    said = kadenz("plan", "--project", shop, "--base", "HEAD")
+    said = kadenz("plan", "--days=0", "--project", shop, "--base", "HEAD")
     assert (said.code, "do not check" in said.err) == (3, True)
+
+
+def test_messages_are_expected_from_the_recent_past(shop: Path, kadenz: Kadenz, tmp_path: Path) -> None:
+    consents = [f"c{n},secret-{n},marketing,email,granted,consent,form,2026-01-01" for n in range(60)]
+    visits = [f"v{n},secret-{n},2026-11-19T10:00" for n in range(60)]
+    for name, head, rows, what in (
+        ("consents", "id,contact,purpose,channel,state,basis,evidence,at", consents, "consents"),
+        ("visits", "id,contact,at", visits, "event:visit"),
+    ):
+        file = tmp_path / f"{name}.csv"
+        file.write_text("\n".join([head, *rows]) + "\n")
+        assert kadenz("import", file, "--as", what, "--yes", "--project", shop).code == 0
+    edit(shop, ">= 30", ">= 15")
+    before = (shop / ".kadenz" / "ledger.db").read_bytes()
+    arguments = ("plan", "--project", shop, "--at", "2026-11-20T12:00", "--days", "2")
+    text = kadenz(*arguments).out
+    assert text.startswith("2 blocks changed; messages 30 -> 45 in 2 days: ")
+    assert "    thanks   email        30     45\n" in text
+    data = json.loads(kadenz(*arguments, "--format", "json").out)
+    assert data["forecast"]["messages"] == [{"trigger": "thanks", "channel": "email", "before": 30, "after": 45}]
+    assert "| thanks | email | 30 | 45 |" in kadenz(*arguments, "--format", "markdown").out
+    assert (shop / ".kadenz" / "ledger.db").read_bytes() == before
 
 
 def test_a_plan_is_written_as_json(shop: Path, kadenz: Kadenz, tmp_path: Path) -> None:
     edit(shop, ">= 30", ">= 15")
     file = tmp_path / "plan.json"
-    said = kadenz("plan", "--project", shop, "--format", "json", "--out", file)
+    said = kadenz("plan", "--days=0", "--project", shop, "--format", "json", "--out", file)
     assert json.loads(file.read_text()) == json.loads(said.out)
-    assert kadenz("plan", "--project", shop, "--out", tmp_path / "none" / "plan.json").code == 3
+    assert kadenz("plan", "--days=0", "--project", shop, "--out", tmp_path / "none" / "plan.json").code == 3
