@@ -20,7 +20,7 @@ from engine.plan import Plan, make_plan
 from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
 from engine.records import ConsentRecord, Event, OutboxRow
 from engine.scenario import Bench, Benches
-from engine.sql.executor import Statements
+from engine.sql.statements import Statements
 
 
 class Letterbox:

@@ -10,7 +10,8 @@ from dsl.types import Stored
 from engine.classes import Standings
 from engine.evaluation import EVERYTHING, Evaluation, Memory, Run, Scope
 from engine.plan import Plan
-from engine.sql.executor import SqlExecutor, Statements
+from engine.sql.executor import SqlExecutor
+from engine.sql.statements import Statements
 
 if TYPE_CHECKING:
     from adapters.stores.facts import SqliteFacts

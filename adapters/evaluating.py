@@ -18,6 +18,7 @@ from engine.plan import Plan
 if TYPE_CHECKING:
     from adapters.stores.facts import SqliteFacts
     from adapters.stores.facts_engine import Carried, EngineFacts
+    from engine.sql.statements import Statements
 
 
 class Evaluating:
@@ -26,7 +27,8 @@ class Evaluating:
     A copy is used by one process at a time, from the first question until `close`. Where the choice was by size alone,
     SQLite answers what is asked about some contacts and not all (as ticks do), and everything where the copy cannot be
     used now; `choice` says what answered. `begins` hears how far the copy is
-    behind before it follows (None: it starts over), `told` of each time that it followed. Raises StoreError where a
+    behind before it follows (None: it starts over), `told` of each time that it followed. `statements`: of this plan,
+    to be used again. Raises StoreError where a
     copy that was asked for cannot be used.
     """
 
@@ -40,6 +42,7 @@ class Evaluating:
         open_copy: Callable[[Choice], AbstractContextManager[EngineFacts]],
         begins: Callable[[int | None], None] = lambda _: None,
         told: Callable[[str, Carried], None] = lambda *_: None,
+        statements: Statements | None = None,
     ) -> None:
         self._model = model
         self._plan = plan
@@ -48,6 +51,7 @@ class Evaluating:
         self._open_copy = open_copy
         self._begins = begins
         self._told = told
+        self._statements = statements
         self._held = ExitStack()
         self._executor: Executor | None = None
         self._at_hand: Executor | None = None
@@ -95,7 +99,7 @@ class Evaluating:
     def _here(self, name: str) -> Executor:
         from adapters.executors import executor
 
-        return executor(name, self._model, self._plan, self._facts, self._zone)
+        return executor(name, self._model, self._plan, self._facts, self._zone, self._statements)
 
     def _for_some(self) -> Executor:
         """For a question about some contacts: a copy that the size alone chose is not worth opening for it."""
@@ -112,7 +116,7 @@ class Evaluating:
         copy = self._held.enter_context(self._open_copy(self._wanted))
         self._begins(copy.behind(self._facts))
         self._told(self._wanted.engine, copy.follow(self._facts))
-        return FollowingExecutor(self._plan, self._facts, copy, self._zone)
+        return FollowingExecutor(self._plan, self._facts, copy, self._zone, statements=self._statements)
 
     def standings(self, as_of: int, memory: Memory) -> Standings:
         """See `engine.evaluation.Executor`."""

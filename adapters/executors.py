@@ -10,7 +10,7 @@ from engine.plan import Plan
 from engine.protocols import SqlFacts
 
 if TYPE_CHECKING:
-    from engine.sql.executor import Statements
+    from engine.sql.statements import Statements
 
 EXECUTORS: tuple[str, ...] = ("interpreter", "sql")
 

@@ -25,7 +25,7 @@ from engine.records import (
     Outgoing,
 )
 from engine.room import GivenOffers, Room
-from engine.tally import budget_rank, with_units
+from engine.tally import Tally, budget_rank, with_units
 from engine.verdict import Verdict
 from engine.world import World
 
@@ -108,7 +108,7 @@ class _Judging:
         self.world = world
         self.candidates = candidates
         self.given_out = {key for key, f in candidates.items() if f.state == "queued"}
-        self.room = Room(offers=GivenOffers(world.held_offers, world.offers_given))
+        self.room = Room(Tally(world.beside), GivenOffers(world.held_offers, world.offers_given))
         self.standing: dict[str, CountedMessage] = {}
         self.running: dict[str, HandedOver] = {}
         fields = world.shared_fields

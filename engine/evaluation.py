@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from dsl.model import (
@@ -166,27 +167,65 @@ def _remembered_at(
 
 def remembered(model: Model) -> frozenset[str]:
     """The segments of which some block asks since when somebody is inside (`in SEGMENT for D`)."""
-    return frozenset(node.segment for node in _everything(model) if isinstance(node, InSegmentFor))
+    return _asked(_Same(model)).remembered
 
 
 def lists_of(model: Model) -> frozenset[str]:
     """The lists that some segment asks for."""
-    return frozenset(node.list for node in _everything(model) if isinstance(node, OnList))
+    return _asked(_Same(model)).lists
 
 
 def consents_of(model: Model) -> frozenset[tuple[str, str]]:
     """The consents that some condition asks for: channel and purpose. Whether a message may leave is asked apart."""
-    return frozenset((node.channel, node.purpose) for node in _everything(model) if isinstance(node, Consents))
+    return _asked(_Same(model)).consents
 
 
 def events_of(model: Model) -> frozenset[str]:
     """The event types that some block asks for."""
-    return frozenset(node.event for node in _everything(model) if isinstance(node, EventQuery))
+    return _asked(_Same(model)).events
 
 
 def tables_of(model: Model) -> frozenset[str]:
     """The fact tables that some block asks for."""
-    return frozenset(node.table for node in _everything(model) if isinstance(node, FactValue))
+    return _asked(_Same(model)).tables
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the blocks of a model ask for."""
+
+    remembered: frozenset[str]
+    lists: frozenset[str]
+    consents: frozenset[tuple[str, str]]
+    events: frozenset[str]
+    tables: frozenset[str]
+
+
+class _Same:
+    """A model by identity: it is never changed, and has no hash of its own."""
+
+    __slots__ = ("model",)
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __hash__(self) -> int:
+        return id(self.model)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.model is other.model
+
+
+@lru_cache(maxsize=16)  # a tick asks many times, and a model has thousands of parts
+def _asked(same: _Same) -> _Asked:
+    parts = list(_everything(same.model))
+    return _Asked(
+        frozenset(node.segment for node in parts if isinstance(node, InSegmentFor)),
+        frozenset(node.list for node in parts if isinstance(node, OnList)),
+        frozenset((node.channel, node.purpose) for node in parts if isinstance(node, Consents)),
+        frozenset(node.event for node in parts if isinstance(node, EventQuery)),
+        frozenset(node.table for node in parts if isinstance(node, FactValue)),
+    )
 
 
 def _everything(model: Model) -> Iterator[object]:

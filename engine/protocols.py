@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from engine.answer import Table
+    from engine.sql.text import SqlText
 
 
 class Facts(Protocol):
@@ -100,7 +101,7 @@ class Facts(Protocol):
         More contacts than `most`, or a store that cannot tell: everybody, with the reason."""
         ...
 
-    def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
+    def bearers(self, field: str, values: Collection[str | int], modulo: int | None = None) -> Iterator[str]:
         """Keys of the contacts whose field has one of these values (its remainder by `modulo`, where that is given)."""
         ...
 
@@ -125,11 +126,11 @@ class SqlFacts(Facts, Protocol):
         """The sqlglot dialect: "sqlite", "duckdb" or "postgres"."""
         ...
 
-    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
-        """Run one select; parameters are the named placeholders of the tree."""
+    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+        """Run one select; parameters are the named placeholders of the tree, or those that its text names."""
         ...
 
-    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+    def columns(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored], width: int) -> Table:
         """Run one select whose first column is text and whose `width` others are integers, none of them missing: the
         answer by columns. Raises NotWhole where a number is none of 64 bits."""
         ...
@@ -302,6 +303,19 @@ class LedgerRead(Protocol):
     ) -> Sequence[CountedMessage]:
         """Messages of these contacts (None: of all), by these channels (None: by any), that count, at > `since` or with
         local_date in the last days before it (callers filter exactly); in order of (at, id)."""
+        ...
+
+    def counted_for(
+        self, units: Collection[tuple[str, str]], since: int, channels: Collection[str] | None = None
+    ) -> Sequence[CountedMessage]:
+        """The same, of the messages that were recorded for one of these units (field, unit) when they were reserved."""
+        ...
+
+    def counted_between(
+        self, channel: str | None, after: int, before: int
+    ) -> Sequence[tuple[str, int, tuple[str, ...]]]:
+        """Id, instant and tags of all messages by a channel (None: by any) that count, with after < at < before, in no
+        order."""
         ...
 
     def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:

@@ -51,9 +51,11 @@ def with_units(message: CountedMessage, fields: Sequence[str], contact: Contact 
 
 
 class Tally:
-    """The messages that count at one instant, by unit."""
+    """The messages that count at one instant, by unit. `beside`: id of a budget -> the instants of what is inside of it
+    besides, of contacts of whom nothing else is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, beside: Mapping[str, Sequence[int]] | None = None) -> None:
+        self._beside = beside or {}
         self._keys: set[str] = set()
         self._by_unit: dict[Unit, list[CountedMessage]] = defaultdict(list)
         self._kept: dict[Unit, dict[tuple[str, str], _Inside]] = defaultdict(dict)
@@ -101,7 +103,8 @@ class Tally:
         place = clock.own.key if is_local(cap) else ""
         kept = self._kept[unit].get((cap.id, place))
         if kept is None:
-            kept = self._kept[unit][cap.id, place] = _Inside(cap, _drawing_on(cap, members), clock)
+            beside = self._beside.get(cap.id, ()) if unit == EVERYBODY else ()
+            kept = self._kept[unit][cap.id, place] = _Inside(cap, _drawing_on(cap, members), clock, beside)
             for message in self._by_unit[unit]:
                 kept.add(message)
         return kept.beside(without)
@@ -135,12 +138,14 @@ class Clock:
 class _Inside:
     """What is inside for one cap, unit and zone, kept while messages are added."""
 
-    def __init__(self, cap: Cap, draws: Callable[[CountedMessage], bool], clock: Clock) -> None:
+    def __init__(
+        self, cap: Cap, draws: Callable[[CountedMessage], bool], clock: Clock, beside: Sequence[int] = ()
+    ) -> None:
         self._cap = cap
         self._draws = draws
         self._clock = clock
         self._window = window_of(cap, clock.now, clock.own, clock.project)
-        self._instants: list[int] = []
+        self._instants: list[int] = sorted(beside)
         self._by_key: dict[str, list[int]] = {}
 
     def add(self, message: CountedMessage) -> None:

@@ -65,9 +65,12 @@ class World:
     cap_members: Mapping[str, frozenset[str]]
     """Cap name -> contacts for which its `where` holds; caps without `where` are left out."""
     history: Mapping[str, Sequence[CountedMessage]]
-    """Contact -> what counts for it; where caps speak of several contacts also what counts for the others."""
+    """Contact -> what counts for it; where caps speak of several contacts also what counts for the others (but for what
+    is in `beside`)."""
     handed_over: Mapping[tuple[str, str], Sequence[HandedOver]]
     """(trigger id, contact) -> runs that count for re-entry."""
+    beside: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Id of a budget -> the instants of what is inside of it and not in `history`."""
     scores: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Score -> contact -> points, for the scores that rank budgets."""
     suppress_members: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -84,7 +87,7 @@ class World:
     """Decision key -> what waits in the outbox for it."""
     left: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits for it and may have left at an earlier try, on a channel where a repeat has no
-    effect: it can only be repeated on its channel."""
+    effect: it can only be repeated, and goes no other way."""
     shared_fields: tuple[str, ...] = field(init=False)
     """The fields by which caps make units."""
     budgets: tuple[Cap, ...] = field(init=False)

@@ -65,10 +65,9 @@ def command(
 def _resume(opened: Project, ledger: SqlLedger, trigger: str | None) -> None:
     known = {*ledger.activations(), *ledger.paused()}
     name = ALL if trigger is None else trigger_id(opened, trigger, known)
-    at = ledger.clock()
-    there = ledger.resume(name, at)
+    there = ledger.resume(name)
     if there:
-        journal_of(opened, ledger).switched(name, None, at)
+        journal_of(opened, ledger).switched(name, None, now())
     left = ledger.paused()
     what = "everything" if trigger is None else f"`{trigger}`"
     say(f"{what} may leave again" if there else f"{what} was not paused")

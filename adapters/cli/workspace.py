@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dsl.model import Model
     from engine.evaluation import Executor
     from engine.plan import Plan
+    from engine.sql.statements import Statements
 
 
 def say_json(data: Any) -> None:
@@ -112,6 +113,14 @@ class Workspace:
 
         return make_plan(self.model, self.project.schema, self.project.time_zone)
 
+    @cached_property
+    def statements(self) -> Statements:
+        """The statements of the plan, those of earlier runs among them."""
+        from adapters.stores.statement_files import StatementFiles
+        from engine.sql.statements import Statements
+
+        return Statements(self.plan, StatementFiles(self.project.statements_path))
+
     def facts(self) -> SqliteFacts:
         """Open the facts store; Stop(3) if it cannot be used."""
         from adapters.stores.facts import SqliteFacts, StoreError
@@ -134,7 +143,7 @@ class Workspace:
         """The executor of that name, `sql` or `interpreter`, on the facts themselves."""
         from adapters.executors import executor
 
-        return executor(engine, self.model, self.plan, facts, self.project.time_zone)
+        return executor(engine, self.model, self.plan, facts, self.project.time_zone, self.statements)
 
     def choice(self, facts: SqliteFacts, asked: Asked) -> Choice:
         """Which engine evaluates, and why."""
@@ -161,7 +170,9 @@ class Workspace:
                 note(f"kadenz: {carried.rows:,} rows copied to {engine}; later runs carry over what changed")
 
         choice = self.choice(facts, asked)
-        return Evaluating(self.model, self.plan, facts, self.project.time_zone, choice, opened, begins, told)
+        return Evaluating(
+            self.model, self.plan, facts, self.project.time_zone, choice, opened, begins, told, self.statements
+        )
 
 
 def waiting_told(who: str) -> None:

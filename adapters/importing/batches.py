@@ -18,8 +18,6 @@ class Batch:
     broken: Sequence[Broken]
     last: int
     place: Place
-    text: bool = False
-    """See `Stretch`."""
 
     def __len__(self) -> int:
         return len(self.cells) + len(self.broken)
@@ -31,9 +29,8 @@ def batches(stretches: Iterable[Stretch], size: int, *, after: int = 0) -> Itera
     cells: list[Sequence[Cell]] = []
     broken: list[Broken] = []
     place: Place | None = None
-    text = True
     for stretch in stretches:
-        place, text = stretch.place, text and stretch.text
+        place = stretch.place
         skip = sum(1 for line in stretch.lines if line <= after) if place.line <= after else 0
         lines.extend(stretch.lines[skip:])
         cells.extend(stretch.cells[skip:])
@@ -42,21 +39,18 @@ def batches(stretches: Iterable[Stretch], size: int, *, after: int = 0) -> Itera
         while len(cells) - begin >= size:
             end = begin + size
             last = lines[end - 1]
-            before = [b for b in broken if b.line < last]
-            yield Batch(lines[begin:end], cells[begin:end], before, last, place, text)
+            yield Batch(lines[begin:end], cells[begin:end], [b for b in broken if b.line < last], last, place)
             broken = [b for b in broken if b.line > last]
             begin = end
         if begin:
             del lines[:begin], cells[:begin]
         if len(broken) >= size:
-            yield _rest(lines, cells, broken, place, text=text)
+            yield _rest(lines, cells, broken, place)
             lines, cells, broken = [], [], []
     if place is not None and (cells or broken):
-        yield _rest(lines, cells, broken, place, text=text)
+        yield _rest(lines, cells, broken, place)
 
 
-def _rest(
-    lines: Sequence[int], cells: Sequence[Sequence[Cell]], broken: Sequence[Broken], place: Place, *, text: bool
-) -> Batch:
+def _rest(lines: Sequence[int], cells: Sequence[Sequence[Cell]], broken: Sequence[Broken], place: Place) -> Batch:
     last = max(lines[-1] if lines else 0, broken[-1].line if broken else 0)
-    return Batch(lines, cells, broken, last, place, text)
+    return Batch(lines, cells, broken, last, place)

@@ -23,14 +23,15 @@ from dsl.types import Stored
 from engine import layout
 from engine.answer import Table, gathered
 from engine.records import Contact, ContactData, Event, Position, Touched
+from engine.sql.text import SqlText, said
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 __all__ = ["AlreadyStored", "Counts", "SqliteFacts", "StoreError"]
 
-BUSY_MS = 60_000
-"""How long a writer waits for another one (what a large import stores at once takes some seconds)."""
+BUSY_MS = 10_000
+"""How long a writer waits for another one (an import batch takes well under a second)."""
 
 
 class SqliteFacts:
@@ -41,6 +42,8 @@ class SqliteFacts:
         self._schema = schema
         self._now = now
         self._fields = tuple(name for name in schema.fields if name != schema.key)
+        self._places: tuple[Position, tuple[tuple[str | None, str | None], ...]] | None = None
+        """The places of all contacts, and where the store stood then."""
 
     @classmethod
     def open(cls, path: Path | str, schema: Schema, *, now: int) -> SqliteFacts:
@@ -265,7 +268,7 @@ class SqliteFacts:
 
         return facts_touched.touched(self._connection, self._schema, since, events, tables, span, most)
 
-    def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
+    def bearers(self, field: str, values: Collection[str | int], modulo: int | None = None) -> Iterator[str]:
         """See `engine.protocols.Facts`."""
         from adapters.stores import facts_touched
 
@@ -275,7 +278,11 @@ class SqliteFacts:
         """See `engine.protocols.Facts`."""
         from adapters.stores import facts_touched
 
-        return facts_touched.places(self)
+        # a pass over all contacts; a tick asks once for every trigger of the calendar
+        stands = self.position()
+        if self._places is None or self._places[0] != stands:
+            self._places = stands, tuple(facts_touched.places(self))
+        yield from self._places[1]
 
     def residents(self, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
         """See `engine.protocols.Facts`."""
@@ -287,17 +294,17 @@ class SqliteFacts:
         """How many contacts there are."""
         return int(self._connection.execute("SELECT count(*) FROM contacts").fetchone()[0])
 
-    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """Run one select; parameters are the named placeholders of the tree (`:name`).
 
         Raises StoreError where a sum leaves 64 bits: no answer rather than a wrong one."""
         try:
-            cursor = self._connection.execute(facts_sql.rendered(sql), parameters)
+            cursor = self._connection.execute(said(sql, "sqlite").text, parameters)
         except sqlite3.OperationalError as error:
             raise _told(error) from error
         return _rows(cursor)
 
-    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+    def columns(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored], width: int) -> Table:
         """See `engine.protocols.SqlFacts`."""
         return gathered(self.query(sql, parameters), width)
 

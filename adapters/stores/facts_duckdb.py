@@ -17,7 +17,6 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from adapters.stores import facts_sql
 from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create, refused, table
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
 from adapters.stores.facts_writing import batches
@@ -25,6 +24,7 @@ from dsl.schema import Schema
 from dsl.types import Stored
 from engine.answer import NotWhole, Table
 from engine.layout import Kind
+from engine.sql.text import SqlText, said
 
 CHUNK = 50_000
 """Rows per insert: each column of so many goes over as one list in JSON, which is hundreds of times quicker than row by
@@ -84,21 +84,22 @@ class DuckFacts(EngineFacts):
 
     _writing = snapshot
 
-    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """See `EngineFacts`."""
         # a connection holds one answer at a time: it is read whole, or the next question would cut it short
         return iter(self._asked(sql, parameters).fetchall())
 
-    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:  # noqa: ARG002
+    def columns(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored], width: int) -> Table:  # noqa: ARG002
         """See `engine.protocols.SqlFacts`."""
         # as arrays: to make an object of Python of each number takes as long as a third of an evaluation
         keys, *columns = self._asked(sql, parameters).fetchnumpy().values()
         return Table(keys.tolist(), [_integers(n, column) for n, column in enumerate(columns)])
 
-    def _asked(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> duckdb.DuckDBPyConnection:
-        given = {name: parameters[name] for name in facts_sql.parameters(sql)}
+    def _asked(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> duckdb.DuckDBPyConnection:
+        asked = said(sql, "duckdb")
+        given = {name: parameters[name] for name in asked.parameters}
         try:
-            return self._connection.execute(facts_sql.rendered(sql, "duckdb"), given or None)
+            return self._connection.execute(asked.text, given or None)
         except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
             raise StoreError(OUT_OF_RANGE) from error
         except duckdb.IOException as error:

@@ -29,6 +29,7 @@ from engine.answer import Table, gathered
 from engine.layout import Kind, storage
 from engine.records import Contact, ContactData, Event, Touched
 from engine.sql.dialects import DIALECTS
+from engine.sql.text import SqlText
 
 PAGE = 500
 """Contacts that are read at a time: memory holds the events of so many."""
@@ -79,11 +80,11 @@ class EngineFacts(ABC):
         """The sqlglot dialect."""
 
     @abstractmethod
-    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """Run one select; parameters are the named placeholders of the tree (those that it does not have are passed
         over). Raises StoreError where a number leaves 64 bits: no answer rather than a wrong one."""
 
-    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+    def columns(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored], width: int) -> Table:
         """See `engine.protocols.SqlFacts`."""
         return gathered(self.query(sql, parameters), width)
 
@@ -369,7 +370,7 @@ class EngineFacts(ABC):
         """See `engine.protocols.Facts`."""
         return Touched(everybody="a copy of the facts does not tell what changed")
 
-    def bearers(self, field: str, values: Collection[int], modulo: int | None = None) -> Iterator[str]:
+    def bearers(self, field: str, values: Collection[str | int], modulo: int | None = None) -> Iterator[str]:
         """See `engine.protocols.Facts`."""
         return bearers(self, field, values, modulo)
 

@@ -26,6 +26,7 @@ from dsl.types import Stored
 from engine.answer import Table
 from engine.layout import Kind
 from engine.sql.dialects import DUCKDB
+from engine.sql.text import SqlText
 
 PART = 500_000
 """The most rows of a part: few enough to be written anew for one row that changed, and to be held in memory."""
@@ -110,11 +111,11 @@ class ParquetFacts(EngineFacts):
         """The sqlglot dialect."""
         return self._duck.dialect
 
-    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """See `EngineFacts`."""
         return self._duck.query(sql, parameters)
 
-    def columns(self, sql: exp.Expression, parameters: Mapping[str, Stored], width: int) -> Table:
+    def columns(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored], width: int) -> Table:
         """See `engine.protocols.SqlFacts`."""
         return self._duck.columns(sql, parameters, width)
 

@@ -17,7 +17,6 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 from sqlglot import exp
 
-from adapters.stores import facts_sql
 from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create, refused, table
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
 from adapters.stores.facts_writing import batches
@@ -26,6 +25,7 @@ from dsl.schema import Schema
 from dsl.types import Stored
 from engine.layout import Kind
 from engine.sql.dialects import POSTGRES
+from engine.sql.text import SqlText, said
 
 NAMESPACE = "kadenz"
 
@@ -125,13 +125,13 @@ class PostgresFacts(EngineFacts):
 
     _writing = snapshot
 
-    def query(self, sql: exp.Expression, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
+    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
         """See `EngineFacts`."""
-        given = [parameters[name] for name in facts_sql.parameters(sql)]
+        asked = said(sql, "postgres")
+        given = [parameters[name] for name in asked.parameters]
         try:
             # bytes, because the text is no literal of this program; it holds no value, those are parameters
-            text = facts_sql.numbered(sql, "postgres").encode()
-            return iter(self._execute(text, given).fetchall())
+            return iter(self._execute(asked.text.encode(), given).fetchall())
         except psycopg.errors.NumericValueOutOfRange as error:
             raise StoreError(OUT_OF_RANGE) from error
 

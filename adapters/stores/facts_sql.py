@@ -33,62 +33,6 @@ def _table(name: str, schema: str | None = None) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema))
 
 
-class _Same:
-    """A tree by identity: trees compare by content, which takes as long as rendering them."""
-
-    __slots__ = ("tree",)
-
-    def __init__(self, tree: exp.Expression) -> None:
-        self.tree = tree
-
-    def __hash__(self) -> int:
-        return id(self.tree)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.tree is other.tree
-
-
-def rendered(tree: exp.Expression, dialect: str = "sqlite") -> str:
-    """The text of a finished tree (INVARIANT: it is never changed afterwards), kept for the next time."""
-    return _rendered(_Same(tree), dialect)
-
-
-@lru_cache(maxsize=256)
-def _rendered(same: _Same, dialect: str) -> str:
-    return same.tree.sql(dialect)
-
-
-def parameters(tree: exp.Expression) -> tuple[str, ...]:
-    """The names of a finished tree's parameters, each once, sorted."""
-    return _parameters(_Same(tree))
-
-
-@lru_cache(maxsize=256)
-def _parameters(same: _Same) -> tuple[str, ...]:
-    from sqlglot import exp
-
-    return tuple(sorted({p.name for p in same.tree.find_all(exp.Placeholder)}))
-
-
-def numbered(tree: exp.Expression, dialect: str) -> str:
-    """The text of a finished tree whose parameters are `$1`, `$2` .. in the order of `parameters`."""
-    return _numbered(_Same(tree), dialect)
-
-
-@lru_cache(maxsize=256)
-def _numbered(same: _Same, dialect: str) -> str:
-    from sqlglot import exp
-
-    numbers = {name: n for n, name in enumerate(_parameters(same), start=1)}
-
-    def number(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Placeholder):
-            return exp.Parameter(this=exp.Literal.number(numbers[node.name]))
-        return node
-
-    return same.tree.transform(number).sql(dialect, copy=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Where:
     """A condition of a select: `among` the JSON list, `at most` or `after` the value bound to `:parameter`."""
@@ -167,6 +111,10 @@ def after(column: str, parameter: str) -> Where:
 
 def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schema: str | None = None) -> str:
     """An insert of one row; with `key`, a row that is there takes the new values (columns not named stay)."""
+    if not key:  # as `sqlglot` says it: to fill a temporary table takes less time than to import the library
+        into = quoted(table) if schema is None else f"{schema}.{quoted(table)}"
+        names = ", ".join(map(quoted, columns))
+        return f"INSERT INTO {into} ({names}) VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608  # quoted names
     from sqlglot import exp
 
     values = exp.Tuple(expressions=[exp.Placeholder() for _ in columns])
@@ -227,19 +175,13 @@ def make_temporary(
     connection: sqlite3.Connection, name: str, columns: Mapping[str, Literal["text", "integer"]], key: Sequence[str]
 ) -> None:
     """(Re)make an empty temporary table; with a key it lies in the order of the key."""
-    from sqlglot import exp
-
-    definitions: list[exp.Expression] = [
-        exp.ColumnDef(this=exp.to_identifier(c, quoted=True), kind=exp.DataType.build(kind, dialect="sqlite"))
-        for c, kind in columns.items()
-    ]
+    definitions = [f"{quoted(column)} {kind.upper()}" for column, kind in columns.items()]
     if key:
-        definitions.append(exp.PrimaryKey(expressions=[exp.to_identifier(c, quoted=True) for c in key]))
-    table = _table(name, "temp")
-    create = exp.Create(this=exp.Schema(this=table, expressions=definitions), kind="TABLE").sql("sqlite")
-    connection.execute("DROP TABLE IF EXISTS " + table.sql("sqlite"))
-    # without rowid the key is the table itself; sqlglot has no word for it
-    connection.execute(create + (" WITHOUT ROWID" if key else ""))
+        definitions.append(f"PRIMARY KEY ({', '.join(map(quoted, key))})")
+    table = f"temp.{quoted(name)}"
+    connection.execute(f"DROP TABLE IF EXISTS {table}")
+    # without rowid the key is the table itself
+    connection.execute(f"CREATE TABLE {table} ({', '.join(definitions)})" + (" WITHOUT ROWID" if key else ""))
 
 
 def temporary_shape(connection: sqlite3.Connection, name: str) -> tuple[list[tuple[str, str]], list[str]]:
@@ -251,6 +193,4 @@ def temporary_shape(connection: sqlite3.Connection, name: str) -> tuple[list[tup
 
 def empty_temporary(connection: sqlite3.Connection, name: str) -> None:
     """Take all rows out of a temporary table."""
-    from sqlglot import exp
-
-    connection.execute(exp.delete(_table(name, "temp")).sql("sqlite"))
+    connection.execute(f"DELETE FROM temp.{quoted(name)}")  # noqa: S608  # a quoted name

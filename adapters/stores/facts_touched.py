@@ -105,14 +105,14 @@ def _looking(connection: sqlite3.Connection, schema: Schema, field: str, keys: C
     return _first(connection.execute(select, {"keys": json.dumps(sorted(keys, key=str))}))
 
 
-def bearers(facts: SqlFacts, field: str, values: Collection[int], modulo: int | None) -> Iterator[str]:
+def bearers(facts: SqlFacts, field: str, values: Collection[str | int], modulo: int | None) -> Iterator[str]:
     """See `engine.protocols.Facts.bearers`."""
     column: exp.Expression = _column(facts, field)
     if modulo is not None:
         column = exp.Mod(this=column, expression=exp.Literal.number(modulo))
     wanted = sorted(values)
     for start in range(0, len(wanted), CHUNK):
-        chunk = {f"value_{n}": value for n, value in enumerate(wanted[start : start + CHUNK])}
+        chunk: dict[str, Stored] = {f"value_{n}": value for n, value in enumerate(wanted[start : start + CHUNK])}
         test = exp.In(this=column.copy(), expressions=[exp.Placeholder(this=name) for name in chunk])
         text = exp.select(exp.column(layout.KEY, quoted=True)).from_(exp.to_identifier(layout.CONTACTS, quoted=True))
         yield from (str(key) for (key,) in facts.query(text.where(test), chunk))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.stores import ledger_due
+from adapters.stores import ledger_counts, ledger_due
 from adapters.stores import ledger_evidence as evidence
 from adapters.stores.handover_states import bring_forward
 from adapters.stores.ledger import SqlLedger
@@ -94,12 +94,12 @@ def restore(ledger: SqlLedger, missing: Iterable[Mapping[str, Any]], now: int) -
             _uncertain(database, claim, now)
             bring_forward(database, claim)
             _beside(database, claim, claims)
+        ledger_counts.count_anew(database)
         # the next tick looks at everybody: what came back is known to none before it
         ledger_due.forget_reckoned(database)
         for trigger, why, at in switches:
             if why is None:
-                evidence.resume(database, trigger, at)
-                evidence.count_anew(database, trigger, at)  # also where the pause came after the backup
+                evidence.resume(database, trigger)
             else:
                 evidence.pause(database, trigger, why, at)
         added, _ = evidence.add_consents(database, consents)

@@ -63,6 +63,16 @@ INVARIANTS: Mapping[str, str] = {
           from stage) as m
         where from_at < before or to_at < from_at
     """,
+    "the ledger knows how many contacts stand where": """
+        select count(*), min(name) from (
+          select kind, name, stage, sum(number) as number from (
+            select kind, name, stage, number from standing
+            union all select 'member', segment, '', -count(*) from member where to_at is null group by segment
+            union all select 'stage', score, stage, -count(*) from stage where to_at is null group by score, stage
+            union all select 'contact', '', '', -count(*) from known_contact) as s
+          group by kind, name, stage) as t
+        where number <> 0
+    """,
     "an offer is held by messages that exist": """
         select count(*), min(h.key) from held_offer as h left join outbox as o on o.key = h.key
         left join history as y on y.id = h.key where o.key is null and y.id is null

@@ -249,11 +249,17 @@ _UNKNOWN = """
 create index field_value_unknown on field_value (name, contact) where unknown = 1;
 """
 
-_RATES = """
--- when somebody let a trigger go on: its rates do not look further back
-create table counted_anew (trigger_id text primary key, at integer not null) strict, without rowid;
--- a message that is sent does not change any more
-create index outbox_sent on outbox (trigger_id, changed_at) where state = 'sent' and kind = 'message';
+_STANDING = """
+-- how many contacts stand where at the last tick (`ledger_counts`)
+create table standing (
+  kind text not null check (kind in ('member', 'stage', 'contact')), name text not null, stage text not null,
+  number integer not null, primary key (kind, name, stage)
+) strict, without rowid;
+insert into standing (kind, name, stage, number)
+select 'member', segment, '', count(*) from member where to_at is null group by segment;
+insert into standing (kind, name, stage, number)
+select 'stage', score, stage, count(*) from stage where to_at is null group by score, stage;
+insert into standing (kind, name, stage, number) select 'contact', '', '', count(*) from known_contact;
 """
 
 MIGRATIONS: tuple[str, ...] = (
@@ -272,7 +278,7 @@ MIGRATIONS: tuple[str, ...] = (
     _COPIED,
     _HISTORIES,
     _UNKNOWN,
-    _RATES,
+    _STANDING,
 )
 """Migration n (from 1) stands at place n - 1."""
 

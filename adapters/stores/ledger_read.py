@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
-from adapters.stores import ledger_counts, ledger_due, ledger_lists
+from adapters.stores import ledger_counted, ledger_counts, ledger_due, ledger_lists
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_database import Database, Row
 from dsl.types import Stored
@@ -85,32 +84,6 @@ union all
 select trigger_id, contact, cause_at, key, properties from ghost
 where trigger_id = ?1 and contact in (select value from each(?2))
 order by contact, cause_at, key
-"""
-
-_COUNTED = """
-select key, contact, at, channel, category, tags, local_date, units from reservation
-where counting = 1 and category <> 'transactional'
-  and contact in (select value from each(?1)) and (at > ?2 or local_date >= ?3)
-union all
-select id, contact, at, channel, category, tags, local_date, '{}' from history
-where category <> 'transactional'
-  and contact in (select value from each(?1)) and (at > ?2 or local_date >= ?3)
-  -- a rehearsal of what the live ledger has sent is one message
-  and not exists (select 1 from reservation as own where own.key = history.id and own.counting = 1)
-order by at, key
-"""
-
-_COUNTED_OF_ALL = """
-select key, contact, at, channel, category, tags, local_date, units from reservation
-where counting = 1 and category <> 'transactional' and (at > ?1 or local_date >= ?2)
-  and (?3 = 0 or channel in (select value from each(?4)))
-union all
-select id, contact, at, channel, category, tags, local_date, '{}' from history
-where category <> 'transactional' and (at > ?1 or local_date >= ?2)
-  and (?3 = 0 or channel in (select value from each(?4)))
-  -- a rehearsal of what the live ledger has sent is one message
-  and not exists (select 1 from reservation as own where own.key = history.id and own.counting = 1)
-order by at, key
 """
 
 # without a reservation of its own the message is another ledger's (a rehearsal knows what the live one has sent)
@@ -380,16 +353,19 @@ class LedgerReading:
         self, contacts: Collection[str] | None, since: int, channels: Collection[str] | None = None
     ) -> Sequence[CountedMessage]:
         """Messages that count, later than `since` or with a local date from the day before `since` on."""
-        # a local date is at most one day away from the date of its instant in UTC
-        day = (datetime.fromtimestamp(max(since, 0) // 1_000_000, UTC) - timedelta(days=1)).strftime("%Y%m%d")
-        if contacts is None:
-            found = self._database.rows(
-                _COUNTED_OF_ALL, (since, int(day), int(channels is not None), self._database.keys(channels or ()))
-            )
-        else:
-            found = self._database.rows(_COUNTED, (self._database.keys(contacts), since, int(day)))
-        messages = (rows.counted_message(row) for row in found)
-        return [m for m in messages if channels is None or m.channel in channels]
+        return ledger_counted.counted(self._database, contacts, since, channels)
+
+    def counted_for(
+        self, units: Collection[tuple[str, str]], since: int, channels: Collection[str] | None = None
+    ) -> Sequence[CountedMessage]:
+        """The same, of those that were recorded for one of these units."""
+        return ledger_counted.counted_for(self._database, units, since, channels)
+
+    def counted_between(
+        self, channel: str | None, after: int, before: int
+    ) -> Sequence[tuple[str, int, tuple[str, ...]]]:
+        """Id, instant and tags of all messages that count, after < at < before."""
+        return ledger_counted.counted_between(self._database, channel, after, before)
 
     def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:
         """The offers of the messages to these contacts that count, in the order in which they were reserved."""

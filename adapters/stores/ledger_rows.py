@@ -29,13 +29,14 @@ def properties_text(properties: Mapping[str, Stored]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _tags(text: str) -> tuple[str, ...]:
+def tags_of(text: str) -> tuple[str, ...]:
+    """Tags from how the ledger keeps them."""
     return tuple(json.loads(text))
 
 
 def tags_text(stored: str) -> str | None:
     """Tags as the text property `tags` of a message event: between bars, like a set; None without tags."""
-    tags = sorted(set(_tags(stored)))
+    tags = sorted(set(tags_of(stored)))
     return f"|{'|'.join(tags)}|" if tags else None
 
 
@@ -72,7 +73,7 @@ def counted_message(row: Row) -> CountedMessage:
     """From `id, contact, at, channel, category, tags, local_date` and perhaps `units`."""
     key, contact, at, channel, category, tags, local_date, *units = row
     kept = json.loads(units[0]) if units and units[0] != "{}" else {}
-    return CountedMessage(key, contact, at, channel, category, _tags(tags), local_date, kept)
+    return CountedMessage(key, contact, at, channel, category, tags_of(tags), local_date, kept)
 
 
 def counted_values(message: CountedMessage) -> Row:
@@ -123,7 +124,7 @@ def firing_values(entry: Firing) -> Bound:
 def outbox_row(row: Row) -> OutboxRow:
     """From `id`, the message (key .. properties), `state, fence, owner, attempts, not_before, note, changed_at`."""
     message = list(row[1:20])
-    message[9], message[18] = _tags(message[9]), json.loads(message[18])
+    message[9], message[18] = tags_of(message[9]), json.loads(message[18])
     rest = list(row[20:])
     return OutboxRow(row[0], Outgoing(*message), *rest)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
-from adapters.stores import ledger_due
+from adapters.stores import ledger_counts, ledger_due
 from adapters.stores import ledger_rows as rows
 from adapters.stores.ledger_database import LedgerError, Row
 from adapters.stores.ledger_notices import take_back
@@ -63,6 +64,11 @@ where reservation.counting = 0 and exists (
   select 1 from outbox where outbox.key = reservation.key and outbox.state = 'queued')
 """
 
+_STOOD = """
+select stage, count(*) from stage where score = ? and to_at is null and contact in (select value from each(?))
+group by stage
+"""
+
 _HELD_OFFER = """
 insert into held_offer (key, contact, offer, at, offer_group, worth, unit, last_day) values (?, ?, ?, ?, ?, ?, ?, ?)
 """
@@ -101,10 +107,11 @@ class LedgerWriting(LedgerReading):
         # who has been there and is gone begins anew, should he ever come back
         been = "(arrived = 1 or contact in (select contact from known_contact))"
         self._database.run(" ".join(("delete from quiet_contact where", been, "and", gone)), bound)
-        self._database.run(" ".join(("delete from known_contact where", gone)), bound)
-        self._database.run(
+        fewer = self._database.run(" ".join(("delete from known_contact where", gone)), bound)
+        more = self._database.run(
             "insert into known_contact (contact) select value from each(?) where true on conflict do nothing", (seen,)
         )
+        ledger_counts.moved_known(self._database, more - fewer)
 
     def record_due(
         self, instants: Mapping[str, int], among: Collection[str] | None = None, *, earlier: bool = False
@@ -134,20 +141,30 @@ class LedgerWriting(LedgerReading):
 
     def record_members(self, segment: str, entered: Collection[str], left: Collection[str], at: int) -> None:
         """End the open intervals of `left`, begin one for each of `entered` that has none open."""
-        self._database.run(
+        if not entered and not left:
+            return
+        fewer = self._database.run(
             "update member set to_at = ?1 where segment = ?2 and to_at is null"
             " and contact in (select value from each(?3))",
             (at, segment, self._database.keys(left)),
         )
-        self._database.run(
+        more = self._database.run(
             "insert into member (segment, contact, from_at) select ?1, value, ?2 from each(?3) where true"
             " on conflict do nothing",
             (segment, at, self._database.keys(entered)),
         )
+        ledger_counts.moved_members(self._database, segment, more - fewer)
 
     def record_stages(self, moves: Iterable[StageMove], at: int) -> None:
         """End open stage records and begin the new ones."""
         given = list(moves)
+        by_score: dict[str, list[StageMove]] = defaultdict(list)
+        for move in given:
+            by_score[move.score].append(move)
+        for score, held in by_score.items():
+            more = Counter(move.stage for move in held if move.stage is not None)
+            more.subtract(dict(self._database.rows(_STOOD, (score, self._database.keys([m.contact for m in held])))))
+            ledger_counts.moved_stages(self._database, score, more)
         self._database.many(
             "update stage set to_at = ? where score = ? and contact = ? and to_at is null",
             ((at, move.score, move.contact) for move in given),

@@ -14,14 +14,12 @@ from dsl.model import WHOLE
 from engine.plan_types import ClassPlan
 from engine.sql import build
 from engine.sql.build import all_true, case, compared, known, number, rest, times
-from engine.sql.context import CONTACT, FRAME, Context
+from engine.sql.context import Context
 from engine.sql.expressions import Expressions
+from engine.sql.names import CONTACT, FRAME
 
 PART = 2**31
 """Values are summed as whole parts of this size and what is left over."""
-
-COLUMNS = ("worth", "place", "whole", "ahead", "class")
-"""Kinds of the columns of a class, each after those that it reads."""
 
 
 def class_column(kind: str, plan: ClassPlan, context: Context) -> exp.Expression:

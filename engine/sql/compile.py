@@ -30,12 +30,19 @@ from engine.plan_types import (
 )
 from engine.sql import build
 from engine.sql.build import compared, flag, named, number, or_zero
-from engine.sql.classes import COLUMNS, class_column
-from engine.sql.context import (
+from engine.sql.classes import class_column
+from engine.sql.context import BASE, Context
+from engine.sql.dialects import DIALECTS, finished
+from engine.sql.dues import Dues
+from engine.sql.earliest import FAR, least
+from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future
+from engine.sql.edges import edge as edge_sql
+from engine.sql.expressions import Expressions
+from engine.sql.names import (
     AMONG,
-    BASE,
     BUCKETS,
     CLASSES,
+    COLUMNS,
     CONSENTS,
     CONTACT,
     ENTERED,
@@ -46,16 +53,10 @@ from engine.sql.context import (
     STAGES,
     ZONES,
     Column,
-    Context,
 )
-from engine.sql.dialects import DIALECTS, finished
-from engine.sql.dues import Dues
-from engine.sql.earliest import FAR, least
-from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future
-from engine.sql.edges import edge as edge_sql
-from engine.sql.expressions import Expressions
 from engine.sql.nesting import cut
-from engine.sql.packing import Packing, packed, packing_of
+from engine.sql.packed import packed, packing_of
+from engine.sql.packing import Packing
 from engine.sql.passes import PARTS, LeafSql, leaf_sql, of_some, pass_select, passes_of
 from engine.sql.scores import score_points, score_stage, score_sum
 

@@ -17,51 +17,12 @@ from engine.plan_dump import fading_text
 from engine.plan_types import Definition, FactRef, Leaf, Value
 from engine.sql import build
 from engine.sql.dialects import Dialect
+from engine.sql.names import EVENT, FRAME, OFFSET_ALIAS, OFFSETS, Column, consent_label
 from engine.sql.parameters import Parameters
 from engine.sql.zone_table import TO_MONDAY, ZoneConstant, ZoneNumber, label
 
-FRAME = "f"
-"""Alias of the frame: one row per contact (or run), with everything known so far as columns."""
-
-OFFSET_ALIAS = "o"
-
-EVENT = "e"
-"""Alias of the event at hand."""
-
-CONTACT = "_contact"
-ROW = "_row"
-
-ZONES = "_zones"
-AMONG = "_among"
-RUNS = "_runs"
-CONSENTS = "_consents"
-STAGES = "_stages"
-BUCKETS = "_buckets"
-OFFSETS = "_offsets"
-DAYS = "_days"
-ENTERED = "_entered"
-CLASSES = "_classes"
-LISTS = "_lists"
-
 LocalUnit = Literal["day", "week", "month"]
 """A period of the contact's calendar."""
-
-Column = tuple[str, str]
-"""What a column of the frame holds: its kind and a name.
-
-Base columns stand in the first frame: `field NAME`, `zone CONSTANT`, `cause NAME`, `since`, `before SCORE` (number
-of the stage before), `consent CHANNEL for PURPOSE`, `bucket NAME` (of samples),
-`entered SEGMENT` (start of the interval in the ledger), `fact TABLE.COLUMN`, `upcoming TABLE` (the instant of the next
-row that will be the newest), `tier CLASS` (of the last midnight),
-`list NAME`. The others are reckoned: `leaf ID`, `segment NAME`, `define NAME`, `sum SCORE` (before it is kept between
-its bounds), `points SCORE`, `stage SCORE`, `condition LABEL`, `alone LABEL` (a contact that satisfies `condition LABEL
-known` and shares its values of some fields with no other one that does); at midnight for classes `worth CLASS`, `place
-CLASS`, `whole CLASS`, `ahead CLASS` and `class CLASS` (`engine.sql.classes`).
-
-What tells of later: `due ..` of a segment, define, condition or stage, `lowest`, `highest`, `soft` and `hard` of a
-score, and `flip` (`engine.sql.dues`); reckoned over events `future EVENT`, and of a leaf `leaving`, `coming`, `edge`
-and `turn` (`engine.sql.edges`), `later` and `step` (`engine.sql.passes`).
-"""
 
 BASE = ("field", "zone", "cause", "since", "before", "consent", "bucket", "entered", "fact", "upcoming", "tier", "list")
 
@@ -212,8 +173,3 @@ class Context:
             for c in e.find_all(exp.Column)
             if c.table == FRAME and c.name in self.meaning
         }
-
-
-def consent_label(channel: str, purpose: str) -> str:
-    """The name of a consent column."""
-    return f"{channel} for {purpose}"

@@ -56,11 +56,12 @@ from engine.plan_types import (
 )
 from engine.sql import build
 from engine.sql.build import all_true, any_true, case, compared, minus, number
-from engine.sql.context import EVENT, FRAME, Column, Context
+from engine.sql.context import Context
 from engine.sql.due_scores import ScoreDues
 from engine.sql.earliest import DEEPEST, FAR, Item, all_of, any_of, depth, first, least
 from engine.sql.edges import is_simple, passings
 from engine.sql.expressions import Expressions
+from engine.sql.names import EVENT, FRAME, Column
 from engine.sql.scores import score_points
 from engine.sql.zone_table import Behind, DayStart, NextDate, ZoneNumber
 

@@ -20,10 +20,11 @@ from engine.plan_dump import duration_text
 from engine.plan_types import Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, any_true, case, column, compared, filtered, minus, named, number, table
-from engine.sql.context import AMONG, CONTACT, EVENT, FRAME, ROW, Column, Context
+from engine.sql.context import Context
 from engine.sql.earliest import FAR, all_of, least
 from engine.sql.expressions import Expressions
-from engine.sql.parameters import Instant, length_of
+from engine.sql.moments import Fixed, Length, Since, Until
+from engine.sql.names import AMONG, CONTACT, EVENT, FRAME, ROW, Column
 from engine.sql.passes import SECOND, followed, of_some, seconds
 from engine.sql.windows import lifetime, window_tests
 
@@ -56,7 +57,7 @@ class Passing:
 
     way: Literal["leaving", "coming"]
     name: str
-    length: Instant
+    length: Length | Fixed
 
 
 def passings(leaf: Leaf) -> list[Passing]:
@@ -76,11 +77,11 @@ def passings(leaf: Leaf) -> list[Passing]:
 
 
 def _moving(way: Literal["leaving", "coming"], duration: Duration) -> Passing:
-    return Passing(way, duration_text(duration).replace(" ", "_"), length_of(duration, -1))
+    return Passing(way, duration_text(duration).replace(" ", "_"), Length(duration, -1))
 
 
 def _after(way: Literal["leaving", "coming"], micros: int) -> Passing:
-    return Passing(way, f"{micros}", lambda _, __: micros)
+    return Passing(way, f"{micros}", Fixed(micros))
 
 
 def is_simple(leaf: Leaf, dues: Dues) -> bool:
@@ -135,10 +136,8 @@ def edge(kind: str, name: str, dues: Dues) -> EdgeSql:
 def _near(passing: Passing, context: Context) -> exp.Expression:
     """Whether an event that is there passes before the horizon."""
     at, length = column(EVENT_AT, EVENT), passing.length
-    since = context.parameters.instant(f"since_{passing.name}", lambda as_of, zone: as_of - length(as_of, zone))
-    until = context.parameters.ahead(
-        f"until_{passing.name}", lambda as_of, zone, horizon: min(as_of, horizon - length(as_of, zone))
-    )
+    since = context.parameters.instant(f"since_{passing.name}", Since(length))
+    until = context.parameters.ahead(f"until_{passing.name}", Until(length))
     return all_true([compared(">", at, since), compared("<=", at.copy(), until)])
 
 

@@ -9,52 +9,22 @@ from dsl.model import Condition
 from dsl.types import Stored
 from engine.answer import NotWhole
 from engine.classes import Standing, Standings, Tiers, last_midnight, tiers_among, total_within
-from engine.evaluation import EVERYTHING, Evaluation, Memory, Named, Run, Scope
+from engine.evaluation import EVERYTHING, Evaluation, Memory, Run, Scope
 from engine.horizon import horizon
 from engine.plan import Plan
-from engine.plan_types import ClassPlan, DefinePlan
 from engine.protocols import SqlFacts
-from engine.sql.classes import COLUMNS
-from engine.sql.compile import Compiled, compile_frame
-from engine.sql.context import Column
+from engine.sql.names import COLUMNS, class_columns
 from engine.sql.packing import unpacked
+from engine.sql.statement import Statement
+from engine.sql.statements import Statements
 from engine.sql.tables import fill
 from engine.zones import zone
-
-
-class Statements:
-    """The compiled statements of a plan, made when first asked for; executors over several stores share them."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self._whole: dict[tuple[str, bool, frozenset[Named] | None, bool], Compiled] = {}
-        self._conditions: dict[tuple[str, Condition], Compiled] = {}
-        self._standings: dict[tuple[str, bool], Compiled] = {}
-
-    def whole(self, dialect: str, scope: Scope = EVERYTHING) -> Compiled:
-        """The statement of an evaluation; it is the same for any contacts."""
-        key = dialect, scope.among is not None, scope.only, scope.flips
-        if key not in self._whole:
-            self._whole[key] = compile_plan(self.plan, dialect, scope)
-        return self._whole[key]
-
-    def standings(self, dialect: str, *, tiers_alone: bool) -> Compiled:
-        """The statement of all classes, as of the last midnight."""
-        if (dialect, tiers_alone) not in self._standings:
-            self._standings[dialect, tiers_alone] = compile_classes(self.plan, dialect, tiers_alone=tiers_alone)
-        return self._standings[dialect, tiers_alone]
-
-    def of(self, condition: Condition, dialect: str) -> Compiled:
-        """The statement of one condition over runs."""
-        if (dialect, condition) not in self._conditions:
-            self._conditions[dialect, condition] = compile_condition(self.plan, condition, dialect)
-        return self._conditions[dialect, condition]
 
 
 class SqlExecutor:
     """Implements `engine.evaluation.Executor` over a facts store that runs SQL.
 
-    Statements are compiled once and kept; each evaluation sees one state of the store. Raises OverflowError if points,
+    Statements are statement once and kept; each evaluation sees one state of the store. Raises OverflowError if points,
     or the total of a class, leave 64 bits.
     """
 
@@ -84,7 +54,7 @@ class SqlExecutor:
             found = replace(found, classes=tiers_among(found.classes, scope.among))
         return replace(found, horizon=last)
 
-    def _packed(self, whole: Compiled, parameters: Mapping[str, Stored], as_of: int, tiers: Tiers) -> Evaluation:
+    def _packed(self, whole: Statement, parameters: Mapping[str, Stored], as_of: int, tiers: Tiers) -> Evaluation:
         packing = whole.packing
         assert packing is not None, "an evaluation is packed"
         try:
@@ -96,21 +66,21 @@ class SqlExecutor:
 
     def values(self, define: str, as_of: int, memory: Memory) -> Iterator[tuple[str, Stored]]:
         """See `engine.evaluation.Executor`."""
-        compiled = compile_define(self._statements.plan, define, self._facts.dialect)
+        statement = self._statements.value(define, self._facts.dialect)
         with self._facts.snapshot():
-            tiers = self._tiers(as_of, memory) if compiled.needs("tier") else {}
-            _, parameters = self._ready(compiled, as_of, memory, (), tiers, ())
-            for key, value in self._facts.query(compiled.select, parameters):
+            tiers = self._tiers(as_of, memory) if statement.needs("tier") else {}
+            _, parameters = self._ready(statement, as_of, memory, (), tiers, ())
+            for key, value in self._facts.query(statement.select, parameters):
                 yield str(key), value
 
     def hold(self, condition: Condition, runs: Sequence[Run], as_of: int, memory: Memory) -> frozenset[str]:
         """See `engine.evaluation.Executor`."""
         if not runs:
             return frozenset()
-        compiled = self._statements.of(condition, self._facts.dialect)
+        statement = self._statements.of(condition, self._facts.dialect)
         with self._facts.snapshot():
-            tiers = self._tiers(as_of, memory) if compiled.needs("tier") else {}
-            rows = self._run(compiled, as_of, memory, runs, tiers)
+            tiers = self._tiers(as_of, memory) if statement.needs("tier") else {}
+            rows = self._run(statement, as_of, memory, runs, tiers)
         return frozenset(runs[int(row or 0)].key for row, held in rows if held == 1)
 
     def _tiers(self, as_of: int, memory: Memory) -> Tiers:
@@ -126,9 +96,9 @@ class SqlExecutor:
         """For each class its members with their columns, the tier last."""
         if not self._statements.plan.classes:
             return
-        compiled = self._statements.standings(self._facts.dialect, tiers_alone=tiers_alone)
+        statement = self._statements.standings(self._facts.dialect, tiers_alone=tiers_alone)
         at = last_midnight(as_of, zone(self._zone))
-        rows = self._run(compiled, at, memory.midnight or Memory(), (), {})
+        rows = self._run(statement, at, memory.midnight or Memory(), (), {})
         first = 1
         for plan in self._statements.plan.classes:
             last = first + len(class_columns(plan, tiers_alone=tiers_alone))
@@ -140,15 +110,15 @@ class SqlExecutor:
             first = last
 
     def _run(
-        self, compiled: Compiled, as_of: int, memory: Memory, runs: Sequence[Run], tiers: Tiers
+        self, statement: Statement, as_of: int, memory: Memory, runs: Sequence[Run], tiers: Tiers
     ) -> list[tuple[Stored, ...]]:
         with self._facts.snapshot():
-            _, parameters = self._ready(compiled, as_of, memory, runs, tiers, ())
-            return list(self._facts.query(compiled.select, parameters))
+            _, parameters = self._ready(statement, as_of, memory, runs, tiers, ())
+            return list(self._facts.query(statement.select, parameters))
 
     def _ready(
         self,
-        compiled: Compiled,
+        statement: Statement,
         as_of: int,
         memory: Memory,
         runs: Sequence[Run],
@@ -160,59 +130,5 @@ class SqlExecutor:
         def ahead(zones: Iterable[str]) -> int:
             return horizon(self._statements.plan, as_of, zones)
 
-        last = fill(compiled, self._facts, as_of, self._zone, memory, runs, tiers, among, ahead)
-        return last, compiled.context.parameters.values(as_of, zone(self._zone), last)
-
-
-def compile_plan(plan: Plan, dialect: str, scope: Scope = EVERYTHING) -> Compiled:
-    """The statement for all segments, scores, stages and contact-level conditions of a plan, or those of a scope."""
-    outputs: list[Column] = [("segment", s.name) for s in plan.segments if scope.wants(("segment", s.name))]
-    for score in plan.scores:
-        if scope.wants(("score", score.name)):
-            outputs.append(("points", score.name))
-            if score.stages:
-                outputs.append(("stage", score.name))
-    outputs.extend(("condition", name) for name in plan.conditions if scope.wants(("condition", name)))
-    if scope.among is None:
-        outputs.extend(("alone", name) for name in plan.uniques if scope.wants(("condition", name)))
-    return compile_frame(
-        plan.schema,
-        plan.definitions,
-        plan.leaves,
-        outputs,
-        plan.conditions,
-        dialect=dialect,
-        uniques=plan.uniques,
-        among=scope.among is not None,
-        pack=True,
-        flips=scope.flips,
-    )
-
-
-def compile_define(plan: Plan, name: str, dialect: str) -> Compiled:
-    """The statement for the value of a definition; those that are put where their name stands have one here."""
-    put = plan.constants.get(name) or plan.points.get(name)
-    definitions = dict(plan.definitions)
-    if put is not None:
-        definitions["define", name] = DefinePlan(name, put)
-    return compile_frame(plan.schema, definitions, plan.leaves, [("define", name)], {}, dialect=dialect)
-
-
-def compile_classes(plan: Plan, dialect: str, *, tiers_alone: bool) -> Compiled:
-    """The statement for all classes of a plan, to be run as of the last midnight."""
-    outputs = [(kind, c.name) for c in plan.classes for kind in class_columns(c, tiers_alone=tiers_alone)]
-    return compile_frame(plan.schema, plan.definitions, plan.leaves, outputs, {}, dialect=dialect, midnight=True)
-
-
-def class_columns(plan: ClassPlan, *, tiers_alone: bool) -> tuple[str, ...]:
-    """The columns of a class that are read out; a total is looked at in any case, for it may be too large."""
-    if tiers_alone:
-        return ("whole", "class") if plan.share == "total" else ("class",)
-    return COLUMNS
-
-
-def compile_condition(plan: Plan, condition: Condition, dialect: str) -> Compiled:
-    """The statement for one condition over a table of runs; only what the condition reads is reckoned."""
-    lowered, leaves = plan.lower(condition)
-    wanted: list[Column] = [("condition", "held")]
-    return compile_frame(plan.schema, plan.definitions, leaves, wanted, {"held": lowered}, dialect=dialect, runs=True)
+        last = fill(statement, self._facts, as_of, self._zone, memory, runs, tiers, among, ahead)
+        return last, statement.valuing.values(as_of, zone(self._zone), last)

@@ -55,7 +55,8 @@ from engine.plan_types import (
 )
 from engine.sql import build
 from engine.sql.build import all_true, any_true, case, closed, compared, known, minus, number, rest, times
-from engine.sql.context import EVENT, Context
+from engine.sql.context import Context
+from engine.sql.names import EVENT
 from engine.sql.whole_days import day_number, whole_day
 from engine.sql.zone_table import EDGES, DayStart, LeapYear, PeriodDay, PeriodEdge, RecentStart, RecursEdge, Today
 

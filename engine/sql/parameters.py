@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 from sqlglot import exp
 
 from dsl.model import Duration
 from dsl.types import Stored
-from engine.instants import shift
 from engine.layout import Kind
 from engine.plan_dump import duration_text
-
-Instant = Callable[[int, ZoneInfo], int]
-"""An instant as a function of as_of and the project's zone."""
-
-
-Ahead = Callable[[int, ZoneInfo, int], int]
-"""The same as a function of as_of, the project's zone and the horizon (`engine.horizon`)."""
+from engine.sql.moments import Ahead, Bound, Horizon, Instant, Length, Moved, Now, Oldest, Valuing
 
 
 class Parameters:
@@ -36,12 +28,12 @@ class Parameters:
 
     def as_of(self) -> exp.Expression:
         """The instant of the evaluation."""
-        return self.instant("as_of", lambda as_of, _: as_of)
+        return self.instant("as_of", Now())
 
     def moved(self, duration: Duration, sign: int) -> exp.Expression:
         """as_of moved by a duration."""
         name = f"{'before' if sign < 0 else 'after'} {duration_text(duration)}".replace(" ", "_")
-        return self.instant(name, moved(duration, sign))
+        return self.instant(name, Moved(duration, sign))
 
     def instant(self, name: str, reckon: Instant) -> exp.Expression:
         """An instant by a name of its own."""
@@ -51,7 +43,7 @@ class Parameters:
     def length(self, duration: Duration, sign: int) -> exp.Expression:
         """How far a duration moves as_of, in microseconds; up to the horizon every instant moves as far."""
         name = f"length_{'back' if sign < 0 else 'on'}_{duration_text(duration)}".replace(" ", "_")
-        return self.instant(name, length_of(duration, sign))
+        return self.instant(name, Length(duration, sign))
 
     def ahead(self, name: str, reckon: Ahead) -> exp.Expression:
         """An instant that follows from the horizon too, by a name of its own."""
@@ -60,37 +52,19 @@ class Parameters:
 
     def horizon(self) -> exp.Expression:
         """The last instant of which the evaluation speaks."""
-        return self.ahead("horizon", lambda _, __, horizon: horizon)
+        return self.ahead("horizon", Horizon())
 
-    def oldest(self, bounds: Sequence[Instant]) -> exp.Expression:
+    def oldest(self, bounds: Sequence[Bound]) -> exp.Expression:
         """The earliest of some instants."""
         name = f"oldest_{len(self._instants)}"
-        return self.instant(name, lambda as_of, zone: min(b(as_of, zone) for b in bounds))
+        return self.instant(name, Oldest(tuple(bounds)))
 
     def kinds(self) -> dict[str, Kind]:
         """Name -> how its value is stored."""
         found: dict[str, Kind] = dict.fromkeys((*self._instants, *self._ahead), "integer")
         return found | {name: "text" if kind is str else "integer" for (kind, _), name in self._constants.items()}
 
-    def values(self, as_of: int, project_zone: ZoneInfo, horizon: int | None = None) -> dict[str, Stored]:
-        """Name -> value for one evaluation. `horizon`: of one that tells flips."""
-        found: dict[str, Stored] = {name: value for (_, value), name in self._constants.items()}
-        found |= {name: reckon(as_of, project_zone) for name, reckon in self._instants.items()}
-        if horizon is not None:
-            found |= {name: reckon(as_of, project_zone, horizon) for name, reckon in self._ahead.items()}
-        return found
-
-
-def moved(duration: Duration, sign: int) -> Instant:
-    """as_of moved by a duration, as a function."""
-    return lambda as_of, zone: shift(as_of, duration, sign, zone)
-
-
-def length_of(duration: Duration, sign: int) -> Instant:
-    """How far as_of moves by a duration, as a function."""
-    return lambda as_of, zone: abs(shift(as_of, duration, sign, zone) - as_of)
-
-
-def earlier(micros: int) -> Instant:
-    """So many microseconds before as_of."""
-    return lambda as_of, _: as_of - micros
+    def valuing(self) -> Valuing:
+        """What their values follow from, as data."""
+        constants: dict[str, Stored] = {name: value for (_, value), name in self._constants.items()}
+        return Valuing(constants, dict(self._instants), dict(self._ahead))

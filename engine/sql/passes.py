@@ -21,10 +21,11 @@ from engine.layout import EVENT_AT, EVENT_CONTACT, EVENT_ID, event_table
 from engine.plan_types import Aggregated, Days, Earned, Followed, Leaf
 from engine.sql import build
 from engine.sql.build import all_true, case, column, compared, filtered, known, minus, named, number, rest, table, times
-from engine.sql.context import AMONG, CONTACT, EVENT, FRAME, ROW, RUNS, Column, Context, LocalUnit
+from engine.sql.context import Context, LocalUnit
 from engine.sql.earliest import FAR
 from engine.sql.expressions import Expressions
-from engine.sql.parameters import earlier
+from engine.sql.moments import Earlier
+from engine.sql.names import AMONG, CONTACT, EVENT, FRAME, ROW, RUNS, Column
 from engine.sql.windows import bound, lifetime, window_tests
 from engine.sql.zone_table import ZoneNumber
 
@@ -100,7 +101,7 @@ def leaf_sql(name: str, context: Context, kind: str = "leaf") -> LeafSql:
             tests.append(known(column(held, EVENT)))
         case Earned(fading=Fading(kind="forget") as fading):
             # the whole weight or none: a test does what a table of weights would
-            gone = context.parameters.instant(f"forgotten_{lifetime(fading)}", earlier(lifetime(fading)))
+            gone = context.parameters.instant(f"forgotten_{lifetime(fading)}", Earlier(lifetime(fading)))
             tests.append(compared(">", column(EVENT_AT, EVENT), gone))
     test = all_true(tests) if tests else None
     match leaf.measure:

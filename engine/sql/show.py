@@ -10,9 +10,9 @@ from engine.layout import Kind
 from engine.plan import Plan
 from engine.sql import build
 from engine.sql.compile import Compiled
+from engine.sql.compiling import compile_classes, compile_plan
 from engine.sql.dialects import DIALECTS
-from engine.sql.executor import compile_classes, compile_plan
-from engine.sql.tables import columns_of, zone_pairs
+from engine.sql.stating import columns_of, zone_pairs
 
 
 def to_sql(plan: Plan, dialect: str = "sqlite") -> list[tuple[str, str]]:

@@ -30,7 +30,8 @@ from engine.plan_types import (
 from engine.plan_types import Value as PlanValue
 from engine.sql import build
 from engine.sql.build import column, compared, minus, number, parens, rest, times
-from engine.sql.context import DAYS, OFFSET_ALIAS, Context
+from engine.sql.context import Context
+from engine.sql.names import DAYS, OFFSET_ALIAS
 from engine.sql.zone_table import BIAS, ZoneNumber
 
 MARCH = (date(1970, 1, 1) - date(1, 3, 1)).days + 365 - BIAS // DAY

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import assert_never
 
 from sqlglot import exp
 
 from dsl.model import Ago, Fading, InLast, LocalDates, LocalPeriod, SinceThen, Window
 from engine.fading import step_of, weights
-from engine.instants import DAY, day_start, local_date, next_day
-from engine.interpret import period_of
+from engine.instants import DAY, next_day
 from engine.layout import EVENT_AT
 from engine.plan_types import Earned, Leaf
 from engine.sql.build import column, compared
-from engine.sql.context import EVENT, Context
-from engine.sql.parameters import Instant, earlier, moved
+from engine.sql.context import Context
+from engine.sql.moments import Bound, DayBefore, Earlier, Moved, PeriodBefore
+from engine.sql.names import EVENT
 from engine.sql.zone_table import DayStart, PeriodEdge, RecentStart
 
 
@@ -54,19 +53,19 @@ def lifetime(fading: Fading) -> int:
     return len(weights(fading)) * step_of(fading)
 
 
-def bound(leaf: Leaf) -> Instant | None:
+def bound(leaf: Leaf) -> Bound | None:
     """An instant such that no event at or before it matters to the leaf; None if there is none for all contacts."""
     match leaf.window:
         case InLast(duration=duration) | Ago(far=duration) if not duration.local:
-            return moved(duration, -1)
+            return Moved(duration, -1)
         case InLast(duration=duration):
-            return earlier((duration.amount + 3) * DAY)
+            return Earlier((duration.amount + 3) * DAY)
         # a day begins less than a day before or after it does in UTC, whatever the zone
         case LocalDates(first=int(first)):
-            return lambda _as_of, _zone: day_start(first, UTC) - DAY
+            return DayBefore(first)
         case LocalPeriod(name=name):
-            return lambda as_of, _zone: day_start(period_of(name, local_date(as_of - DAY, UTC))[0], UTC) - DAY
+            return PeriodBefore(name)
     match leaf.measure:
         case Earned(fading=Fading() as fading):
-            return earlier(lifetime(fading))
+            return Earlier(lifetime(fading))
     return None

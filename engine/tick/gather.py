@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from dsl.model import OnDay, Trigger, Yearly
 from dsl.schema import preferable
-from engine.caps import counts, longest_reach
+from engine.caps import longest_reach
 from engine.evaluation import Evaluation
 from engine.instants import DAY
 from engine.offers import held_by
-from engine.protocols import LedgerRead, LedgerWrite
+from engine.protocols import LedgerWrite
 from engine.quality import Stop
-from engine.records import ConsentRecord, CountedMessage, Firing, HandedOver
-from engine.tally import shared_caps
+from engine.records import ConsentRecord, Firing, HandedOver
 from engine.tick.engine import Engine
+from engine.tick.others import counted_for_others
 from engine.ways import RESPONSES, taught_by
 from engine.world import Suppressed, World
 from engine.zones import zone
@@ -40,9 +40,12 @@ def gather(
     history = defaultdict(list)
     for message in ledger.counted(keys, since - DAY) if engine.model.caps else ():
         history[message.contact].append(message)
-    others = counted_for_others(engine, ledger, keys, now.as_of) if due else []
-    for message in others:
+    judged = {c.key: c for c in engine.facts.contacts(keys)}
+    known = [message for held in history.values() for message in held]
+    others = counted_for_others(engine, ledger, judged, due, triggers, known, now.as_of)
+    for message in others.messages:
         history[message.contact].append(message)
+    mates = frozenset(m.contact for m in others.messages)
     handed: dict[tuple[str, str], list[HandedOver]] = defaultdict(list)
     for name in {f.trigger for f in due}:
         trigger = triggers.get(name)
@@ -56,7 +59,7 @@ def gather(
         triggers=triggers,
         schema=engine.facts.schema,
         time_zone=engine.time_zone,
-        contacts={c.key: c for c in engine.facts.contacts(keys | {m.contact for m in others})},
+        contacts={**judged, **({c.key: c for c in engine.facts.contacts(mates)} if mates else {})},
         consents=consents,
         suppressed=Suppressed.of(ledger.suppressions(now.as_of)),
         paused=ledger.paused(),
@@ -71,6 +74,7 @@ def gather(
         stops=stops,
         scores={cap.ranked_by: now.scores[cap.ranked_by] for cap in engine.model.caps.values() if cap.ranked_by},
         history=history,
+        beside=others.beside,
         handed_over=handed,
         taught=_taught(engine, due, now.as_of),
         held_offers=held_by(ledger.held_offers(keys)) if engine.model.offers else {},
@@ -92,15 +96,3 @@ def _taught(engine: Engine, due: Sequence[Firing], as_of: int) -> dict[str, str]
     loaded = engine.facts.load(keys, RESPONSES, as_of)
     found = ((data.contact.key, taught_by(data.events, channels)) for data in loaded)
     return {key: channel for key, channel in found if channel is not None}
-
-
-def counted_for_others(engine: Engine, ledger: LedgerRead, keys: Collection[str], as_of: int) -> list[CountedMessage]:
-    """What was sent to other contacts, where caps speak of several: budgets, and those who share a value."""
-    shared = shared_caps(engine.model.caps.values())
-    if not shared:
-        return []
-    since = longest_reach(shared, as_of, zone(engine.time_zone))
-    named = {cap.channel for cap in shared}
-    channels = None if None in named else frozenset(channel for channel in named if channel is not None)
-    found = ledger.counted(None, since - DAY, channels)
-    return [m for m in found if m.contact not in keys and any(counts(cap, m) for cap in shared)]

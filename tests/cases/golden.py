@@ -19,7 +19,7 @@ from sqlglot import exp
 
 from dsl.fmt import format_text
 from engine.plan import Plan, make_plan
-from engine.sql.executor import compile_plan
+from engine.sql.compiling import compile_plan
 from engine.sql.show import to_sql
 from engine.zones import zone
 from tests.cases.folder import Case
@@ -101,7 +101,7 @@ def sql_shown(plan: Plan, dialect: str = "sqlite") -> str:
     names = {f"leaf {old}": f"leaf {new}" for old, new in leaf_names(plan).items()}
     compiled = compile_plan(plan, dialect)
     values = {
-        name: value for name, value in compiled.context.parameters.values(0, UTC).items()
+        name: value for name, value in compiled.context.parameters.valuing().values(0, UTC).items()
         if name.startswith("value_")
     }  # fmt: skip
 

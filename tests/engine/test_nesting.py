@@ -12,7 +12,8 @@ from engine.evaluation import Memory, Run, Scope
 from engine.instants import DAY, HOUR
 from engine.interpret import InterpreterExecutor
 from engine.plan import make_plan
-from engine.sql.executor import SqlExecutor, compile_plan
+from engine.sql.compiling import compile_plan
+from engine.sql.executor import SqlExecutor
 from tests.engine.engines import ENGINES, facts_on
 from tests.engine.test_sql import NOON, SCHEMA, happened, model_of, people
 

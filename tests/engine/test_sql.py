@@ -32,7 +32,8 @@ from engine.evaluation import Evaluation, Memory, Run
 from engine.instants import DAY, HOUR
 from engine.plan import make_plan
 from engine.records import Event
-from engine.sql.executor import SqlExecutor, compile_plan
+from engine.sql.compiling import compile_plan
+from engine.sql.executor import SqlExecutor
 from engine.sql.show import parameters, to_sql
 
 NOON = 1_795_348_800_000_000

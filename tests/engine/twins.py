@@ -16,7 +16,8 @@ from engine.horizon import always_full
 from engine.plan import Plan, make_plan
 from engine.protocols import ChannelAdapter, Rendered
 from engine.records import ConsentRecord, OutboxRow, Suppression
-from engine.sql.executor import SqlExecutor, Statements
+from engine.sql.executor import SqlExecutor
+from engine.sql.statements import Statements
 from engine.tick import Choice, Engine, Passes, TickReport, tick
 
 KEPT: Mapping[str, str] = {
@@ -25,6 +26,7 @@ KEPT: Mapping[str, str] = {
     "member": "segment, contact, from_at, to_at",
     "stage": "score, contact, stage, from_at, to_at",
     "known_contact": "*",
+    "standing where number <> 0": "*",
     "quiet_contact": "*",
     "reaching": "*",
     "watched_field": "*",
