@@ -88,14 +88,30 @@ def test_killed_with_folders_nothing_twice_nothing_missing(
 
 
 @pytest.mark.parametrize(
-    ("point", "uncertain"),
-    [("claimed:1", 0), ("rendered:2", 0), ("marked:2", 1), ("handed over:2", 1), ("resulted:3", 0)],
+    ("point", "connections", "uncertain"),
+    [
+        ("claimed:1", 4, 0),
+        ("rendered:2", 4, 0),
+        ("marked:2", 1, 1),
+        ("marked:2", 4, 4),
+        ("handed over:2", 4, 4),
+        ("resulted:3", 4, 0),
+    ],
 )
 def test_killed_with_mail_nothing_twice_and_what_may_have_left_is_uncertain(
-    tmp_path: Path, kadenz: Kadenz, kadenz_process: Kadenz, mail: tuple[Sink, int], point: str, uncertain: int
+    tmp_path: Path,
+    kadenz: Kadenz,
+    kadenz_process: Kadenz,
+    mail: tuple[Sink, int],
+    point: str,
+    connections: int,
+    uncertain: int,
 ) -> None:
     sink, port = mail
-    channel = f'{{kind: smtp, address: email, host: 127.0.0.1, port: {port}, security: none, from: "s@example.ch"}}'
+    channel = (
+        f"{{kind: smtp, address: email, host: 127.0.0.1, port: {port}, security: none, "
+        f'from: "s@example.ch", connections: {connections}}}'
+    )
     project = live_project(tmp_path, kadenz, channel)
     assert kadenz_process("run", "--project", project, KADENZ_CRASH_AT=point).code == KILLED
     data = json.loads(kadenz("run", "--project", project, "--format", "json").out)

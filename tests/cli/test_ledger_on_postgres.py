@@ -77,12 +77,15 @@ def test_every_verb_says_what_it_says_with_a_file(start: Path, kadenz: Kadenz, t
     assert not (other / ".kadenz" / "ledger.db").exists()
 
 
-@pytest.mark.parametrize(("point", "uncertain"), [("claimed:1", 0), ("marked:2", 1), ("resulted:3", 0)])
+@pytest.mark.parametrize(("point", "uncertain"), [("claimed:1", 0), ("marked:2", 4), ("resulted:3", 0)])
 def test_killed_nothing_twice_and_what_may_have_left_is_uncertain(
     tmp_path: Path, kadenz: Kadenz, kadenz_process: Kadenz, mail: tuple[Sink, int], point: str, uncertain: int
 ) -> None:
     sink, port = mail
-    channel = f'{{kind: smtp, address: email, host: 127.0.0.1, port: {port}, security: none, from: "s@example.ch"}}'
+    channel = (
+        f"{{kind: smtp, address: email, host: 127.0.0.1, port: {port}, security: none, "
+        'from: "s@example.ch", connections: 4}'
+    )
     project = on_postgres(live_project(tmp_path, kadenz, channel), server(), namespace())
     assert kadenz("import", project / "consents.csv", "--as", "consents", "--project", project).code == 0
     assert kadenz_process("run", "--project", project, KADENZ_CRASH_AT=point).code == KILLED
