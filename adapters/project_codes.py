@@ -108,7 +108,9 @@ CODES: Mapping[str, Page] = {
         "an event's value that is not always there",
         "{{ event.amount }} in a template that `on entering SEGMENT` sends",
         "{{ event.amount }} in a template that only `on purchase` sends",
-        "Every trigger that sends the template must begin with an event that has this property.",
+        "Every trigger that sends the template must begin with an event that has this property. Where two triggers "
+        "share a template and one of them lacks it, that one needs a template of its own: a default would hide from "
+        "whoever reviews the text that half of the messages lack their point.",
     ),
     "K0925": Page(
         "an offer that is not always sent",
@@ -141,6 +143,13 @@ CODES: Mapping[str, Page] = {
         "{{ contact.first_name | date }}",
         "{{ contact.birth_date | date }}",
         "`date` shows dates and `money` shows money; yes-or-no fields are for `{% if %}`.",
+    ),
+    "K0930": Page(
+        "a value as another tool writes it",
+        "Hello *|FNAME|*",
+        'Hello {{ contact.first_name | default("there") }}',
+        "A text that was copied from another tool still holds its words for values: `*|FNAME|*`, `%%FIRSTNAME%%`, "
+        "`[[name]]`. Here they are letters like others, and everybody would read them.",
     ),
     "K0931": Page(
         "a run that is over before it is judged",

@@ -9,6 +9,7 @@ from functools import cache
 from adapters.html_context import check_html
 from adapters.suggest import advice
 from adapters.template_file import Part, Template
+from adapters.template_foreign import foreign, meant
 from adapters.template_gate import Passed, pass_gate
 from adapters.template_pieces import Occurrence, Refusal
 from adapters.template_scope import OFFER_VALUES, Sending, common, event_fields, event_of, offer_values, sendings
@@ -24,7 +25,7 @@ from dsl.types import Boolean, Date, DateTime, Numeric, OneOf, Text, Type, Zone,
 def check_templates(
     templates: Sequence[Template], schema: Schema, model: Model, texts: Mapping[str, str], kept: Kept | None = None
 ) -> list[Diagnostic]:
-    """Everything that is wrong with the templates and the texts of `notify`, in reading order (K0920 to K0929).
+    """Everything that is wrong with the templates and the texts of `notify`, in reading order (K0920 to K0930).
 
     Whether a `send` names a template that exists and serves its channel is said by `dsl.bind`.
 
@@ -152,6 +153,11 @@ def _check_part(
         return findings.items
     for one in passed.occurrences:
         _check_value(one, scope, findings)
+    for written, at in foreign(passed.pieces):
+        text = f"`{written}` is how another tool writes a value; here it is sent as it stands"
+        ours, letters = meant(written, scope.schema.fields), f'{{{{ "{written}" }}}}'
+        help_ = f"write `{ours}`; where these very letters are meant, `{letters}`"
+        findings.add("K0930", text, at, at + len(written), help_, severity="warning")
     if html:
         check_html(passed.pieces, lambda text, start, end, help_: findings.add("K0928", text, start, end, help_))
     return findings.items
@@ -187,13 +193,33 @@ def _check_event(one: Occurrence, scope: _Scope, findings: _Findings) -> None:
         _check_type(one, known, findings, certain=known.required)
         return
     first = lacking[0]
-    if first.event is None:
+    if first.event is None and not any(name in table for table in tables):
         text = f"trigger `{first.trigger}` begins without an event, so there is no `{one.use}`"
         findings.add("K0924", text, one.start, one.end, "use a field of the contact, or another template there")
+        return
+    having = [use for use, table in zip(scope.uses, tables, strict=True) if name in table]
+    if having:
+        findings.add(
+            "K0924", f"`{one.use}` is not there {_whenever(first)}", one.start, one.end, *_shared(having[0], first)
+        )
         return
     shared = common(tables)
     near = tuple(h.replace("mean `", "mean `event.") for h in advice(name, shared, "properties"))
     findings.add("K0924", f"`{first.event}` (trigger `{first.trigger}`) has no `{name}`", one.start, one.end, *near)
+
+
+def _whenever(use: Sending) -> str:
+    if use.event is None:
+        return f"when trigger `{use.trigger}` sends this: it begins without an event"
+    return f"when trigger `{use.trigger}` sends this: `{use.event}` has no such property"
+
+
+def _shared(having: Sending, lacking: Sending) -> tuple[str, ...]:
+    """What to do about a template that several triggers share."""
+    return (
+        f"several triggers share this template; trigger `{having.trigger}`, on `{having.event}`, has the value",
+        f"give `{lacking.trigger}` a template of its own without it, or use a field of the contact",
+    )
 
 
 def _check_offer(one: Occurrence, scope: _Scope, findings: _Findings) -> None:

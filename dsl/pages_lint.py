@@ -102,7 +102,8 @@ PAGES = (
         'segment swiss\n  where country = CH\n\ntest "who is Swiss"\n  at 2026-11-20 12:00\n'
         "  contact anna (country = CH)\n  expect anna in swiss",
         "A test shows a reviewer what a block means, and shows everybody when a change breaks it. Segments, scores and "
-        "classes are mentioned by their names, triggers by what they send.",
+        "classes are mentioned by their names, triggers by what they send, in what is given and expected; the title of "
+        "a test does not count.",
     ),
     Page(
         "K0413",

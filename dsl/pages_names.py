@@ -11,7 +11,8 @@ PAGES = (
         "segment country\n  where country = CH",
         "segment swiss\n  where country = CH",
         "All names of a project differ: blocks of every kind, fields, events and fact tables. So a name means one "
-        "thing wherever it stands. `contact.NAME` is always the field.",
+        "thing wherever it stands. `contact.NAME` is always the field. A segment is not called like a list, for both "
+        "say who is in. Titles of tests differ too: a report that says which one failed must mean one.",
     ),
     Page(
         "K0202",

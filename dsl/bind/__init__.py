@@ -225,7 +225,11 @@ def _declare(blocks: Sequence[tree.Block], schema: Schema) -> tuple[dict[str, De
     declared: dict[str, Declared] = {}
     found: list[Diagnostic] = []
     olds: dict[str, tree.Name] = {}
+    titles: dict[str, tree.Text] = {}
     for block in blocks:
+        if isinstance(block, tree.Test):
+            same = titles.setdefault(block.title.text, block.title)
+            found += [] if same is block.title else [_same_title(block.title, same)]
         name = name_of(block)
         if name is None or keyword(block) == "test":
             continue
@@ -236,6 +240,8 @@ def _declare(blocks: Sequence[tree.Block], schema: Schema) -> tuple[dict[str, De
             found.append(_taken(name, title, taken, f"a {first.kind}"))
         elif (brought := _brought(schema, name.text)) is not None:
             found.append(_taken(name, title, *brought))
+        elif keyword(block) == "segment" and name.text in schema.lists:
+            found.append(_taken(name, title, None, "a list"))
         if not isinstance(block, tree.Broken | tree.Test) and block.head.was is not None:
             old = block.head.was
             other = olds.setdefault(old.text, old)
@@ -258,6 +264,17 @@ def _brought(schema: Schema, name: str) -> tuple[Label | None, str] | None:
             span = things[name].span
             return (None if span is None else Label(span, f"{what} of this name")), what
     return None
+
+
+def _same_title(title: tree.Text, other: tree.Text) -> Diagnostic:
+    return Diagnostic(
+        "K0201",
+        f"there is a test `{title.text}` already",
+        Label(title.span, "the same title"),
+        secondary=(Label(other.span, "the other test"),),
+        help=("say what this one shows that the other does not: reports tell tests apart by their titles",),
+        block=f"test `{title.text}`",
+    )
 
 
 def _taken(name: tree.Name, title: str, other: Label | None, what: str) -> Diagnostic:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
@@ -54,14 +53,13 @@ def _references(block: Block) -> Iterator[str]:
 
 
 def untested(view: View) -> Iterable[Diagnostic]:
-    """Segments, scores, classes and triggers that no test mentions, by name or by what they send."""
-    titles = " ".join(scenario.name for scenario in view.model.scenarios)
-    words = frozenset(re.findall(r"\w+", titles))
+    """Segments, scores, classes and triggers of which no test speaks, by name or by what they send. A title says what
+    a test is about, and tests nothing."""
     seen = {text for scenario in view.model.scenarios for step in scenario.steps for text in _strings(step)}
     groups = (view.model.segments, view.model.scores, view.model.classes, view.model.triggers)
     for group in groups:
         for block in group.values():
-            if block.name in words or not _names(block).isdisjoint(seen):
+            if not _names(block).isdisjoint(seen):
                 continue
             kind = "what it sends" if isinstance(block, Trigger) else "it"
             yield warning(
@@ -79,7 +77,7 @@ def _names(block: Block) -> set[str]:
     match block:
         case Trigger(sends=sends):
             told = {one.team for one in block.notices} | {one.hook for one in block.calls}
-            return {send.template for send in sends} | told | {one.name for one in block.sets}
+            return {block.name} | {send.template for send in sends} | told | {one.name for one in block.sets}
     return {block.name}
 
 

@@ -89,7 +89,7 @@ def test_classes_are_used_by_their_tiers() -> None:
 
 
 def test_a_suppress_block_is_a_use() -> None:
-    assert marked("segment staff where vip\nsuppress never_to_staff where in staff\n", "K0402") == []
+    assert marked("segment crew where vip\nsuppress never_to_staff where in crew\n", "K0402") == []
 
 
 def test_blocks_without_a_test() -> None:
@@ -97,10 +97,14 @@ def test_blocks_without_a_test() -> None:
         "segment vips where vip\nscore warm\n  +1 on visit\n"
         'trigger one on visit\n  send email welcome\ntrigger two on visit\n  notify sales "x"\n'
         "trigger three on visit\n  send sms cart_short\n"
-        'test "three is seen by its name" at 2026-11-20 12:00\n  contact a\n  expect a gets email welcome\n'
+        'test "vips, and what two and three do" at 2026-11-20 12:00\n  contact a\n  expect a gets email welcome\n'
         "  expect warm of a = 0\n"
     )
-    assert marked(text, "K0412") == ["segment vips where vip", "trigger two on visit"]
+    assert marked(text, "K0412") == ["segment vips where vip", "trigger two on visit", "trigger three on visit"]
+    assert marked(f"{text}  expect a is refused by where for three\n", "K0412") == [
+        "segment vips where vip",
+        "trigger two on visit",
+    ]
 
 
 # ---------------------------------------------------------------- K0403, K0408
