@@ -103,6 +103,12 @@ class Options:
     """Shows where a long run stands."""
     contacts: int | None = None
     """At most so many contacts, on a machine that is too small or too busy for the sizes that are meant."""
+    engine: str | None = None
+    """This engine alone ("SQLite", "DuckDB", "Postgres"), in suites that measure several."""
+
+    def wants(self, engine: str) -> bool:
+        """Whether an engine is measured."""
+        return self.engine is None or self.engine.lower() == engine.lower()
 
     def size(self, contacts: int, events: int) -> tuple[int, int]:
         """Contacts and events within what is allowed."""

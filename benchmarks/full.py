@@ -133,14 +133,18 @@ def figures(options: Options) -> Iterator[Figure]:
     size = f"{contacts:,} contacts"
     folder = options.project(contacts, events)
     workspace = open_workspace(folder)
-    with workspace.facts() as facts:
-        yield from measured("SQLite", setting(workspace, facts), size, options)
-    yield from _on_duckdb(folder, size, options)
+    if options.wants("SQLite"):
+        with workspace.facts() as facts:
+            yield from measured("SQLite", setting(workspace, facts), size, options)
+    if options.wants("DuckDB"):
+        yield from _on_duckdb(folder, size, options)
     contacts, events = options.size(*SMALLER[options.quick])
     workspace, size = open_workspace(options.project(contacts, events)), f"{contacts:,} contacts"
     with workspace.facts() as facts:
-        yield from beside_naive("SQLite", setting(workspace, facts), size, options)
-        yield from _on_postgres(workspace, facts, size, options)
+        if options.wants("SQLite"):
+            yield from beside_naive("SQLite", setting(workspace, facts), size, options)
+        if options.wants("Postgres"):
+            yield from _on_postgres(workspace, facts, size, options)
 
 
 def _on_duckdb(folder: Path, size: str, options: Options) -> Iterator[Figure]:

@@ -45,7 +45,7 @@ def figures(options: Options) -> Iterator[Figure]:
         largest = allowed[-1]
         folder, path = places["DuckDB"][largest]
         places["DuckDB"][largest * times] = folder, multiplied(path, times, options)
-    for engine, sizes in places.items():
+    for engine, sizes in ((name, sizes) for name, sizes in places.items() if options.wants(name)):
         yield from _of_engine(engine, sizes, options)
 
 

@@ -123,7 +123,7 @@ def figures(options: Options) -> Iterator[Figure]:
         note="a dry run: the file is read twice (keys that come twice), each row checked and converted, nothing stored",
     )
     yield Figure(f"memory of an import of {rows:,} rows", float(max(one["peak"] for one in found["kadenz"])), "MB")
-    more = 150_000 if options.quick else 20_000_000
+    _, more = (contacts, 150_000) if options.quick else options.size(1_000_000, 20_000_000)
     options.say(f"writing {more:,} rows")
     events(file, more, contacts)
     (large,) = _measured(["kadenz"], 1, empty, file, options)["kadenz"]

@@ -29,8 +29,10 @@ def machine() -> dict[str, Any]:
     }
 
 
-def in_words(found: dict[str, Any]) -> str:
-    """The machine in one line."""
+def in_words(found: dict[str, Any] | str) -> str:
+    """The machine in one line; it may be one already."""
+    if isinstance(found, str):
+        return found
     return (
         f"{found['cpu']}, {found['cores']} cores, {found['memory_gb']} GB, {found['system']},"
         f" Python {found['python']}, SQLite {found['sqlite']}, load {found['load'][0]}"

@@ -45,9 +45,16 @@ def _told(name: str, marked: set[str], results: Mapping[str, Any]) -> str:
     return telling.markdown(results, name) if name in suites else "Not measured yet.\n"
 
 
+def latest_results(latest: Path = LATEST) -> dict[str, Any]:
+    """The figures of `latest.json`, with the day and the machine of the newest of them."""
+    rows = json.loads(latest.read_text(encoding="utf-8"))
+    newest = max(rows, key=lambda row: row["at"])
+    return {"at": newest["at"], "machine": newest["machine"], "figures": rows}
+
+
 def renew(page: Path = PAGE, latest: Path = LATEST) -> None:
     """Write the page anew."""
-    results = json.loads(latest.read_text(encoding="utf-8"))
+    results = latest_results(latest)
     page.write_text(filled(page.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 

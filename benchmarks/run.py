@@ -1,11 +1,12 @@
 """All benchmarks, or some: `make bench`, `make bench-quick`.
 
-    .venv-bench/bin/python -m benchmarks.run [--quick] [--only SUITE,..] [--rounds N] [--data FOLDER]
+    .venv-bench/bin/python -m benchmarks.run [--quick] [--only SUITE,..] [--engine NAME] [--rounds N] [--data FOLDER]
 
-Prints a table, and writes `latest.json`, `latest.md` and `latest.svg` beside this module, the day's file in `history`,
-and the tables of docs/performance.md. With `--quick` it writes the first three into `benchmarks/quick`, which is not
-kept in Git. With `--only` the other suites' figures stay as they were. Ends with 1 if a suite failed or answers differ;
-a missed target is told and is no failure.
+Prints a table, and writes `latest.json` (a list of figures, each with when and on what it was measured), `latest.md` and
+`latest.svg` beside this module, the day's file in `history`, and the tables of docs/performance.md. With `--quick` it
+writes the first three into `benchmarks/quick`, which is not kept in Git. With `--only`, `--engine` and `--contacts` what
+was not measured again stays as it was, with its date. Ends with 1 if a suite failed or answers differ; a missed target
+is told and is no failure.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from rich.status import Status
 
 from benchmarks import page, picture, telling
 from benchmarks.figures import SUITES, Figure, Options
-from benchmarks.machine import machine
+from benchmarks.machine import in_words, machine
 
 FAILED = "failed"
 """The figure of a suite that did not end."""
@@ -47,20 +48,33 @@ def measured(names: Sequence[str], options: Options) -> Iterator[tuple[str, Figu
 def write(found: Mapping[str, Any], folder: Path, history: Path | None) -> None:
     """Write results as data, table and picture; to `history` as data under the day's date."""
     folder.mkdir(exist_ok=True)
-    data = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-    (folder / "latest.json").write_text(data, encoding="utf-8")
+    _dump(found["figures"], folder / "latest.json")
     (folder / "latest.md").write_text(telling.markdown(found), encoding="utf-8")
     (folder / "latest.svg").write_text(picture.svg(found), encoding="utf-8")
     if history is not None:
         history.mkdir(exist_ok=True)
-        (history / f"{found['at'][:10]}.json").write_text(data, encoding="utf-8")
+        _dump(found, history / f"{found['at'][:10]}.json")
 
 
-def kept(path: Path, names: Sequence[str]) -> list[dict[str, Any]]:
-    """The figures of other suites from the last time."""
-    if not path.exists():
-        return []
-    return [row for row in json.loads(path.read_text(encoding="utf-8"))["figures"] if row["suite"] not in names]
+def _dump(data: object, path: Path) -> None:
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def joined(
+    path: Path, names: Sequence[str], rows: Sequence[Mapping[str, Any]], *, partly: bool = False
+) -> list[Mapping[str, Any]]:
+    """The rows of this run, with those of the last time that it did not measure again, in the order of the suites.
+    `partly`: of the suites `names` not everything was measured."""
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    before = before if isinstance(before, list) else []  # an older file has another form
+    again = {(row["suite"], row["name"]) for row in rows}
+    found = [
+        row
+        for row in before
+        if row["suite"] in SUITES and (row["suite"], row["name"]) not in again and (partly or row["suite"] not in names)
+    ]
+    order = list(SUITES)
+    return sorted([*found, *rows], key=lambda row: order.index(row["suite"]))
 
 
 def main() -> None:
@@ -71,6 +85,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=None, help="how often each entry is measured (3; quick: 2)")
     options.add_argument("--data", type=Path, default=HERE / "data", help="where filled projects are kept")
     options.add_argument("--contacts", type=int, help="at most so many, where the machine is too small for all")
+    options.add_argument("--engine", help="SQLite, DuckDB or Postgres alone, in suites that measure several")
     chosen = options.parse_args()
     names = [name.strip() for name in chosen.only.split(",") if name.strip()] or list(SUITES)
     if unknown := [name for name in names if name not in SUITES]:
@@ -81,19 +96,20 @@ def main() -> None:
     on = machine()
     with tempfile.TemporaryDirectory() as scratch, console.status("benchmarks") as status:
         told = Options(
-            chosen.quick,
-            chosen.rounds or (2 if chosen.quick else 3),
-            chosen.data,
-            Path(scratch),
-            _teller(console, status),
-            chosen.contacts,
+            quick=chosen.quick,
+            rounds=chosen.rounds or (2 if chosen.quick else 3),
+            data=chosen.data,
+            scratch=Path(scratch),
+            say=_teller(console, status),
+            contacts=chosen.contacts,
+            engine=chosen.engine,
         )
+        where = {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}", "machine": in_words(on)}
         for suite, figure in measured(names, told):
-            rows.append(figure.json(suite))
+            rows.append({**figure.json(suite), **where})
             told.say(f"{suite}: {figure.name}: {telling.number(figure.figure, figure.unit)}")
-    order = list(SUITES)
-    figures = sorted([*kept(folder / "latest.json", names), *rows], key=lambda row: order.index(row["suite"]))
-    found = {"at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}", "quick": chosen.quick, "machine": on, "figures": figures}
+    figures = joined(folder / "latest.json", names, rows, partly=bool(chosen.engine or chosen.contacts))
+    found = {**where, "quick": chosen.quick, "machine": on, "figures": figures}
     write(found, folder, None if chosen.quick else HERE / "history")
     if not chosen.quick:
         page.renew()

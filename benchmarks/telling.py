@@ -55,6 +55,24 @@ def text(results: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _elsewhen(rows: Sequence[Row], results: Mapping[str, Any]) -> list[str]:
+    """Which rows are of another day than most of the table says, or of another machine."""
+    here = _occasion(results)
+    others: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        occasion = _occasion(row) if "at" in row else here
+        if occasion != here:
+            others.setdefault(occasion, []).append(row["name"])
+    return [
+        f"Measured {day} on {machine}: {'all of it' if len(names) == len(rows) else ', '.join(names)}."
+        for (day, machine), names in others.items()
+    ]
+
+
+def _occasion(told: Mapping[str, Any]) -> tuple[str, str]:
+    return told["at"][:10], in_words(told["machine"]).rpartition(", load")[0]
+
+
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
     first, *rest = zip(line, widths, strict=True)
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]).rstrip()
@@ -77,4 +95,5 @@ def markdown(results: Mapping[str, Any], suite: str | None = None) -> str:
                 first += f" [{len(notes)}]"
             lines.append(f"| {' | '.join([first, *rest])} |")
         lines += ["", *(f"[{n}] {note}  " for n, note in enumerate(notes, start=1)), ""]
+        lines += [f"{line}  " for line in _elsewhen(rows, results)]
     return "\n".join(lines).rstrip() + "\n"

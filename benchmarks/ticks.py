@@ -91,7 +91,7 @@ def arrive(facts: SqliteFacts, contacts: int, number: int) -> None:
 
 def figures(options: Options) -> Iterator[Figure]:
     """The suite."""
-    contacts, events = (5_000, 100_000) if options.quick else (1_000_000, 20_000_000)
+    contacts, events = options.size(*((5_000, 100_000) if options.quick else (1_000_000, 20_000_000)))
     ready = options.project(contacts, events)
     options.say("ticks: the first one")
     hourly = Hourly.of(ready, options.scratch / "hourly", events)
@@ -100,7 +100,7 @@ def figures(options: Options) -> Iterator[Figure]:
     choice = hourly.reports["incremental"].choice
     share = f"{choice.visited:,} of {choice.contacts:,} contacts visited ({choice.visited / choice.contacts:.2%})"
     yield Figure(
-        "hourly tick",
+        f"hourly tick, {contacts:,} contacts",
         some.seconds,
         "s",
         full.seconds,

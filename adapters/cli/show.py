@@ -206,7 +206,7 @@ class _View:
         return memory_of(self.model, self.ledger, self.instant, self.workspace.project.time_zone)
 
     def _begin(self) -> int:
-        """Say at a terminal that all contacts are looked at; how many there are, 0 elsewhere."""
+        """Say at a terminal how many contacts are asked about; how many there are, 0 elsewhere."""
         people = self.facts.count() if sys.stderr.isatty() else 0
         if people:
             note(f"evaluating {people:,} contacts ..")
@@ -319,6 +319,7 @@ class _View:
         from engine.tick import ClockRanBack, tick
 
         trigger = self.model.triggers[self.name]
+        self._begin()
         running = engine_of(self.workspace, self.facts, self.ledger, self.executor)
         try:
             report = tick(running, self.instant, dry_run=True)

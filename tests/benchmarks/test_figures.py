@@ -42,7 +42,9 @@ def test_unequal_answers_meet_nothing() -> None:
 
 def results(*found: Figure) -> dict[str, object]:
     on = machine.machine()
-    return {"at": "2026-11-22 12:00", "quick": True, "machine": on, "figures": [f.json("some suite") for f in found]}
+    where = {"at": "2026-11-22 12:00", "machine": machine.in_words(on)}
+    rows = [{**f.json("some suite"), **where} for f in found]
+    return {"at": "2026-11-22 12:00", "quick": True, "machine": on, "figures": rows}
 
 
 FOUND = (
@@ -89,6 +91,17 @@ def test_the_picture_is_xml_with_a_bar_a_target_and_a_line() -> None:
     assert "1.3, at most 1.2" in words
 
 
+def test_what_was_measured_another_day_says_so() -> None:
+    found = results(*FOUND)
+    assert "Measured" not in telling.markdown(found)
+    rows = found["figures"]
+    assert isinstance(rows, list)
+    rows[1]["at"] = "2026-11-20 08:00"
+    (line,) = [line for line in telling.markdown(found).splitlines() if line.startswith("Measured")]
+    assert line.startswith("Measured 2026-11-20 on ")
+    assert line.rstrip().endswith(": hourly tick.")
+
+
 def test_the_machine_is_named_without_host_and_paths() -> None:
     told = json.dumps(machine.machine())
     assert machine.machine()["cores"]
@@ -115,11 +128,18 @@ def test_every_suite_is_there() -> None:
         assert callable(importlib.import_module(module).figures)
 
 
-def test_figures_of_other_suites_are_kept(tmp_path: Path) -> None:
+def test_figures_of_other_suites_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "SUITES", {"some suite": "x", "another": "y"})
     run.write(results(*FOUND), tmp_path, tmp_path / "history")
-    assert [row["name"] for row in run.kept(tmp_path / "latest.json", ["some suite"])] == []
-    assert len(run.kept(tmp_path / "latest.json", ["another"])) == len(FOUND)
-    assert (tmp_path / "history" / "2026-11-22.json").read_text() == (tmp_path / "latest.json").read_text()
+    latest = tmp_path / "latest.json"
+    rows = json.loads(latest.read_text())
+    assert {"name", "figure", "unit", "baseline", "ratio", "target", "met", "at", "machine"} <= set(rows[0])
+    assert json.loads((tmp_path / "history" / "2026-11-22.json").read_text())["figures"] == rows
+    again = {**rows[0], "figure": 99.0, "at": "2026-11-23 12:00"}
+    new = {**again, "suite": "another"}
+    assert run.joined(latest, ["some suite"], [again]) == [again], "what is not measured any more is gone"
+    assert run.joined(latest, ["some suite"], [again], partly=True) == [*rows[1:], again]
+    assert run.joined(latest, ["another"], [new]) == [*rows, new], "the former ones keep their day"
     assert figures.rounded(1.23456) == 1.235
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from benchmarks import page
 from benchmarks.figures import SUITES
 from tests.benchmarks.test_figures import FOUND, results
@@ -39,7 +37,7 @@ def test_suites_without_a_mark_stand_among_the_others() -> None:
 
 
 def test_the_page_says_what_was_measured() -> None:
-    latest = json.loads(page.LATEST.read_text(encoding="utf-8"))
+    latest = page.latest_results()
     text = page.PAGE.read_text(encoding="utf-8")
     assert page.filled(text, latest) == text
     assert {row["suite"] for row in latest["figures"]} <= set(SUITES)
