@@ -2,11 +2,11 @@
 
     .venv-bench/bin/python -m benchmarks.run [--quick] [--only SUITE,..] [--engine NAME] [--rounds N] [--data FOLDER]
 
-Prints a table, and writes `latest.json` (a list of figures, each with when and on what it was measured), `latest.md` and
-`latest.svg` beside this module, the day's file in `history`, and the tables of docs/performance.md. With `--quick` it
-writes the first three into `benchmarks/quick`, which is not kept in Git. With `--only`, `--engine` and `--contacts` what
-was not measured again stays as it was, with its date. Ends with 1 if a suite failed or answers differ; a missed target
-is told and is no failure.
+Prints a table, and writes `latest.json` (a list of figures, each with when and on what it was measured), `latest.md`
+and `latest.svg` beside this module, the day's file in `history`, and the tables of docs/performance.md. With `--quick`
+it writes the first three into `benchmarks/quick`, which is not kept in Git. With `--only`, `--engine` and `--contacts`
+what was not measured again stays as it was, with its date. Ends with 1 if a suite failed or answers differ; a missed
+target is told and is no failure.
 """
 
 from __future__ import annotations
