@@ -117,9 +117,15 @@ def event_occurrences(
     active: tuple[int, int | None],
     tolerance: int,
     *,
+    present: Collection[str],
+    newcomers: Collection[str],
     ahead: bool = True,
 ) -> Iterator[Occurrence]:
     """`on EVENT`: each event that the tick before did not see, later than the start of the trigger.
+
+    An event is seen with its contact: one whose contact is not in the store yet is left for the tick that finds both.
+    `newcomers`: contacts that the tick before did not see; all their events are new. `present`: contacts that are
+    known to be there; of others the facts are asked.
 
     Without a tick before, only events within the tolerance for lateness are looked at: the engine was not down, it
     was not there yet. So it is where the facts were put back from a backup since that tick: their numbers do not tell
@@ -132,7 +138,13 @@ def event_occurrences(
         found = facts.new_events(cause.query.event, facts.last_seq(), max(start, as_of - tolerance - 1), as_of)
     else:
         found = facts.new_events(cause.query.event, last.seq, last.as_of, as_of, ahead=ahead)
-    fresh = [e for e in found if e.at > start and (end is None or e.at <= end)]
+    events = {event.id: event for event in found}
+    for data in facts.load(newcomers, [cause.query.event], as_of) if newcomers else ():
+        events |= {event.id: event for event in data.events[cause.query.event]}
+    fresh = [e for e in events.values() if e.at > start and (end is None or e.at <= end)]
+    asked = {e.contact for e in fresh}.difference(present)
+    absent = asked.difference(c.key for c in facts.contacts(asked)) if asked else asked
+    fresh = sorted((e for e in fresh if e.contact not in absent), key=lambda event: (event.at, event.id))
     for event in matching_events(cause, facts, setting, fresh):
         yield Occurrence(event.contact, event.id, event.at, event)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from dsl.model import (
     Broadcast,
@@ -255,7 +256,10 @@ class Work:
             case OnEvent() as cause:
                 limit = lateness_limit(trigger, self.engine.time_zone, self.as_of)
                 facts, ahead = self.engine.facts, self.seen.ahead
-                return event_occurrences(cause, facts, self.setting, self.last, active, limit, ahead=ahead)
+                present, new = self.now.contacts, self.newcomers
+                return event_occurrences(
+                    cause, facts, self.setting, self.last, active, limit, present=present, newcomers=new, ahead=ahead
+                )
             case OnSegment(segment=name, edge=edge, including_present=including):
                 before: Collection[str] = members[name] if baseline is None else self._seen(baseline.segments[name])
                 if including and newly:
@@ -378,6 +382,11 @@ class Work:
         everything. Before the first tick there is no telling, and nobody counts as new."""
         seen = self.known if self.before is None else self.known | self.before.quiet
         return frozenset(contacts) if self.last is None else frozenset(contacts) & seen
+
+    @cached_property
+    def newcomers(self) -> frozenset[str]:
+        """Contacts that are here and that no earlier tick saw; none where nobody counts as new."""
+        return frozenset(self.now.contacts) - self._seen(self.now.contacts)
 
     def _holding(self, name: str, condition: Condition, group: Sequence[Firing]) -> frozenset[str]:
         """Keys of the firings for which the condition holds now."""

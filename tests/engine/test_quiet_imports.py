@@ -131,3 +131,20 @@ def test_a_trigger_with_a_start_of_its_own_knows_them_too() -> None:
     world.ledger.mark_quiet(["anna"])
     world.contact("anna", country="CH")
     assert world.tick("2026-05-02T00:00").fired == {}
+
+
+@pytest.mark.parametrize("passes", ["full", "incremental"])
+def test_what_happened_before_its_contact_came_is_new_unless_it_came_quietly(passes: Passes) -> None:
+    world = World('trigger v\n  on visit\n  notify sales "x"', active_from="2026-01-01")
+    world.contact("old")
+    for key in ("anna", "loud", "never"):
+        world.event("visit", key, "2026-05-01T00:00")
+    assert world.tick("2026-05-01T00:00").fired == {}, "an event is seen with its contact"
+    world.ledger.mark_quiet(["anna"])
+    for key in ("anna", "loud"):
+        world.contact(key)
+    world.event("visit", "anna", "2026-05-01T06:00")
+    report = tick(replace(world.engine(), passes=passes), at("2026-05-01T12:00"))
+    seen = {(firing.contact, firing.cause_at) for firing, _ in report.decisions}
+    assert seen == {("loud", at("2026-05-01T00:00")), ("anna", at("2026-05-01T06:00"))}
+    assert tick(replace(world.engine(), passes=passes), at("2026-05-01T13:00")).fired == {}
