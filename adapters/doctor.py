@@ -93,7 +93,7 @@ def _ledger(ledger: SqlLedger, now: int) -> Iterator[Look]:
     figures = outbox_figures(database)
     uncertain = figures.rows["uncertain"]
     if uncertain:
-        help_ = "look at `kadenz run`'s list; they count under caps and are never sent again by themselves"
+        help_ = "they count under caps and are never sent again by themselves; `kadenz settle` takes what you know"
         yield Look("outbox: uncertain", "note", f"{uncertain:,} may or may not have left", help_)
     for state in ("held", "queued", "claimed", "committing"):
         if figures.rows[state]:

@@ -19,6 +19,7 @@ from adapters.template_file import Template, read_template
 from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
 from dsl.kept import Kept
 from dsl.schema import Schema, builtin_events
+from engine.rates import NO_LIMIT, RateLimits
 
 if TYPE_CHECKING:
     from adapters.project_file import ChannelEntry, FactsEntry, PostgresEntry, ProjectFile
@@ -35,9 +36,11 @@ class ProjectNotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`per_tick`: a tick that would queue more messages queues none and asks; None is no limit."""
+    """`per_tick`: a tick that would queue more messages queues none and asks; None is no limit. `rates`: what of the
+    messages of a trigger may come back before it stops itself."""
 
     per_tick: int | None = None
+    rates: RateLimits = NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ def _project(
         channels={n: _channel(directory, parsed.channels[n]) for n in channels if n in parsed.channels},
         teams={n: _channel(directory, parsed.teams[n]) for n in teams if n in parsed.teams},
         hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
-        limits=Limits(parsed.limits.per_tick),
+        limits=Limits(parsed.limits.per_tick, values.rates),
         ledger_server=_server(parsed.stores.ledger),
         engine=parsed.stores.facts.engine,
         parquet_path=directory / (parsed.stores.facts.folder or f"{parsed.store}/parquet"),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from adapters.channel_config import CONNECTIONS
 from adapters.validating import Strict
+from engine.rates import AT_LEAST
 
 
 class FolderEntry(Strict):
@@ -86,6 +87,9 @@ class LimitsEntry(Strict):
     """Safety limits."""
 
     per_tick: int | None = Field(None, ge=1)
+    bounces: str | None = None
+    complaints: str | None = None
+    at_least: int = Field(AT_LEAST, ge=1)
 
 
 class ProjectFile(Strict):
@@ -104,5 +108,5 @@ class ProjectFile(Strict):
     channels: dict[str, ChannelEntry] = Field(default_factory=dict)
     teams: dict[str, ChannelEntry] = Field(default_factory=dict)
     hooks: dict[str, HookEntry] = Field(default_factory=dict)
-    limits: LimitsEntry = LimitsEntry(per_tick=None)
+    limits: LimitsEntry = Field(default_factory=LimitsEntry.model_construct)
     stores: StoresEntry = Field(default_factory=StoresEntry.model_construct)

@@ -16,6 +16,7 @@ from dsl.diagnostics import Diagnostic, Label
 from dsl.schema import Channel, Schema
 from dsl.types import Text
 from engine.instants import scheduled_instant, to_ymd
+from engine.rates import NO_LIMIT, RateLimits
 from engine.zones import country_zones, zone, zone_names
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Checked:
     settle: int
     active_from: int | None
     languages: tuple[str, ...]
+    rates: RateLimits = NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
     _addresses(check, parsed, schema)
     _hooks(check, parsed)
     _stores(check, parsed)
-    return Checked(time_zone, country, _settle(check, parsed), _active(check, parsed, time_zone), parsed.languages)
+    settle, active = _settle(check, parsed), _active(check, parsed, time_zone)
+    return Checked(time_zone, country, settle, active, parsed.languages, _rates(check, parsed))
 
 
 def _zone_help(name: str) -> tuple[str]:
@@ -129,6 +132,28 @@ def _active(check: _Check, parsed: ProjectFile, time_zone: str) -> int | None:
         check.error(("active_from",), text, "write `2026-11-01 00:00`, on the clock of the project's zone")
         return None
     return scheduled_instant(day, hour * 60 + minute, zone(time_zone))
+
+
+def _rates(check: _Check, parsed: ProjectFile) -> RateLimits:
+    shares: dict[str, int | None] = {}
+    for key, text in (("bounces", parsed.limits.bounces), ("complaints", parsed.limits.complaints)):
+        shares[key] = None if text is None else share_of(text)
+        if text is not None and shares[key] is None:
+            help_ = "write `5 %` or `0.3 %`, with at most four places after the point"
+            check.error(("limits", key), f"`{text}` is no share of messages", help_)
+    return RateLimits(shares["bounces"], shares["complaints"], parsed.limits.at_least)
+
+
+_SHARE = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,4}))? ?%")
+
+
+def share_of(text: str) -> int | None:
+    """A percentage as millionths; None where it is none, or none that a part of all can pass."""
+    found = _SHARE.fullmatch(text.strip())
+    if found is None:
+        return None
+    millionths = int(found[1]) * 10_000 + int((found[2] or "").ljust(4, "0"))
+    return millionths if 0 < millionths < 1_000_000 else None
 
 
 def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:

@@ -13,6 +13,7 @@ from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
 from adapters.crash_point import crash_point
+from adapters.stopping import Rates
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_outbox import SqlOutbox
 from adapters.which_ledger import open_ledger
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from adapters.cli.common import Workspace
     from adapters.engine_choice import Asked, Choice
     from adapters.stores.facts import SqliteFacts
+    from adapters.stores.handover_journal import HandoverJournal
     from dsl.schema import Schema
     from engine.protocols import ChannelAdapter, Rendered
 
@@ -47,6 +49,8 @@ class RunResult:
     uncertain: tuple[OutboxRow, ...] = ()
     paused: Mapping[str, str] = field(default_factory=dict)
     """What the switch holds back: trigger id, or "*" for all -> why."""
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    """Triggers that this run stopped because of their rates (a dry run: would stop): trigger id -> why."""
 
 
 def engine_of(
@@ -97,6 +101,9 @@ def run_once(
             if not dry_run:
                 journal.standing().must_allow(journal.path)
             copy_messages(ledger, facts)
+        rates = None if journal is None else rates_of(workspace, facts, ledger, journal, write=not dry_run)
+        if rates is not None:
+            rates.look()
         instant = ledger.clock() if at is None else at
         # a copy of the facts is free for others while messages are handed over
         with workspace.evaluating(facts, engine) as evaluating:
@@ -104,7 +111,8 @@ def run_once(
             report = _ticked(running, instant, ledger.clock, rehearsal=rehearsal, dry_run=dry_run, most=most)
         choice = evaluating.choice
         if dry_run:
-            return RunResult(report, None, rehearsal, choice, paused=ledger.paused())
+            stopped = {} if rates is None else rates.stopped
+            return RunResult(report, None, rehearsal, choice, paused=ledger.paused(), stopped=stopped)
         clock: Callable[[], int] = (lambda: instant) if rehearsal else ledger.clock
         channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts)
         try:
@@ -122,13 +130,24 @@ def run_once(
                     stop=stop,
                     sleep=None if rehearsal else lambda pause: sleep(pause / 1_000_000),
                     patience=patience,
+                    before_more=None if rates is None else rates.look_again,
                 )
         finally:
             close_all(channels)
         if journal is not None:
             journal.agreed()
             copy_messages(ledger, facts)
-        return RunResult(report, summary, rehearsal, choice, tuple(ledger.outbox(("uncertain",))), ledger.paused())
+        uncertain, stopped = tuple(ledger.outbox(("uncertain",))), {} if rates is None else rates.stopped
+        return RunResult(report, summary, rehearsal, choice, uncertain, ledger.paused(), stopped)
+
+
+def rates_of(
+    workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, journal: HandoverJournal, *, write: bool
+) -> Rates:
+    """The rates of the triggers of a live ledger."""
+    triggers = workspace.model.triggers.values()
+    names = {t.name: t.id for t in triggers} | {t.id: t.id for t in triggers}
+    return Rates(workspace.project.limits.rates, facts, ledger, journal, names, write)
 
 
 def _ticked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,6 +16,7 @@ from adapters.cli.common import open_project
 from adapters.importing import Options, Target, read_target, run_import
 from adapters.sources.files import open_source
 from adapters.stores.facts import SqliteFacts
+from benchmarks.peak import children
 
 NOW = 1_795_348_800_000_000
 PLAIN_BATCH = 50_000
@@ -133,13 +135,15 @@ WAYS: dict[str, Callable[[Path, Path], None]] = {
 
 
 def answer(way: str, folder: str, file: str) -> dict[str, Any]:
-    """Seconds of one way, those of the processor, and sums over what the SQLite store holds then."""
+    """Seconds of one way, those of the processors, the memory of a process that read for it, and sums over what the
+    SQLite store holds then."""
     start = perf_counter()
     WAYS[way](Path(folder), Path(file))
-    seconds, processor = perf_counter() - start, process_time()
+    spent = os.times()
+    seconds, processor = perf_counter() - start, process_time() + spent.children_user + spent.children_system
     connection = sqlite3.connect(Path(folder) / ".kadenz" / "facts.db")
     held = connection.execute(
         "SELECT count(*), sum(_at / 1000000), sum(amount), sum(quantity), sum(_seq), max(_id) FROM event_purchase"
     ).fetchone()
     connection.close()
-    return {"seconds": seconds, "processor": processor, "held": list(held)}
+    return {"seconds": seconds, "processor": processor, "reader": children(), "held": list(held)}

@@ -21,6 +21,12 @@ def peak() -> int:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024)  # macOS counts in bytes
 
 
+def children() -> int:
+    """The most memory that one of the processes held that this one started and that ended, in MB."""
+    unit = 1024 if sys.platform == "linux" else 1024 * 1024  # macOS counts in bytes
+    return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit)
+
+
 def main() -> None:
     """Print one line of JSON."""
     module, *arguments = sys.argv[1:]

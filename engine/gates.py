@@ -17,7 +17,7 @@ from engine.interpret import zones_of
 from engine.keys import bucket
 from engine.offers import given_out, not_valid, second_one
 from engine.quiet import DELIVER, open_until, outside_of, quiet_until
-from engine.records import Contact, Firing, HandedOver, Outgoing
+from engine.records import Contact, Firing, HandedOver
 from engine.reentry import had_already
 from engine.room import Room
 from engine.tally import Clock
@@ -84,7 +84,8 @@ def before_room(firing: Firing, world: World, runs: Sequence[HandedOver]) -> Ver
     options, missing = options_of(trigger, contact, world)
     left = world.left.get(firing.key)
     if left is not None:
-        options = [(send, address) for send, address in options if _made(send, left)]
+        # what is written again under its key on its own channel takes the place of what lies there, whatever it says
+        options = [(send, address) for send, address in options if send.channel == left.channel]
         if left.kind == "message" and not options:
             return missing or Verdict("refused", "reachable", f"it may have left by {left.channel}, now closed to it")
     if trigger.sends and not options and trigger.otherwise is None:
@@ -105,11 +106,6 @@ def before_room(firing: Firing, world: World, runs: Sequence[HandedOver]) -> Ver
         # nothing to send, or no way open and a team to tell instead
         return Verdict("queued", "reserved", "" if missing is None else missing.detail)
     return Passing(trigger, contact, [send for send, _ in options], zones)
-
-
-def _made(send: Send, left: Outgoing) -> bool:
-    """Whether a message came about by this way of sending."""
-    return (send.channel, send.template, send.offer) == (left.channel, left.template, left.offer)
 
 
 def _inactive(trigger: Trigger, firing: Firing, world: World) -> Verdict | None:

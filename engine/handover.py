@@ -173,6 +173,7 @@ def hand_over(
     stop: Callable[[], bool] | None = None,
     sleep: Callable[[int], None] | None = None,
     patience: int | None = None,
+    before_more: Callable[[], None] | None = None,
 ) -> HandedOverSummary:
     """Recover what dead owners left, then hand over every due row once.
 
@@ -182,6 +183,7 @@ def hand_over(
     A row that its channel takes only later (NotYet) stays claimed while others are handed over, and is waited for with
     `sleep` (microseconds) when nothing else is due: `patience` in all (None: as long as it takes), never longer than
     `LONGEST_WAIT` at once. Without `sleep`, and from then on, such rows stay queued.
+    `before_more` is called before each claim, and while rows wait: what it pauses is no longer claimed nor marked.
     Raises what the outbox raises (the ledger cannot be written): a row then stays as the file has it; and what the
     journal raises: nothing of that claim leaves. `channels` are not closed."""
     point, stopped, notes = on_point or _no_point, stop or _never, journal or _NoJournal()
@@ -192,7 +194,7 @@ def hand_over(
     try:
         while not stopped():
             names = [name for name in channels if name not in hands.unreachable]
-            rows = () if lanes.full else outbox.claim(owner, batch, clock(), names)
+            rows = _claim(outbox, owner, 0 if lanes.full else batch, clock, names, before_more)
             if rows:
                 point("claimed")
                 notes.claimed(rows)
@@ -280,6 +282,19 @@ class _Hands:
         self.counts[row.message.trigger, row.message.channel, state] += 1
         if self._progress is not None:
             self._progress(self.counts.total(), max(self._total, self.counts.total()))
+
+
+def _claim(
+    outbox: Outbox,
+    owner: str,
+    batch: int,
+    clock: Callable[[], int],
+    names: Collection[str],
+    before_more: Callable[[], None] | None,
+) -> Sequence[OutboxRow]:
+    if before_more is not None:
+        before_more()
+    return outbox.claim(owner, batch, clock(), names) if batch else ()
 
 
 def _bearable(pause: int, waited: int, patience: int | None) -> bool:

@@ -150,9 +150,11 @@ def counted_of(message: Outgoing) -> CountedMessage:
 def another_way(firing: Firing, send: Send | None, world: World) -> list[Outgoing]:
     """What should wait in the outbox instead, where the way of sending or the address is another one by now."""
     before = world.reserved.get(firing.key)
-    if before is None or firing.key in world.left:
+    if before is None:
         return []
     now, *notices = outgoing_of(firing, send, world)
+    if firing.key in world.left and (now.kind, now.channel) != (before.kind, before.channel):
+        return []
     if (before.kind, before.channel, before.template, before.offer, before.address) == (
         now.kind,
         now.channel,

@@ -87,7 +87,7 @@ class World:
     """Decision key -> what waits in the outbox for it."""
     left: Mapping[str, Outgoing] = field(default_factory=dict)
     """Decision key -> what waits for it and may have left at an earlier try, on a channel where a repeat has no
-    effect: it can only be repeated, and goes no other way."""
+    effect: it can only be repeated on its channel."""
     shared_fields: tuple[str, ...] = field(init=False)
     """The fields by which caps make units."""
     budgets: tuple[Cap, ...] = field(init=False)

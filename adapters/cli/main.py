@@ -49,6 +49,8 @@ VERBS: Mapping[str, Verb] = {
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
     "pause": Verb("adapters.cli.pause", "let nothing leave, of one trigger or of all, from now on"),
     "resume": Verb("adapters.cli.resume", "take a pause back"),
+    "settle": Verb("adapters.cli.settle", "say of an uncertain message whether it has left"),
+    "decisions": Verb("adapters.cli.decisions", "who got what and who did not, and why: counted, or listed"),
     "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
     "explain": Verb(
         "adapters.cli.explain",
@@ -101,7 +103,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def overview() -> str:
     """The help page: one line a verb."""
-    lines = [f"  {name:<8} {verb.help}" for name, verb in VERBS.items()]
+    lines = [f"  {name:<9} {verb.help}" for name, verb in VERBS.items()]
     return (
         "Usage: kadenz [--project DIR] VERB ...\n\nMarketing automation as code: playbooks as text, reviewed before "
         "anyone is mailed.\n\n" + "\n".join(lines) + "\n\n`kadenz VERB --help` says more about a verb.\n"

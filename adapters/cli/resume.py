@@ -65,9 +65,10 @@ def command(
 def _resume(opened: Project, ledger: SqlLedger, trigger: str | None) -> None:
     known = {*ledger.activations(), *ledger.paused()}
     name = ALL if trigger is None else trigger_id(opened, trigger, known)
-    there = ledger.resume(name)
+    at = ledger.clock()
+    there = ledger.resume(name, at)
     if there:
-        journal_of(opened, ledger).switched(name, None, now())
+        journal_of(opened, ledger).switched(name, None, at)
     left = ledger.paused()
     what = "everything" if trigger is None else f"`{trigger}`"
     say(f"{what} may leave again" if there else f"{what} was not paused")

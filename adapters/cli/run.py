@@ -123,7 +123,11 @@ def command(
     unreachable = result.handed_over.unreachable if result.handed_over else {}
     for channel, why in unreachable.items():
         note(f"kadenz: {channel} could not be reached: {why}; its messages wait for the next run")
-    return BAD_INPUT if unreachable else CLEAN
+    for name, why in result.stopped.items():
+        would = "would stop" if dry_run else "stops"
+        trigger = _paused_name(workspace, name)
+        note(f"kadenz: `{trigger}` {would}: {why}; `kadenz resume {trigger}` lets it go on, and counts anew")
+    return BAD_INPUT if unreachable else FINDINGS if result.stopped else CLEAN
 
 
 def _serve(project: Path, every: str, listen: str | None, engine: Asked) -> int:
@@ -199,6 +203,7 @@ def run_json(workspace: Workspace, result: RunResult) -> dict[str, Any]:
             for (trigger, channel, state), count in sorted(handed.counts.items())
         ],
         "unreachable": dict(handed.unreachable) if handed else {},
+        "stopped": {_paused_name(workspace, name): why for name, why in result.stopped.items()},
         "paused": {_paused_name(workspace, name): why for name, why in result.paused.items()},
         "uncertain": [
             {"trigger": r.message.trigger, "contact": r.message.contact, "channel": r.message.channel, "note": r.note}
@@ -300,7 +305,7 @@ def _uncertain_lines(result: RunResult) -> list[str]:
         return []
     shown = [(r.message.trigger, r.message.contact, r.message.channel, r.note) for r in rows[:MOST_LISTED]]
     more = f"\n  and {len(rows) - MOST_LISTED:,} more" if len(rows) > MOST_LISTED else ""
-    head = "Uncertain: these may or may not have left, and are never sent again by themselves"
+    head = "Uncertain: these may or may not have left, and are never sent again by themselves (`kadenz settle`)"
     return [f"{head}\n{table(shown)}{more}"]
 
 

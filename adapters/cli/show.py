@@ -319,15 +319,18 @@ class _View:
         from engine.tick import ClockRanBack, tick
 
         trigger = self.model.triggers[self.name]
+        last = self.ledger.last_tick()
+        if last is not None and last.as_of == self.instant:
+            return self._decided(trigger.id)
         self._begin()
         running = engine_of(self.workspace, self.facts, self.ledger, self.executor)
         try:
             report = tick(running, self.instant, dry_run=True)
         except ClockRanBack as error:
-            last = instant_shown(error.last, self.workspace.project.time_zone)
+            when = instant_shown(error.last, self.workspace.project.time_zone)
             raise bad_input(
-                f"the ledger's last tick was at {last}: whom a trigger would reach can be asked from then on; "
-                "what it did before stands in `kadenz explain CONTACT`"
+                f"the ledger's last tick was at {when}: whom a trigger would reach can be asked from then on; "
+                f"what it did before stands in `kadenz decisions {self.name}` and `kadenz explain CONTACT`"
             ) from error
         decided = [(f, j) for f, j in report.decisions if f.trigger == trigger.id]
         counts = Counter((j.outcome, j.gate) for _, j in decided)
@@ -339,6 +342,23 @@ class _View:
             summary or [("queued_reserved", "would be reached", 0)],
             ("contact", "outcome", "gate", "why"),
             rows,
+        )
+
+    def _decided(self, trigger: str) -> Shown:
+        """What the tick of this very instant decided: another one would find nothing left to do."""
+        from adapters.stores.ledger_decisions import Asked, counted_at, decided_at
+
+        asked = Asked(trigger, since=self.instant, until=self.instant)
+        words = {"queued": "were queued", "waiting": "began to wait"}
+        counts = counted_at(self.ledger.database, asked)
+        summary: list[Row] = [(f"{o}_{g}", words.get(o, f"{o} by {g}"), n) for o, g, n in counts]
+        note_ = f"by the tick of this instant; `kadenz decisions {self.name}` tells what became of all"
+        return Shown(
+            "trigger",
+            summary or [("queued_reserved", "were queued", 0)],
+            ("contact", "outcome", "gate", "why"),
+            decided_at(self.ledger.database, asked),
+            (note_,),
         )
 
     def define(self) -> Shown:

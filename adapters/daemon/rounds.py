@@ -143,6 +143,8 @@ class Daemon:
             why = f"the clock of the ledger jumped ahead by {minutes:,} minutes; look at it, then `kadenz resume --all`"
             if jump > JUMP:
                 ledger.pause("*", why)
+                # a ledger that is put back from a backup must not forget it
+                workspace.journal(ledger).switched("*", why, self._clocks.wall(ledger))
         if jump > JUMP:
             self._told(f"kadenz: everything is paused: {why}")
         self._ahead = ahead  # not before the pause is written: where it cannot be, the next round tries again
@@ -163,6 +165,9 @@ class Daemon:
         judged = len(result.report.decisions)
         for channel, why in (handed.unreachable if handed else {}).items():
             self._told(f"kadenz: {channel} could not be reached: {why}; its messages wait")
+        names = {t.id: t.name for t in workspace.model.triggers.values()}
+        for trigger, why in result.stopped.items():
+            self._told(f"kadenz: `{names.get(trigger, trigger)}` stops: {why}")
         if judged or sent or result.report.first:
             seconds = (self._finished - start) / SECOND
             self._told(

@@ -192,7 +192,9 @@ class Account:
     def count_unknown(self, store: SqliteFacts, good: Fitting) -> None:
         """Rows of contacts that the store does not have."""
         contacts = good.known(CONTACT)
-        asked = {key for key in set(contacts) if isinstance(key, str)} - self._known
+        if self._known.issuperset(contacts):
+            return
+        asked = {key for key in set(contacts).difference(self._known) if isinstance(key, str)}
         unknown = store.unknown_contacts(asked)
         if len(self._known) > KNOWN:
             self._known.clear()

@@ -18,6 +18,8 @@ class Batch:
     broken: Sequence[Broken]
     last: int
     place: Place
+    text: bool = False
+    """See `Stretch`."""
 
     def __len__(self) -> int:
         return len(self.cells) + len(self.broken)
@@ -29,8 +31,9 @@ def batches(stretches: Iterable[Stretch], size: int, *, after: int = 0) -> Itera
     cells: list[Sequence[Cell]] = []
     broken: list[Broken] = []
     place: Place | None = None
+    text = True
     for stretch in stretches:
-        place = stretch.place
+        place, text = stretch.place, text and stretch.text
         skip = sum(1 for line in stretch.lines if line <= after) if place.line <= after else 0
         lines.extend(stretch.lines[skip:])
         cells.extend(stretch.cells[skip:])
@@ -39,18 +42,21 @@ def batches(stretches: Iterable[Stretch], size: int, *, after: int = 0) -> Itera
         while len(cells) - begin >= size:
             end = begin + size
             last = lines[end - 1]
-            yield Batch(lines[begin:end], cells[begin:end], [b for b in broken if b.line < last], last, place)
+            before = [b for b in broken if b.line < last]
+            yield Batch(lines[begin:end], cells[begin:end], before, last, place, text)
             broken = [b for b in broken if b.line > last]
             begin = end
         if begin:
             del lines[:begin], cells[:begin]
         if len(broken) >= size:
-            yield _rest(lines, cells, broken, place)
+            yield _rest(lines, cells, broken, place, text=text)
             lines, cells, broken = [], [], []
     if place is not None and (cells or broken):
-        yield _rest(lines, cells, broken, place)
+        yield _rest(lines, cells, broken, place, text=text)
 
 
-def _rest(lines: Sequence[int], cells: Sequence[Sequence[Cell]], broken: Sequence[Broken], place: Place) -> Batch:
+def _rest(
+    lines: Sequence[int], cells: Sequence[Sequence[Cell]], broken: Sequence[Broken], place: Place, *, text: bool
+) -> Batch:
     last = max(lines[-1] if lines else 0, broken[-1].line if broken else 0)
-    return Batch(lines, cells, broken, last, place)
+    return Batch(lines, cells, broken, last, place, text)

@@ -11,6 +11,7 @@ from adapters.importing.account import Account
 from adapters.importing.batches import Batch
 from adapters.importing.convert import Settled
 from adapters.importing.identity import digest
+from adapters.importing.reading import Written
 from adapters.importing.recognition import Options, Recognition
 from adapters.importing.sinks import Writer
 from adapters.importing.targets import Target
@@ -82,15 +83,14 @@ class Resumption:
         self,
         batch: Batch,
         account: Account,
-        settled: Sequence[Settled],
+        settled: Sequence[Written],
         *,
         doubles: bool,
         hashed: bool,
         unchecked: bool,
     ) -> None:
         """Leave the mark behind a batch, in its transaction."""
-        known = [(one.convention.number, one.convention.date) for one in settled]
         flags = {"doubles": doubles, "hashed": hashed, "unchecked": unchecked}
-        state = json.dumps({"account": account.as_json(), "settled": known, **flags})
+        state = json.dumps({"account": account.as_json(), "settled": settled, **flags})
         mark = Mark(self.fingerprint, batch.last, batch.place.offset, batch.place.line, state)
         self.marks.put(self.file, self.target, mark)

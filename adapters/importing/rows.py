@@ -138,6 +138,10 @@ class Table:
             return self.kinds[slot].isdisjoint({Absent, type(None)})
         return None not in self.known(slot)
 
+    def bare(self) -> Table:
+        """The same without the cells."""
+        return replace(self, cells=((),) * len(self))
+
     def goods(self) -> Sequence[Good]:
         """See `Fitting`."""
         names = tuple(self.columns)
@@ -182,8 +186,10 @@ class RowReader:
         """A line that is no row, as a finding."""
         return Wrong(row.line, None, row.reason, row.detail, json.dumps({"line": row.raw}))
 
-    def read(self, lines: Sequence[int], rows: Sequence[Sequence[Cell]]) -> tuple[Table, list[Wrong]]:
-        """The rows that fit, and what is wrong with the others, each in order."""
+    def read(
+        self, lines: Sequence[int], rows: Sequence[Sequence[Cell]], *, text: bool = False
+    ) -> tuple[Table, list[Wrong]]:
+        """The rows that fit, and what is wrong with the others, each in order. `text`: all cells are plain text."""
         wrong: list[Wrong] = []
         if set(map(len, rows)) - {self._width}:
             fitting: list[tuple[int, Sequence[Cell]]] = []
@@ -200,7 +206,8 @@ class RowReader:
         doubtful: set[int] = set(range(len(rows))) if self._phones or self._points else set()
         for column, read in self._steps:
             place = column.filled.column
-            values = read([column.filled.constant] * len(rows) if place is None else list(map(itemgetter(place), rows)))
+            cells = [column.filled.constant] * len(rows) if place is None else list(map(itemgetter(place), rows))
+            values = read(cells, text=text and place is not None)
             found.append(values)
             kinds = types[column.filled.slot.name] = set(map(type, values))
             required = column.filled.slot.field.required

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from adapters.importing.account import Account, ImportResult, Reason
 from adapters.importing.batches import Batch, batches
 from adapters.importing.convert import Settled
 from adapters.importing.doubles import Doubles
+from adapters.importing.gathering import Waiting, bare, room
 from adapters.importing.identity import Occurrences
 from adapters.importing.judging import judge
 from adapters.importing.key_hashes import KeyHashes
+from adapters.importing.reading import Read, Reading, Written, ahead, here, pays, written
 from adapters.importing.recognition import Options, Recognition, recognise
 from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.resuming import Resumption, resumable
-from adapters.importing.rows import Fitting, RowReader, Rows, Wrong
+from adapters.importing.rows import Fitting, RowReader, Rows
 from adapters.importing.sinks import Events, EvidenceSink, Listing, Writer, writer_for
 from adapters.importing.targets import Target
 from adapters.sources.cells import BEGIN, Place, Source, SourceError
@@ -30,8 +32,8 @@ from engine.records import ListChange, ListMode
 __all__ = ["BATCH", "ImportResult", "Progress", "Reason", "run_import"]
 
 BATCH = 50_000
-"""Rows of one transaction: many, because pages that several of them change are written once; few enough that another
-writer waits for a second at most."""
+"""Rows of one transaction at least: many, because pages that several of them change are written once. `gathering` says
+how many of these batches are stored together."""
 
 SUSPECTS = 1_000_000
 """Keys that may come twice, as many as are remembered; with more of them all keys are counted."""
@@ -130,12 +132,14 @@ class _Run:
         return state
 
     def _all(self, state: _State, mark: Resumption | None, stamp: object) -> None:
-        for batch in batches(self.source.stretches(state.place), self.batch, after=state.line):
-            if self.source.changed() != stamp:
-                raise SourceError(f"`{self.source.name}` was changed while it was read: run the same import again")
-            self._one(batch, state, mark)
-            if self.on_progress is not None:
-                self.on_progress(self.source.position, self.source.size, state.account.rows)
+        with closing(self._reads(state)) as reads:
+            for read in reads:
+                if self.source.changed() != stamp:
+                    raise SourceError(f"`{self.source.name}` was changed while it was read: run the same import again")
+                self._one(read, state, mark)
+                if self.on_progress is not None:
+                    self.on_progress(read.position, self.source.size, state.account.rows)
+        self._flush(state, mark)
 
     def _rewound(self, state: _State) -> _State:
         """The beginning again, with all keys of the file counted: rows up to `state.line` are stored, each as new."""
@@ -179,10 +183,20 @@ class _Run:
             return None
         return Doubles(self.store.connection, name, self.schema.events[name].properties)
 
-    def _one(self, batch: Batch, state: _State, mark: Resumption | None) -> None:
+    def _reads(self, state: _State) -> Generator[Read]:
+        """What is to be stored, from where the state is on."""
+        reading = Reading(
+            self.source, self.found, self.schema.country_field, self.options.country,
+            self.options.zone, written(state.reader), state.place, state.line, self.batch,
+        )  # fmt: skip
+        # of events the values alone are needed, of other rows their cells too
+        apart = isinstance(self.writer, Events) and not self.replay and pays(self.source)
+        return ahead(reading) if apart else here(reading, state.reader)
+
+    def _one(self, read: Read, state: _State, mark: Resumption | None) -> None:
         account, reader = state.account, state.reader
-        table, wrong = reader.read(batch.lines, batch.cells)
-        wrong += map(reader.read_broken, batch.broken)
+        batch, table, wrong = read.batch, read.table, list(read.wrong)
+        state.settled = read.settled
         good: Fitting = table
         if state.repeated:
             rows = self.repeats.merge(table.goods())
@@ -198,50 +212,55 @@ class _Run:
             account.count_consents(good, wrong)
         if self.target.kind in {"event", "messages", "consents", "list"}:
             account.count_unknown(self.store, good)
-        if self.writer is not None:
-            new: Collection[str] = ()
-            if self.quiet and self.sink is not None:
-                # before they are there: a tick in between must not find them without the mark
-                new = self.store.unknown_contacts({str(key) for key in good.known(self.schema.key)})
-                self.sink.mark_quiet(new)
-            try:
-                self._store(self.writer, batch, good, wrong, state, mark)
-            except AlreadyStored:
-                if state.unchecked and _repeats(self):
-                    raise _Repeated from None
-                state.unchecked = False
-                self._store(self.writer, batch, good, wrong, state, mark)
-            if new and self.sink is not None:
-                self.sink.quiet_arrived(new)
-        state.line, state.place = batch.last, batch.place
+        if self.writer is None:
+            state.line, state.place = batch.last, batch.place
+            return
+        new: Collection[str] = ()
+        if self.quiet and self.sink is not None:
+            # before they are there: a tick in between must not find them without the mark
+            new = self.store.unknown_contacts({str(key) for key in good.known(self.schema.key)})
+            self.sink.mark_quiet(new)
+        gathers = isinstance(self.writer, Events) and self.writer.likely_new and not (state.repeated or self.replay)
+        state.waiting.add(batch, bare(good) if gathers else good, wrong, lines=self.replay)
+        if not gathers or state.waiting.rows >= room(account.rows, self.batch):
+            self._flush(state, mark)
+        if new and self.sink is not None:
+            self.sink.quiet_arrived(new)
 
-    def _store(
-        self,
-        writer: Writer,
-        batch: Batch,
-        good: Fitting,
-        wrong: Sequence[Wrong],
-        state: _State,
-        mark: Resumption | None,
-    ) -> None:
+    def _flush(self, state: _State, mark: Resumption | None) -> None:
+        """Store what waits."""
+        batch = state.waiting.last
+        if self.writer is None or batch is None:
+            return
+        good = state.waiting.fitting()
+        try:
+            self._store(self.writer, batch, good, state, mark)
+        except AlreadyStored:
+            if state.unchecked and _repeats(self):
+                raise _Repeated from None
+            state.unchecked = False
+            self._store(self.writer, batch, good, state, mark)
+        state.line, state.place = batch.last, batch.place
+        state.waiting = Waiting()
+
+    def _store(self, writer: Writer, batch: Batch, good: Fitting, state: _State, mark: Resumption | None) -> None:
+        """Store what waits; `good` are its rows, `batch` is the last of it."""
         file, target = self.source.name, self.target.label
         with self.store.transaction():
             state.account.counts += self._written(writer, good, state)
             # what these lines had in quarantine from an import before is settled now, one way or the other
             entries = [
                 Quarantined(file, target, w.line, w.column, w.reason, w.detail, w.raw, self.now)
-                for w in (*wrong, *good.findings)
+                for w in (*state.waiting.wrong, *good.findings)
             ]
             if self.replay:
-                Quarantine(self.store).settle(file, target, batch.lines, entries)
+                Quarantine(self.store).settle(file, target, state.waiting.lines, entries)
             else:
                 Quarantine(self.store).replace(file, target, state.line + 1, batch.last, entries)
             if mark is not None and not state.repeated:
                 hashed = isinstance(writer, Events) and writer.hashed
                 doubles, unchecked = state.doubles is not None, state.unchecked
-                mark.put(
-                    batch, state.account, state.reader.settled, doubles=doubles, hashed=hashed, unchecked=unchecked
-                )
+                mark.put(batch, state.account, state.settled, doubles=doubles, hashed=hashed, unchecked=unchecked)
 
     def _written(self, writer: Writer, good: Fitting, state: _State) -> Counts:
         """Store the rows. Of a key that this import stored before it knew that it comes again, the last row corrects
@@ -287,6 +306,8 @@ class _State:
     resumed: int | None = None
     unchecked: bool = False
     stored_upto: int = 0
+    settled: Sequence[Written] = ()
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 def _repeats(run: _Run) -> bool:
@@ -297,7 +318,7 @@ def _repeats(run: _Run) -> bool:
     reader = RowReader(run.source, keys, run.schema.country_field, run.options.country)
     with closing(KeyHashes()) as hashes:
         for stretch in run.source.stretches(BEGIN):
-            table, _ = reader.read(stretch.lines, stretch.cells)
+            table, _ = reader.read(stretch.lines, stretch.cells, text=stretch.text)
             hashes.add(run.repeats.hashed(table))
             if run.on_progress is not None:
                 run.on_progress(run.source.position, run.source.size, 0)

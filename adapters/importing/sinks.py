@@ -186,7 +186,8 @@ class Events:
         self._properties = properties
         self._store = store
         self._occurrences = occurrences
-        self._likely_new = True
+        self.likely_new = True
+        """Whether the next rows are probably new ones."""
         self._given: tuple[Fitting, Sequence[str]] | None = None
         self.hashed = False
         """Whether any row had no id of its own."""
@@ -201,10 +202,10 @@ class Events:
         again = self._given is not None and self._given[0] is good
         ids = self._given[1] if self._given is not None and again else self.number(good)
         self._given = (good, ids)
-        counts = self._put(ids, good, likely_new=self._likely_new and not again)
+        counts = self._put(ids, good, likely_new=self.likely_new and not again)
         self._given = None
         # a file that was imported before is mostly stored, one that was not mostly new
-        self._likely_new = counts.same + counts.changed == 0
+        self.likely_new = counts.same + counts.changed == 0
         return counts
 
     def compare(self, good: Fitting) -> Counts:

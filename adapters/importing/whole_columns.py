@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Literal as Word
+from typing import Protocol
 
 from adapters.importing.convert import Bad, Convention, Converter
 from adapters.importing.dates import EARLIEST, LATEST, parse_instant
@@ -21,7 +23,14 @@ MEMO = 20_000
 """Good cells of a column remembered with their value: real columns repeat themselves."""
 
 Value = Stored | Bad | Absent
-ColumnReader = Callable[[Sequence[Cell]], list[Value]]
+
+
+class ColumnReader(Protocol):
+    """A whole column through its converter."""
+
+    def __call__(self, cells: Sequence[Cell], /, *, text: bool = False) -> list[Value]:
+        """The value of each cell. `text`: every cell is a plain `str`."""
+        ...
 
 
 class Memo(dict[str, Value]):
@@ -48,8 +57,8 @@ def column_reader(field: Field, convention: Convention, convert: Converter, *, p
         words = _remembered(convert)
     literals = Memo(lambda cell: convert(Literal(cell)))
 
-    def read(cells: Sequence[Cell]) -> list[Value]:
-        if set(map(type, cells)) <= {str}:
+    def read(cells: Sequence[Cell], /, *, text: bool = False) -> list[Value]:
+        if text or set(map(type, cells)) <= {str}:
             return words(cells)  # type: ignore[arg-type]
         # a `Literal` reads otherwise than the same text
         return [
@@ -204,10 +213,12 @@ class _Instants:
     def read(self, cells: Sequence[str]) -> list[Value]:
         first = next(filter(None, cells), "")
         hours, tails = self._parts["local" if len(first) <= 19 else "utc"]
+        firsts = [hours[cell[:13]] for cell in cells]
+        rests = [tails[cell[13:]] for cell in cells]
+        if None not in firsts and None not in rests:
+            return list(map(add, firsts, rests))
         convert = self._convert
-        found: list[Value] = []
-        add = found.append
-        for cell in cells:
-            hour, tail = hours[cell[:13]], tails[cell[13:]]
-            add(convert(cell) if hour is None or tail is None else hour + tail)
-        return found
+        return [
+            convert(cell) if hour is None or tail is None else hour + tail
+            for cell, hour, tail in zip(cells, firsts, rests, strict=True)
+        ]

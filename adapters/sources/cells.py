@@ -20,6 +20,9 @@ class Absent:
 
     __slots__ = ()
 
+    def __reduce__(self) -> str:
+        return "ABSENT"  # there is one alone, in every process
+
 
 ABSENT = Absent()
 """The column is not in this row at all (JSON Lines): what the store has stays as it is."""
@@ -74,6 +77,8 @@ class Stretch:
     cells: list[Sequence[Cell]]
     broken: tuple[Broken, ...]
     place: Place
+    text: bool = False
+    """Whether every cell is a plain `str`, which need not be looked at one by one then."""
 
 
 BEGIN = Place(0, 1)

@@ -10,6 +10,7 @@ import io
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -102,7 +103,7 @@ class CsvFile:
                 below = bisect_right(stretch.lines, self._header_line)
                 broken = tuple(b for b in stretch.broken if b.line > self._header_line)
                 if below or len(broken) < len(stretch.broken):
-                    yield Stretch(stretch.lines[below:], stretch.cells[below:], broken, stretch.place)
+                    yield replace(stretch, lines=stretch.lines[below:], cells=stretch.cells[below:], broken=broken)
                 else:
                     yield stretch
         self.position = self.size

@@ -100,7 +100,7 @@ def stretches(blocks: Iterator[Block], delimiter: str) -> Iterator[Stretch]:
             whole = [r for r in some if isinstance(r, Row)]
             broken = tuple(r for r in some if isinstance(r, Broken))
             # only the first of these blocks is known to begin with a record
-            yield Stretch([r.line for r in whole], [r.cells for r in whole], broken, block.place)
+            yield Stretch([r.line for r in whole], [r.cells for r in whole], broken, block.place, text=True)
 
 
 class _Waiting:
@@ -136,7 +136,7 @@ def _at_once(block: Block, delimiter: str) -> Stretch | None:
     if rows and min(map(len, lines)) <= 3 * max(map(len, rows)) + 2 and not all(map(any, rows)):
         kept = [n for n, row in enumerate(rows) if any(row)]
         numbers, rows = [numbers[n] for n in kept], [rows[n] for n in kept]
-    return Stretch(numbers, rows, (), block.place)
+    return Stretch(numbers, rows, (), block.place, text=True)
 
 
 def _numbered(lines: Sequence[str], delimiter: str, first: int) -> tuple[list[int], list[Sequence[Cell]]]:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AlreadyStored", "Counts", "SqliteFacts", "StoreError"]
 
-BUSY_MS = 10_000
-"""How long a writer waits for another one (an import batch takes well under a second)."""
+BUSY_MS = 60_000
+"""How long a writer waits for another one (what a large import stores at once takes some seconds)."""
 
 
 class SqliteFacts:

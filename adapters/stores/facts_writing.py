@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import TypeVar
 
 from adapters.stores import facts_sql
@@ -23,6 +24,10 @@ from engine.records import Event
 
 BATCH = 5_000
 """Rows per transaction: large enough for speed, small enough that readers of the write lock never wait long."""
+
+MANY = 200_000
+"""Rows that are put into the order of the table before they are inserted: so many change most pages of a large table,
+and more of these than are kept in memory. With fewer, sorting takes longer than what it saves."""
 
 T = TypeVar("T")
 
@@ -222,6 +227,8 @@ def _put_new_events(
     points = Points(event.properties, properties)
     numbers = range(first := take_numbers(connection, len(ids)), first + len(ids))
     rows: Iterable[tuple[Stored, ...]] = zip(ids, numbers, *columns, strict=True)
+    if len(ids) >= MANY:
+        rows = sorted(rows, key=itemgetter(2))
     if points.columns:
         rows = ((*row, *points.parts(row[4:])) for row in rows)
     names = (layout.EVENT_ID, layout.SEQ, layout.EVENT_CONTACT, layout.EVENT_AT, *properties, *points.columns)

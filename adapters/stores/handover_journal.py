@@ -219,8 +219,14 @@ class HandoverJournal:
                     yield line
         for trigger, line in switched.items():
             found = self._database.one("select why from pause where trigger_id = ?", (trigger,))
-            if (None if found is None else found[0]) != line["switch"][1]:
+            _, why, at = line["switch"]
+            if (None if found is None else found[0]) != why or (why is None and not self._counts_anew(trigger, at)):
                 yield line
+
+    def _counts_anew(self, trigger: str, at: int) -> bool:
+        """Whether the ledger knows of a resume at that time, from which on the trigger's rates are counted anew."""
+        row = self._database.one("select at from counted_anew where trigger_id = ?", (trigger,))
+        return row is not None and row[0] >= at
 
     def agreed(self) -> None:
         """Remember in the ledger how far the file goes: what stands there is known. Raises LedgerError."""

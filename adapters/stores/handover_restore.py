@@ -99,7 +99,8 @@ def restore(ledger: SqlLedger, missing: Iterable[Mapping[str, Any]], now: int) -
         ledger_due.forget_reckoned(database)
         for trigger, why, at in switches:
             if why is None:
-                evidence.resume(database, trigger)
+                evidence.resume(database, trigger, at)
+                evidence.count_anew(database, trigger, at)  # also where the pause came after the backup
             else:
                 evidence.pause(database, trigger, why, at)
         added, _ = evidence.add_consents(database, consents)

@@ -157,10 +157,10 @@ class SqlLedger(LedgerReading):
         """What is paused: trigger id or "*", why, since when."""
         return [(name, why, at) for name, why, at in self._database.rows(_PAUSES)]
 
-    def resume(self, trigger: str) -> bool:
-        """Take a pause away; whether there was one."""
+    def resume(self, trigger: str, at: int | None = None) -> bool:
+        """Take a pause away; whether there was one. Its rates are counted anew from `at` on (None: from now on)."""
         with self.transaction():
-            return evidence.resume(self._database, trigger)
+            return evidence.resume(self._database, trigger, self._clock() if at is None else at)
 
     def handed_over_events(self, after_seq: int = 0) -> Iterator[Event]:
         """Messages that were sent, as facts events `message_sent`, in the order of their results.

@@ -67,9 +67,21 @@ def pause(database: Database, trigger: str, why: str, at: int) -> None:
     )
 
 
-def resume(database: Database, trigger: str) -> bool:
-    """Take one pause away; whether there was one."""
-    return database.run("delete from pause where trigger_id = ?", (trigger,)) > 0
+def resume(database: Database, trigger: str, at: int) -> bool:
+    """Take one pause away; whether there was one. The rates of the trigger are counted anew from then on."""
+    there = database.run("delete from pause where trigger_id = ?", (trigger,)) > 0
+    if there:
+        count_anew(database, trigger, at)
+    return there
+
+
+def count_anew(database: Database, trigger: str, at: int) -> None:
+    """The rates of a trigger do not look further back than this."""
+    database.run(
+        "insert into counted_anew (trigger_id, at) values (?, ?)"
+        " on conflict (trigger_id) do update set at = excluded.at where counted_anew.at < excluded.at",
+        (trigger, at),
+    )
 
 
 def rewind(database: Database, at: int) -> None:

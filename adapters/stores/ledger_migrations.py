@@ -249,6 +249,13 @@ _UNKNOWN = """
 create index field_value_unknown on field_value (name, contact) where unknown = 1;
 """
 
+_RATES = """
+-- when somebody let a trigger go on: its rates do not look further back
+create table counted_anew (trigger_id text primary key, at integer not null) strict, without rowid;
+-- a message that is sent does not change any more
+create index outbox_sent on outbox (trigger_id, changed_at) where state = 'sent' and kind = 'message';
+"""
+
 _STANDING = """
 -- how many contacts stand where at the last tick (`ledger_counts`)
 create table standing (
@@ -278,6 +285,7 @@ MIGRATIONS: tuple[str, ...] = (
     _COPIED,
     _HISTORIES,
     _UNKNOWN,
+    _RATES,
     _STANDING,
 )
 """Migration n (from 1) stands at place n - 1."""

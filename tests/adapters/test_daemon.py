@@ -70,6 +70,10 @@ def test_a_clock_that_jumps_ahead_holds_everything(tmp_path: Path) -> None:
     scene.daemon.round()
     assert "jumped ahead by 120 minutes" in scene.paused()["*"]
     assert len(scene.rounds) == 3, "the switch holds what leaves; the round goes on"
+    with scene.playbooks.good.ledger() as ledger:  # type: ignore[union-attr]
+        ledger.database.run("delete from pause")  # what a backup from before would hold
+        missing = scene.playbooks.good.journal(ledger).standing().missing  # type: ignore[union-attr]
+        assert [line["switch"][0] for line in missing] == ["*"]
 
 
 def test_the_clock_that_is_watched_is_the_one_of_the_ledger(tmp_path: Path) -> None:

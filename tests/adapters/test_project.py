@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from adapters.channel_config import FolderConfig, SmtpConfig
-from adapters.project import CODES, Project, ProjectNotFound, load
+from adapters.project import CODES, Limits, Project, ProjectNotFound, load
 from dsl.diagnostics import Diagnostic
 from dsl.schema import Channel, Kept
 from dsl.types import Date, DateTime, MonthDay, OneOf, SetOf, Text, Zone, decimal, money
+from engine.rates import RateLimits
 
 KADENZ = """\
 # our shop
@@ -19,7 +20,7 @@ country: CH
 active_from: 2026-11-01 00:00
 languages: [de, fr, en]
 purposes: [newsletter, marketing]
-limits: {per_tick: 5000}
+limits: {per_tick: 5000, bounces: 5 %, complaints: 0.25%, at_least: 60}
 channels:
   email: {kind: smtp, address: email, host: mail.example.ch, from: "Shop <news@shop.example>", user: news, password_env: SHOP}
   letter: {kind: folder, folder: out/letters}
@@ -81,7 +82,7 @@ def test_a_project_is_read(tmp_path: Path) -> None:
     assert (found.name, found.time_zone, found.country, found.settle) == ("shop", "Europe/Zurich", "CH", 300_000_000)
     assert found.active_from == 1_793_487_600_000_000  # 2026-10-31 23:00 UTC
     assert found.languages == ("de", "fr", "en")
-    assert found.limits.per_tick == 5000
+    assert found.limits == Limits(5000, RateLimits(bounces=50_000, complaints=2_500, at_least=60))
     assert found.sources == (("playbooks/a.play", "a"), ("playbooks/b/x.play", "b"))
     assert found.facts_path == tmp_path / ".kadenz/facts.db"
     assert found.ledger_path == tmp_path / ".kadenz/ledger.db"
@@ -165,6 +166,10 @@ def test_no_schema(tmp_path: Path) -> None:
         ("[de, fr, en]", "de", "K0904", "de", ""),
         ("per_tick: 5000", "per_tick: 0", "K0904", "0", ""),
         ("per_tick: 5000", "per_tick: many", "K0904", "many", ""),
+        ("bounces: 5 %", "bounces: 5", "K0904", "5", ""),
+        ("bounces: 5 %", "bounces: 100 %", "K0904", "100 %", "write `5 %` or `0.3 %`"),
+        ("complaints: 0.25%", "complaints: 0.00025 %", "K0904", "0.00025 %", ""),
+        ("at_least: 60", "at_least: 0", "K0904", "0", ""),
         ("per_tick: 5000", "per_tik: 5000", "K0902", "per_tik", "did you mean `per_tick`?"),
         ("kind: smtp", "kind: smpt", "K0904", "smpt", "did you mean `smtp`?"),
         ("kind: smtp, ", "", "K0903", "email", "add `kind: ..`"),

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import pytest
 
+from adapters.stores import ledger_rates
 from adapters.stores.handover_journal import HandoverJournal
 from adapters.stores.ledger import SqliteLedger
 from adapters.stores.ledger_database import Bindings
@@ -23,7 +24,7 @@ from tests.adapters.ledger_samples import FIRING, MESSAGE, NOW, fill, message
 
 T = TypeVar("T")
 
-FEW = {"pause", "json_each", "tick", "meta", "definition", "activation", "last", "sqlite_schema"}
+FEW = {"pause", "counted_anew", "json_each", "tick", "meta", "definition", "activation", "last", "sqlite_schema"}
 """What may be gone through: tables with a row for each trigger, definition or tick, and what a statement was given (and
 the index of all open firings: they are asked for)."""
 
@@ -88,6 +89,17 @@ def test_each_step_of_a_hand_over(asked: Asked, tmp_path: Path) -> None:
     outbox.claim("three", 3, MESSAGE.expires_at + 1, ["email"])
     outbox.release("three")
     assert any("set state = 'committing'" in sql for sql in asked.statements), "something was marked"
+    assert list(asked.scans()) == []
+
+
+def test_the_rates_of_triggers(asked: Asked) -> None:
+    asked.statements.clear()
+    database = asked.ledger.database
+    names: dict[str, str] = {}
+    about = ledger_rates.Report("c1", NOW, None, None)
+    ledger_rates.reported(database, [about], NOW - 1, ledger_rates.counted_anew(database), names)
+    ledger_rates.how_many_sent(database, "welcome", NOW - 1)
+    assert len(asked.statements) == 3
     assert list(asked.scans()) == []
 
 

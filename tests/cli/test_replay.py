@@ -97,7 +97,10 @@ def test_a_replay_does_what_the_runs_did(shop: Path, kadenz: Kadenz) -> None:
 def test_what_held_people_back_is_told(shop: Path, kadenz: Kadenz) -> None:
     data = replayed(kadenz, shop, "--every", "6h")
     assert data["capped_people"] == [{"cap": "cap `daily`", "count": {"here": 5}}]
-    assert data["after_quiet_hours"] == [{"at": "2026-11-11 12:00+01:00", "count": {"here": 20}}]
+    assert data["after_quiet_hours"] == [
+        {"at": "2026-11-11 12:00+01:00", "count": {"here": 20}},
+        {"at": "2026-11-12 12:00+01:00", "count": {"here": 5}},  # capped the day before, and at midnight it was quiet
+    ]
     said = kadenz(
         "replay", "--from", "2026-11-10T00:00", "--to", "2026-11-12T18:00", "--every", "6h", "--project", shop
     )

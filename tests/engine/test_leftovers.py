@@ -338,6 +338,14 @@ def test_what_may_have_left_is_repeated_the_same_way(worlds: list[World]) -> Non
     assert world.sent() == [("anna", "reminder")]
 
 
+def test_what_may_have_left_is_repeated_as_the_playbooks_say_now(worlds: list[World]) -> None:
+    world = tried(worlds, "send email hello")
+    world.play(WAYS.format("send email hello").replace("reminder", "welcome"))
+    world.tick("2026-05-04T10:10")
+    assert world.sent() == [("anna", "welcome")]
+    assert len(world.ledger.counted(["anna"], 0)) == 1
+
+
 def test_what_left_in_no_try_goes_another_way(worlds: list[World]) -> None:
     world = world_of(worlds, WAYS.format("send email hello"))
     world.consent("anna", "letter")
