@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,11 @@ from engine.records import ConsentRecord, CountedMessage, ListChange, ListMode, 
 
 R = TypeVar("R")
 NOW = 1_790_000_000_000_000
+
+
+def micro(text: str) -> int:
+    """Microseconds of an instant in ISO form."""
+    return int(datetime.fromisoformat(text).timestamp()) * 1_000_000
 
 
 def fields(**types: Type) -> dict[str, Field]:
