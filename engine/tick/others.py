@@ -56,7 +56,7 @@ def counted_for_others(
         whole += sharers
         values = {}
     found = _all(engine, ledger, whole, as_of)
-    found |= _sharing(engine, ledger, sharers, values, as_of)
+    found |= _sharing(engine, ledger, sharers, values, judged, as_of)
     own = {message.id for message in known}
     messages = [m for m in found.values() if m.id not in own and m.contact not in judged]
     own |= {message.id for message in messages}
@@ -104,15 +104,15 @@ def _sharing(
     ledger: LedgerRead,
     caps: Sequence[Cap],
     values: Mapping[str, Collection[str | int]],
+    judged: Mapping[str, Contact],
     as_of: int,
 ) -> dict[str, CountedMessage]:
-    """What counts for those who share one of these values, or was recorded for one of them, by id."""
+    """What counts for those who share one of these values, or was recorded for the unit of one who is judged, by id."""
     mates: set[str] = set()
     units: set[tuple[str, str]] = set()
     for name, held in values.items():
-        if held:
-            mates |= set(engine.facts.bearers(name, held))
-            units |= {(name, unit_in(name, "", Contact("", {name: value}))) for value in held}
+        mates |= set(engine.facts.bearers(name, held)) if held else set()
+        units |= {(name, unit_in(name, key, contact)) for key, contact in judged.items()}
     if not units:
         return {}
     since, channels = _since(engine, caps, as_of), _channels(caps)

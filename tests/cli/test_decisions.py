@@ -79,7 +79,10 @@ def test_show_tells_what_the_tick_of_its_instant_decided(start: Path, kadenz: Ka
 def test_an_uncertain_message_is_settled(
     tmp_path: Path, kadenz: Kadenz, kadenz_process: Kadenz, mail: tuple[Sink, int], flag: str, state: str
 ) -> None:
-    channel = f"{{kind: smtp, host: 127.0.0.1, port: {mail[1]}, security: none, from: s@example.ch, address: email}}"
+    channel = (
+        f"{{kind: smtp, host: 127.0.0.1, port: {mail[1]}, security: none, from: s@example.ch, address: email, "
+        "connections: 1}"
+    )
     project = live_project(tmp_path, kadenz, channel)
     assert kadenz("settle", "--project", project).out == "no message is uncertain\n"
     assert kadenz_process("run", "--project", project, KADENZ_CRASH_AT="marked:2").code == KILLED
