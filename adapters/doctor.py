@@ -99,6 +99,10 @@ def _ledger(ledger: SqlLedger, now: int) -> Iterator[Look]:
         if figures.rows[state]:
             hours = (now - figures.oldest[state]) // 3_600_000_000
             yield Look(f"outbox: {state}", "ok", f"{figures.rows[state]:,}, the oldest for {hours:,} hours")
+    if figures.runs["held"]:
+        yield Look(
+            "runs: held", "ok", f"{figures.runs['held']:,} without a message yet; `kadenz decisions --state held`"
+        )
     for name, why, _ in ledger.pauses():
         yield Look("pause", "note", f"{'everything' if name == '*' else name}: {why}", "`kadenz resume` takes it back")
     last = ledger.last_tick()

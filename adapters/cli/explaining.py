@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.cli.plain import CLEAN, bad_input, say
-from adapters.cli.workspace import Workspace, instant_of, instant_shown, open_workspace, say_json
+from adapters.cli.workspace import Workspace, instant_of, instant_shown, note, open_what_checks, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +36,10 @@ def explain(contact: str, project: Path, at: str | None, format: Literal["text",
     from engine.explain_classes import classes_explained
     from engine.interpret import Reader, Setting
 
-    workspace = open_workspace(project)
+    workspace, left_out = open_what_checks(project)
+    if left_out:
+        files = ", ".join(left_out)
+        note(f"kadenz: {files} cannot be used as it stands and is left out here; `kadenz check` says why")
     zone = workspace.project.time_zone
     instant = instant_of(at, zone)
     rehearsal = not is_present(instant)
@@ -144,7 +147,9 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
         for firing, judgement in ledger.judgements(contact.key)
         if judgement.at <= reader.as_of
     ]
-    fired = {d["trigger"] for d in decisions}
+    # a ledger from a backup may know of a message and not of what was decided
+    rows = [row for row in ledger.outbox(contact=contact.key) if row.message.reserved_at <= reader.as_of]
+    fired = {d["trigger"] for d in decisions} | {row.message.trigger for row in rows}
     unfired = {
         trigger.name: why_not_fired(trigger, reader, ledger)
         for trigger in model.triggers.values()
@@ -158,9 +163,9 @@ def _picture(workspace: Workspace, reader: Reader, explainer: Explainer, ledger:
             "state": row.state,
             "at": instant_shown(row.changed_at, zone),
             "note": row.note,
+            "key": row.message.key,
         }
-        for row in ledger.outbox(contact=contact.key)
-        if row.message.reserved_at <= reader.as_of
+        for row in rows
     ]
     today = local_date(reader.as_of, zone_named(reader.zones.reckoning))
     held = [h for h in ledger.held_offers([contact.key]) if h.at <= reader.as_of]
@@ -268,7 +273,9 @@ def _text(picture: dict[str, Any]) -> str:
         parts += [f"  {name}: {why}" for name, why in picture["not_fired"].items()]
     parts += ["", "Messages" + ("" if picture["messages"] else ": none so far")]
     for m in picture["messages"]:
-        extra = f" ({m['note']})" if m["note"] else ""
+        settled = f"`kadenz settle {m['key'][:12]}`" if m["state"] == "uncertain" else ""
+        extra = "; ".join(part for part in (m["note"], settled) if part)
+        extra = f" ({extra})" if extra else ""
         parts.append(f"  {m['at']}  {m['trigger']}: {m['channel']} {m['template']}: {m['state']}{extra}")
     parts += ["", "Offers held"] if picture["offers"] else []
     for o in picture["offers"]:

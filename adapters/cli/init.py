@@ -44,6 +44,10 @@ def command(
         say(f"  {name}")
     here = "" if target == Path.cwd() else f" --project {directory if project is None else project}"
     say(f"\nNext: kadenz check{here}, then kadenz test{here}.")
+    if any(name.startswith("data/") for name in written):
+        say("Invented data to try it with lie in data/: `kadenz import` brings them in, contacts first.")
+    else:
+        say(f"It comes without data: `kadenz import FILE --as contacts{here}` brings in your own.")
     return CLEAN
 
 

@@ -224,6 +224,11 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
         parts.append(
             "This is the first tick of this ledger: it looks back no further than `active_from` and `late by`."
         )
+    if not report.counts.contacts:
+        parts.append(
+            "There are no contacts in the store, so nobody can be written to: `kadenz import FILE --as contacts` brings "
+            "them, then come consents and events."
+        )
     if result.paused:
         standing = [(_paused_name(workspace, name), why) for name, why in result.paused.items()]
         parts.append("PAUSED: held back until `kadenz resume`\n" + table(standing))

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -196,6 +196,26 @@ def open_workspace(directory: Path) -> Workspace:
         text = drawn(project, [d for d in found if d.severity == "error"])
         raise Stop(BAD_INPUT, text + "\nkadenz: the project does not check; `kadenz check` shows everything")
     return Workspace(project, checked.model)
+
+
+def open_what_checks(directory: Path) -> tuple[Workspace, tuple[str, ...]]:
+    """A project for a verb that only looks at what was decided: playbooks with errors are left out, and those that need
+    them, and errors of templates do not matter. With the names of what is left out. Stop(3) where `kadenz.yaml` or the
+    schema is wrong."""
+    project = open_project(directory)
+    left_out: set[str] = set()
+    while True:
+        checked, found = check_project(project)
+        wrong = {d.primary.span.file for d in found if d.severity == "error"}
+        if checked.model is not None and all(name.startswith("templates/") for name in wrong):
+            return Workspace(project, checked.model), (*sorted(left_out | wrong),)
+        bad = {name for name, _ in project.sources} & wrong
+        if not bad:
+            return open_workspace(directory), ()  # says what is wrong
+        left_out |= bad
+        kept = tuple(d for d in project.diagnostics if d.primary.span.file not in bad)
+        sources = tuple(source for source in project.sources if source[0] not in bad)
+        project = replace(project, sources=sources, diagnostics=kept)
 
 
 def instant_of(text: str | None, time_zone: str) -> int:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from adapters.cli.common import Workspace
     from adapters.running import RunResult
-    from adapters.stores.ledger_figures import OutboxFigures
+    from adapters.stores.ledger_figures import Judged, OutboxFigures
 
 SECOND = 1_000_000
 
@@ -39,11 +41,12 @@ class Metrics:
         self.caps = gauge("caps_in_force", "Caps of the plan that runs.")
         self.triggers = gauge("triggers_in_force", "Triggers of the plan that runs, paused ones left out.")
         self.contacts = gauge("contacts", "Contacts that the last tick saw.")
+        self.runs = gauge("runs", "Runs without a message yet, by state: waiting for their time, or held.", "state")
         self.rows = gauge("outbox_rows", "Messages under way, by state.", "state")
         self.age = gauge("outbox_oldest_seconds", "Age of the oldest message under way, by state.", "state")
         self.paused = gauge("paused", "1 for each trigger that the switch holds, * for all.", "trigger")
         self.unreachable = gauge("channel_unreachable", "1 for each channel that could not be reached.", "channel")
-        self.decisions = counter("decisions", "Judgements.", "trigger", "outcome", "gate")
+        self.decisions = counter("decisions", "What was decided anew.", "trigger", "outcome", "gate")
         self.capped = counter("capped", "Candidates without room, by cap.", "cap")
         self.handed_over = counter("handed_over", "Messages handed over.", "trigger", "channel", "state")
 
@@ -55,30 +58,36 @@ class Metrics:
         self.caps.set(len(model.caps))
         self.triggers.set(sum(trigger.paused is None for trigger in model.triggers.values()))
 
-    def round(self, workspace: Workspace, result: RunResult) -> None:
+    def round(self, result: RunResult) -> None:
         """A tick and its hand-over are done."""
         report, handed = result.report, result.handed_over
         self.last.set(report.as_of / SECOND)
-        self.contacts.set(len(report.evaluation.contacts))
-        for (trigger, outcome, gate), count in report.outcomes.items():
-            self.decisions.labels(trigger, outcome, gate).inc(count)
-        for _, judgement in report.decisions:
-            if judgement.gate in ("capped", "budget"):
-                for cap in judgement.detail.split(";")[0].split(", "):
-                    self.capped.labels(cap.split(" (")[0]).inc()
+        self.contacts.set(report.counts.contacts)
         self.unreachable.clear()
         if handed is not None:
             for labels, count in handed.counts.items():
                 self.handed_over.labels(*labels).inc(count)
             for channel in handed.unreachable:
                 self.unreachable.labels(channel).set(1)
-        names = {t.id: t.name for t in workspace.model.triggers.values()}
+
+    def decided(self, judged: Iterable[Judged], names: Mapping[str, str]) -> None:
+        """What was decided since the round before. `names`: trigger id -> its present name."""
+        for one in judged:
+            self.decisions.labels(names.get(one.trigger, one.trigger), one.outcome, one.gate).inc(one.count)
+            if one.gate in ("capped", "budget"):
+                for cap in one.detail.split(";")[0].split(", "):
+                    self.capped.labels(cap.split(" (")[0]).inc(one.count)
+
+    def holds(self, paused: Iterable[str]) -> None:
+        """What the switch holds: names of triggers, or "*"."""
         self.paused.clear()
-        for trigger in result.paused:
-            self.paused.labels(names.get(trigger, trigger)).set(1)
+        for trigger in paused:
+            self.paused.labels(trigger).set(1)
 
     def under_way(self, figures: OutboxFigures, now: int) -> None:
         """What the ledger holds after a round, also after one that failed."""
+        for run, count in figures.runs.items():
+            self.runs.labels(run).set(count)
         for state, count in figures.rows.items():
             self.rows.labels(state).set(count)
             oldest = figures.oldest.get(state, now)

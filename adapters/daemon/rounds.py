@@ -16,8 +16,10 @@ from adapters.daemon.metrics import Metrics
 from adapters.daemon.playbooks import Playbooks
 from adapters.stores.facts import StoreError
 from adapters.stores.ledger import LedgerError
-from adapters.stores.ledger_figures import outbox_figures
+from adapters.stores.ledger_figures import judged_between, last_judgement, outbox_figures
+from engine.instants import to_datetime
 from engine.tick import ClockRanBack, TooMany
+from engine.zones import zone
 
 if TYPE_CHECKING:
     from adapters.cli.common import Workspace
@@ -69,7 +71,10 @@ class Daemon:
         self._stale: str | None = None
         self._ahead: int | None = None
         self._began = self._finished = clocks.steady()
-        self._last: int | None = None
+        self._last: str | None = None
+        self._paused: dict[str, str] = {}
+        self._judged: int | None = None
+        """The newest judgement that was counted; None: it is not known yet from where on."""
 
     def serve(self) -> None:
         """Rounds until asked to stop; a round that is under way comes to an end first. The first look at the playbooks
@@ -87,6 +92,7 @@ class Daemon:
         self._reload()
         workspace = self._playbooks.good
         assert workspace is not None, "a daemon begins with good playbooks"
+        result: RunResult | None = None
         try:
             self._watch_clock(workspace)
             result = self._run(workspace, self._stopping.is_set)
@@ -97,14 +103,31 @@ class Daemon:
                 "refused", f"{error} (`limits: per_tick`); `kadenz run --confirm {error.wanted}` allows it once"
             )
         else:
-            self._done(workspace, result, start)
+            self._done(workspace, result)
         seconds = (self._clocks.steady() - start) / SECOND
         self.metrics.seconds.observe(seconds)
+        decided = 0
         try:
             with workspace.ledger() as ledger:
-                self.metrics.under_way(outbox_figures(ledger.database), self._clocks.wall(ledger))
+                decided = self._figures(workspace, ledger)
         except Exception as error:  # noqa: BLE001  # figures are for looking at; the next round says what is wrong
-            self._told(f"kadenz: the figures of the outbox cannot be read: {type(error).__name__}")
+            self._told(f"kadenz: the figures of the ledger cannot be read: {type(error).__name__}")
+        sent = 0 if result is None or result.handed_over is None else result.handed_over.of_state("sent")
+        if result is not None and (decided or sent or result.report.first):
+            reserved = result.report.reserved
+            self._told(f"kadenz: {decided:,} decided, {reserved:,} reserved, {sent:,} sent, {seconds:.1f} s")
+
+    def _figures(self, workspace: Workspace, ledger: SqlLedger) -> int:
+        """Set the figures to what the ledger says; how much was decided since the round before."""
+        self.metrics.under_way(outbox_figures(ledger.database), self._clocks.wall(ledger))
+        names = {t.id: t.name for t in workspace.model.triggers.values()}
+        self._paused = {names.get(trigger, trigger): why for trigger, why in ledger.paused().items()}
+        self.metrics.holds(self._paused)
+        up_to = last_judgement(ledger.database)
+        before, self._judged = self._judged, up_to
+        judged = [] if before is None else judged_between(ledger.database, before, up_to)
+        self.metrics.decided(judged, names)
+        return sum(one.count for one in judged)
 
     def health(self) -> Answer:
         """Whether rounds come to an end, and what there is to say besides."""
@@ -115,6 +138,7 @@ class Daemon:
             "ok": well,
             "problem": self._problem or ("no round has come to an end for too long" if late else None),
             "last_tick": self._last,
+            "paused": self._paused,
             "plan": None if workspace is None else workspace.plan.hash,
             "stale": self._stale,
             "up_seconds": (self._clocks.steady() - self._began) // SECOND,
@@ -137,6 +161,8 @@ class Daemon:
 
     def _watch_clock(self, workspace: Workspace) -> None:
         with workspace.ledger() as ledger:
+            if self._judged is None:
+                self._judged = last_judgement(ledger.database)
             ahead = self._clocks.wall(ledger) - self._clocks.steady()
             jump = 0 if self._ahead is None else ahead - self._ahead
             minutes = jump // (60 * SECOND)
@@ -154,22 +180,16 @@ class Daemon:
         self._problem = why
         self._told(f"kadenz: this round came to nothing: {why}")
 
-    def _done(self, workspace: Workspace, result: RunResult, start: int) -> None:
+    def _done(self, workspace: Workspace, result: RunResult) -> None:
         self._problem = None
         self._finished = self._clocks.steady()
-        self._last = result.report.as_of
+        at = to_datetime(result.report.as_of, zone(workspace.project.time_zone))
+        self._last = at.isoformat(timespec="seconds")
         self.metrics.ticks.labels("done").inc()
-        self.metrics.round(workspace, result)
+        self.metrics.round(result)
         handed = result.handed_over
-        sent = 0 if handed is None else handed.of_state("sent")
-        judged = len(result.report.decisions)
         for channel, why in (handed.unreachable if handed else {}).items():
             self._told(f"kadenz: {channel} could not be reached: {why}; its messages wait")
         names = {t.id: t.name for t in workspace.model.triggers.values()}
         for trigger, why in result.stopped.items():
             self._told(f"kadenz: `{names.get(trigger, trigger)}` stops: {why}")
-        if judged or sent or result.report.first:
-            seconds = (self._finished - start) / SECOND
-            self._told(
-                f"kadenz: {judged:,} judged, {result.report.reserved:,} reserved, {sent:,} sent, {seconds:.1f} s"
-            )

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,9 @@ def _steady() -> int:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    """A line of the log, with the time of this machine in UTC."""
+    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    sys.stderr.write(f"{at} {line}\n")
     sys.stderr.flush()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -111,6 +112,28 @@ def test_it_goes_on_with_the_last_good_plan_and_stops_on_a_signal(tmp_path: Path
         running.until(lambda: running.metric('kadenz_paused{trigger="*"}') == 1)
         assert running.stop() == 0
         assert running.said.endswith("kadenz: stopped\n")
+
+
+def test_what_is_held_is_counted_once_and_shown(tmp_path: Path, kadenz: Kadenz) -> None:
+    """Six runs meet the switch: they are held, decided once, and named by the window as long as it is set."""
+    project = live_project(tmp_path, kadenz, FOLDER)
+    kadenz("pause", "thanks", "--why", "look", "--project", project)
+    decided = 'kadenz_decisions_total{gate="paused",outcome="held",trigger="thanks"}'
+    with daemon(project, tmp_path / "log") as running:
+        running.until(lambda: running.metric('kadenz_runs{state="held"}') == PEOPLE)
+        ticks = running.metric('kadenz_ticks_total{result="done"}') or 0
+        running.until(lambda: (running.metric('kadenz_ticks_total{result="done"}') or 0) > ticks + 1)
+        assert running.metric(decided) == PEOPLE
+        code, told = running.health()
+        assert (code, told["paused"]) == (200, {"thanks": "look"})
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", str(told["last_tick"]))
+        assert running.said.count(f"{PEOPLE} decided, 0 reserved, 0 sent") == 1
+        kadenz("resume", "thanks", "--project", project)
+        running.until(lambda: running.metric('kadenz_runs{state="held"}') == 0)
+        running.until(lambda: running.metric("kadenz_contacts") == PEOPLE)
+        assert running.health()[1]["paused"] == {}
+        assert running.stop() == 0
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ kadenz: ", line) for line in running.said.splitlines())
 
 
 def test_killed_at_any_instant_it_goes_on_where_it_was(tmp_path: Path, kadenz: Kadenz) -> None:

@@ -28,7 +28,7 @@ def test_a_project_that_has_sent_is_well(tmp_path: Path, kadenz: Kadenz) -> None
     assert code == 0
     assert "bad" not in found.values()
     assert found["ledger: invariants"] == "ok"
-    assert "all 11 hold" in kadenz("doctor", "--project", project).out
+    assert "all 12 hold" in kadenz("doctor", "--project", project).out
 
 
 def test_a_damaged_file_and_a_lost_journal_are_found(tmp_path: Path, kadenz: Kadenz) -> None:
