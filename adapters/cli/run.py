@@ -226,7 +226,7 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
         )
     if not report.counts.contacts:
         parts.append(
-            "There are no contacts in the store, so nobody can be written to: `kadenz import FILE --as contacts` brings "
+            "There are no contacts in the store, so nobody is written to: `kadenz import FILE --as contacts` brings "
             "them, then come consents and events."
         )
     if result.paused:
