@@ -66,6 +66,9 @@ BREAKS = {
     "intervals of stages do not overlap": (
         "insert into stage (score, contact, stage, from_at, to_at) values ('s', 'c', 'x', 1, 5), ('s', 'c', 'y', 4, 9)"
     ),
+    "the ledger knows how many contacts stand where": (
+        "insert into standing (kind, name, stage, number) values ('member', 's', '', 1)"
+    ),
     "an offer is held by messages that exist": (
         "insert into held_offer (key, contact, offer, at) values ('lost', 'c', 'x', 1)"
     ),
