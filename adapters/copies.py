@@ -14,8 +14,8 @@ from engine.sql.executor import SqlExecutor
 from engine.sql.statements import Statements
 
 if TYPE_CHECKING:
-    from adapters.stores.facts import SqliteFacts
     from adapters.stores.facts_engine import Carried, EngineFacts
+    from adapters.stores.facts_record import RecordFacts
 
 
 class FollowingExecutor:
@@ -28,7 +28,7 @@ class FollowingExecutor:
     def __init__(
         self,
         plan: Plan,
-        source: SqliteFacts,
+        source: RecordFacts,
         copy: EngineFacts,
         time_zone: str,
         told: Callable[[Carried], None] = lambda _: None,

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from adapters.stores.facts_migrations import StoreError
-from adapters.stores.ledger_database import LedgerError
+from adapters.stores.ledger_database import LedgerError, NoLedger
 from adapters.stores.ledger_figures import outbox_figures
 from adapters.stores.ledger_invariants import INVARIANTS, broken
 from adapters.stores.ledger_sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
     from adapters.project import Project
+    from adapters.store_config import PostgresConfig
     from adapters.stores.handover_journal import HandoverJournal
     from adapters.stores.ledger import SqlLedger
 
@@ -40,15 +41,34 @@ class Look:
     help: str = ""
 
 
-def looks(project: Project, ledger: SqlLedger, journal: HandoverJournal, now: int) -> Iterator[Look]:
-    """Look at everything; `now` in microseconds. Errors of a store are looks, too."""
+def looks(
+    project: Project,
+    ledger: Callable[[], SqlLedger],
+    journal: Callable[[SqlLedger], HandoverJournal],
+    password: Callable[[PostgresConfig], str | None],
+) -> Iterator[Look]:
+    """Look at everything. `ledger` opens the one that is there (NoLedger where there is none). Errors of a store are
+    looks, too."""
     yield from _disk(project)
     try:
-        yield from _ledger(ledger, now)
+        with ledger() as opened:
+            try:
+                yield from _ledger(opened, opened.clock())
+            except LedgerError as error:
+                yield Look("ledger", "bad", str(error))
+            yield from _journal(journal(opened))
+    except NoLedger as error:
+        if project.journal_path.exists():
+            told = f"{error}, and the journal of hand-overs tells of one"
+            yield Look("ledger", "bad", told, "restore it from a backup, then `kadenz resume --after-restore`")
+        else:
+            yield Look("ledger", "note", "there is none yet", "the first `kadenz run` makes it")
     except LedgerError as error:
         yield Look("ledger", "bad", str(error))
-    yield from _journal(journal)
-    yield from _facts(project.facts_path)
+    if project.facts_record is None:
+        yield from _facts(project.facts_path)
+    else:
+        yield from _facts_on_server(project.facts_record, password)
 
 
 def _disk(project: Project) -> Iterator[Look]:
@@ -118,6 +138,18 @@ def _journal(journal: HandoverJournal) -> Iterator[Look]:
         yield Look("journal of hand-overs", "bad", str(error))
     else:
         yield Look("journal of hand-overs", "ok", "the ledger knows everything that it tells")
+
+
+def _facts_on_server(server: PostgresConfig, password: Callable[[PostgresConfig], str | None]) -> Iterator[Look]:
+    from adapters.stores.facts_record_postgres import NAMESPACE, is_there
+
+    try:
+        if is_there(server.address, namespace=server.schema or NAMESPACE, password=password(server)):
+            yield Look("facts: Postgres", "ok", "every commit on disk, isolation and locks as needed (read back)")
+        else:
+            yield Look("facts", "note", "there are none yet", "`kadenz import`")
+    except StoreError as error:
+        yield Look("facts: Postgres", "bad", str(error))
 
 
 def _facts(path: Path) -> Iterator[Look]:

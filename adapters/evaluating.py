@@ -16,8 +16,8 @@ from engine.evaluation import EVERYTHING, Evaluation, Executor, Memory, Run, Sco
 from engine.plan import Plan
 
 if TYPE_CHECKING:
-    from adapters.stores.facts import SqliteFacts
     from adapters.stores.facts_engine import Carried, EngineFacts
+    from adapters.stores.facts_record import RecordFacts
     from engine.sql.statements import Statements
 
 
@@ -36,7 +36,7 @@ class Evaluating:
         self,
         model: Model,
         plan: Plan,
-        facts: SqliteFacts,
+        facts: RecordFacts,
         time_zone: str,
         choice: Choice,
         open_copy: Callable[[Choice], AbstractContextManager[EngineFacts]],
@@ -82,7 +82,7 @@ class Evaluating:
         return self._executor
 
     def _opened(self) -> Executor:
-        if self._wanted.engine in COPIES:
+        if self._wanted.engine in COPIES and not self._wanted.record:
             try:
                 opened = self._following()
             except StoreError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
 from adapters.engine_choice import Pinned
@@ -65,6 +65,8 @@ class Project:
     hooks: Mapping[str, FolderConfig]
     limits: Limits
     ledger_server: PostgresConfig | None
+    facts_record: PostgresConfig | None
+    """Where the facts themselves lie on a server; None: in `facts_path`."""
     engine: Pinned
     parquet_path: Path
     facts_server: PostgresConfig | None
@@ -78,7 +80,7 @@ class Project:
 
     @property
     def facts_path(self) -> Path:
-        """Contacts, events and fact tables."""
+        """Contacts, events and fact tables, where `facts_record` is None."""
         return self.store / "facts.db"
 
     @property
@@ -215,7 +217,8 @@ def _project(
         ledger_server=_server(parsed.stores.ledger),
         engine=parsed.stores.facts.engine,
         parquet_path=directory / (parsed.stores.facts.folder or f"{parsed.store}/parquet"),
-        facts_server=_facts_server(parsed.stores.facts),
+        facts_record=_facts_server(parsed.stores.facts, "postgres"),
+        facts_server=_facts_server(parsed.stores.facts, "sqlite"),
         store=directory / parsed.store,
         journal=directory / (parsed.journal or f"{parsed.store.rstrip('/')}-journal"),
         output=directory / parsed.output,
@@ -235,8 +238,11 @@ def _server(entry: PostgresEntry | None) -> PostgresConfig | None:
     return None if entry is None else PostgresConfig(entry.address, entry.schema_, entry.password_env)
 
 
-def _facts_server(entry: FactsEntry) -> PostgresConfig | None:
-    return None if entry.address is None else PostgresConfig(entry.address, entry.schema_, entry.password_env)
+def _facts_server(entry: FactsEntry, kind: Literal["sqlite", "postgres"]) -> PostgresConfig | None:
+    """The server of an entry of this kind: that of the facts themselves, or of their copy."""
+    if entry.kind != kind or entry.address is None:
+        return None
+    return PostgresConfig(entry.address, entry.schema_, entry.password_env)
 
 
 def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:

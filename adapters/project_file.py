@@ -66,8 +66,10 @@ class PostgresEntry(Strict):
 
 
 class FactsEntry(Strict):
-    """Which engine evaluates, and where the copies of the facts lie that have a place of their own."""
+    """Where the facts lie (`kind`: `postgres` at `address`, else a file), which engine evaluates, and where the copies
+    of the facts lie that have a place of their own (one on Postgres at `address`, where `kind` is `sqlite`)."""
 
+    kind: Literal["sqlite", "postgres"] = "sqlite"
     engine: Literal["auto", "sqlite", "duckdb", "parquet", "postgres"] = "auto"
     folder: str | None = None
     address: str | None = None

@@ -195,11 +195,14 @@ def _stores(check: _Check, parsed: ProjectFile) -> None:
         if len((schema or "").encode()) > LONGEST_SCHEMA:
             text = f"a schema's name has at most {LONGEST_SCHEMA} bytes on Postgres"
             check.error(("stores", name, "schema"), text, "choose a shorter one")
-    if facts.engine == "postgres" and facts.address is None:
+    if "postgres" in {facts.engine, facts.kind} and facts.address is None:
         text, advice_ = "`address` is missing in `facts`", "write `address: postgresql://user@host/database`"
         check.error(("stores", "facts"), text, advice_, code="K0903", key=True)
+    if facts.kind == "postgres" and facts.engine == "sqlite":
+        text = "facts that lie on Postgres are not evaluated on SQLite"
+        check.error(("stores", "facts", "engine"), text, "leave `engine` out, or name another one")
     if ledger is not None and facts.schema_ is not None and ledger.schema_ == facts.schema_:
-        text = "the ledger and the copy of the facts need a schema each"
+        text = "the ledger and the facts need a schema each"
         check.error(("stores", "facts", "schema"), text, "give one of them another name")
 
 

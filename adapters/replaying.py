@@ -27,7 +27,7 @@ from engine.zones import zone
 if TYPE_CHECKING:
     from adapters.cli.common import Workspace
     from adapters.engine_choice import Asked
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
     from adapters.stores.ledger import SqlLedger
     from engine.protocols import ChannelAdapter
 
@@ -50,7 +50,7 @@ class Rhythm:
 
 def replay(
     workspace: Workspace,
-    facts: SqliteFacts,
+    facts: RecordFacts,
     live: SqlLedger,
     start: int,
     end: int,
@@ -100,7 +100,7 @@ def _scratch(live: SqlLedger, start: int) -> Iterator[SqliteLedger]:
 
 def _instants(
     workspace: Workspace,
-    facts: SqliteFacts,
+    facts: RecordFacts,
     live: SqlLedger,
     ledger: SqliteLedger,
     start: int,
@@ -118,7 +118,7 @@ def _instants(
 
 
 def _event_by_event(
-    workspace: Workspace, facts: SqliteFacts, ledger: SqliteLedger, start: int, end: int
+    workspace: Workspace, facts: RecordFacts, ledger: SqliteLedger, start: int, end: int
 ) -> Iterator[int]:
     from dsl.model import OnEvent
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from adapters.crash_point import crash_point
 from adapters.stopping import Rates
+from adapters.stores.facts_migrations import remember
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_outbox import SqlOutbox
 from adapters.which_ledger import open_ledger
@@ -29,7 +30,7 @@ from engine.tick import ClockRanBack, Engine, Passes, TickReport, tick
 if TYPE_CHECKING:
     from adapters.cli.common import Workspace
     from adapters.engine_choice import Asked, Choice
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
     from adapters.stores.handover_journal import HandoverJournal
     from dsl.schema import Schema
     from engine.protocols import ChannelAdapter, Rendered
@@ -54,7 +55,7 @@ class RunResult:
 
 
 def engine_of(
-    workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, executor: Executor, passes: Passes = "chosen"
+    workspace: Workspace, facts: RecordFacts, ledger: SqlLedger, executor: Executor, passes: Passes = "chosen"
 ) -> Engine:
     """Everything a tick needs."""
     from engine.horizon import always_full
@@ -142,7 +143,7 @@ def run_once(
 
 
 def rates_of(
-    workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, journal: HandoverJournal, *, write: bool
+    workspace: Workspace, facts: RecordFacts, ledger: SqlLedger, journal: HandoverJournal, *, write: bool
 ) -> Rates:
     """The rates of the triggers of a live ledger."""
     triggers = workspace.model.triggers.values()
@@ -163,7 +164,7 @@ def _ticked(
                 raise
 
 
-def quiet_now(workspace: Workspace, facts: SqliteFacts, clock: Callable[[], int]) -> Callable[[OutboxRow], bool]:
+def quiet_now(workspace: Workspace, facts: RecordFacts, clock: Callable[[], int]) -> Callable[[OutboxRow], bool]:
     """Whether it is quiet for a message at the moment of its hand-over: a long run, or a retry, may reach the evening.
     Transactional messages and notices are not held (LANGUAGE.md §8.12); `deliver between` holds all."""
     project, quiets = workspace.project, tuple(workspace.model.quiets.values())
@@ -181,7 +182,7 @@ def quiet_now(workspace: Workspace, facts: SqliteFacts, clock: Callable[[], int]
     return closed
 
 
-def renderer(workspace: Workspace, facts: SqliteFacts) -> Callable[[OutboxRow], Rendered]:
+def renderer(workspace: Workspace, facts: RecordFacts) -> Callable[[OutboxRow], Rendered]:
     """Renders outbox rows with the contact's present fields."""
     from adapters.templates import TemplateSet, render
 
@@ -231,19 +232,19 @@ def close_all(channels: Mapping[str, ChannelAdapter]) -> None:
         channel.close()
 
 
-def copy_messages_anew(facts: SqliteFacts) -> None:
+def copy_messages_anew(facts: RecordFacts) -> None:
     """Forget how far messages were brought back: a ledger from a backup gives its numbers out again."""
-    facts.connection.execute("DELETE FROM _meta WHERE instr(name, ?) = 1", (_COPIED,))
+    facts.database.run("DELETE FROM _meta WHERE substr(name, 1, length(?1)) = ?1", (_COPIED,))
 
 
-def copy_messages(ledger: SqlLedger, facts: SqliteFacts) -> int:
+def copy_messages(ledger: SqlLedger, facts: RecordFacts) -> int:
     """Bring what was sent back into the facts as `message_sent` events (idempotent by decision key); how many."""
     # each ledger counts for itself
     name = f"{_COPIED} of {ledger.identity}"
-    row = facts.connection.execute("SELECT value FROM _meta WHERE name = ?", (name,)).fetchone()
+    row = facts.database.one("SELECT value FROM _meta WHERE name = ?", (name,))
     events = list(ledger.handed_over_events(int(row[0]) if row else 0))
     if events:
         with facts.transaction():
             facts.put_events("message_sent", events)
-            facts.connection.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (name, events[-1].seq))
+            remember(facts.database, name, events[-1].seq)
     return len(events)

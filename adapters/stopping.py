@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.stores import ledger_rates
-from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 from adapters.stores.handover_journal import HandoverJournal
 from adapters.stores.ledger import SqlLedger
 from engine.rates import WINDOW, Feedback, RateLimits, passes, reason
@@ -18,7 +18,7 @@ class Rates:
     trigger -> its id. `write` False only tells."""
 
     limits: RateLimits
-    facts: SqliteFacts
+    facts: RecordFacts
     ledger: SqlLedger
     journal: HandoverJournal
     names: Mapping[str, str]

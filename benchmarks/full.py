@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from adapters.cli.common import Workspace, open_workspace
-from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 from benchmarks import by_hand
 from benchmarks.figures import Figure, Options, Target
 from benchmarks.peak import peak
@@ -182,7 +182,7 @@ def answer(folder: str) -> dict[str, float]:
     return {"seconds": seconds, "before": before}
 
 
-def _on_postgres(workspace: Workspace, source: SqliteFacts, size: str, options: Options) -> Iterator[Figure]:
+def _on_postgres(workspace: Workspace, source: RecordFacts, size: str, options: Options) -> Iterator[Figure]:
     try:
         from adapters.stores.facts_postgres import PostgresFacts
         from tests import postgres

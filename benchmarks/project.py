@@ -110,13 +110,13 @@ def fill(facts: SqliteFacts, size: Size) -> None:
     chance = Random(size.seed)
     with without_journal(connection), indexes_later(connection):
         with facts.transaction():
-            first = take_numbers(connection, size.contacts)
+            first = take_numbers(facts.database, size.contacts)
             columns = (layout.KEY, *people.FIELDS)
             write(connection, layout.CONTACTS, columns, first, people.rows(chance, size.contacts))
             keys = ((people.key(n), layout.KEY, people.key(n), AS_OF) for n in range(size.contacts))
             connection.executemany("INSERT INTO _field_changes (contact, field, new, at) VALUES (?, ?, ?, ?)", keys)
         with facts.transaction():
-            first = take_numbers(connection, size.events)
+            first = take_numbers(facts.database, size.events)
             fill_events(connection, first, happenings.happenings(chance, size.contacts, size.events, AS_OF))
         facts.put_facts("weather", weather(chance))
 

@@ -28,7 +28,7 @@ from engine.records import Event
 from engine.tick import Passes, TickReport, tick
 
 if TYPE_CHECKING:
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
 
 BEFORE = AS_OF + HOUR
 """The first tick; no broadcast of the project falls into the hour after it."""
@@ -76,7 +76,7 @@ class Hourly:
         return told[0] == told[1] and not some.choice.full
 
 
-def arrive(facts: SqliteFacts, contacts: int, number: int) -> None:
+def arrive(facts: RecordFacts, contacts: int, number: int) -> None:
     """The events of an hour, of contacts here and there."""
     chance = Random(number)
     for name, share in (("visit", 0.8), ("cart_added", 0.1), ("purchase", 0.1)):

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.facts_stores import each_record
+
+__all__ = ["each_record"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the generated files of tests/cases anew")

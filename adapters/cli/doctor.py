@@ -10,11 +10,12 @@ from adapters.cli.common import (
     FormatOption,
     ProjectOption,
     journal_of,
-    open_ledger,
     open_project,
+    reach_ledger,
     say,
     say_json,
 )
+from adapters.cli.workspace import password_of
 
 
 def command(project: ProjectOption = Path(), format: FormatOption = "text") -> int:
@@ -25,8 +26,14 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text") -> i
     from adapters.doctor import looks
 
     opened = open_project(project)
-    with open_ledger(opened) as ledger:
-        found = list(looks(opened, ledger, journal_of(opened, ledger), ledger.clock()))
+    found = list(
+        looks(
+            opened,
+            lambda: reach_ledger(opened, create=False),
+            lambda ledger: journal_of(opened, ledger),
+            lambda server: password_of(server, "facts"),
+        )
+    )
     if format == "json":
         say_json([{"what": one.what, "state": one.state, "found": one.found, "help": one.help} for one in found])
     else:

@@ -15,7 +15,7 @@ from adapters.cli.workspace import Workspace, instant_of, instant_shown, note, o
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
     from engine.classes import Standings
     from engine.explain import Explainer
     from engine.interpret import Reader
@@ -74,7 +74,7 @@ def explain(contact: str, project: Path, at: str | None, format: Literal["text",
     return CLEAN
 
 
-def _key_of(text: str, facts: SqliteFacts, country: str | None) -> str:
+def _key_of(text: str, facts: RecordFacts, country: str | None) -> str:
     """The contact's key; an address finds its contact too, where exactly one has it, also where it is written
     otherwise than it is stored (phone numbers as in `country`)."""
     if next(facts.contacts([text]), None) is not None:
@@ -96,7 +96,7 @@ def _key_of(text: str, facts: SqliteFacts, country: str | None) -> str:
     raise bad_input(f"there is no contact `{text}` in the store, neither by key nor by address")
 
 
-def _in_other_letters(facts: SqliteFacts, sought: Mapping[str, str], text: str) -> Iterator[str]:
+def _in_other_letters(facts: RecordFacts, sought: Mapping[str, str], text: str) -> Iterator[str]:
     """The contacts with a text in the fields for which it is sought, whatever its letters' size."""
     fields = [name for name, one in sought.items() if one == text]
     for key, held in facts.bearing(fields, text, folded=True):

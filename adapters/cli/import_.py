@@ -23,7 +23,7 @@ from adapters.cli.common import (
     bad_input,
     drawn,
     journal_of,
-    make_folder,
+    open_facts,
     open_ledger,
     open_project,
     say,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from adapters.importing.targets import Target
     from adapters.project import Project
     from adapters.sources.cells import Source
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
     from adapters.stores.ledger_witnessed import WitnessedLedger
     from adapters.stores.quarantine import Quarantined
     from engine.records import ListMode
@@ -223,13 +223,19 @@ def _import(
         raise bad_input(f"{error}{again}") from error
 
 
-def _facts(project: Project, *, dry_run: bool = False) -> SqliteFacts:
+def _facts(project: Project, *, dry_run: bool = False) -> RecordFacts:
     from adapters.stores.facts import SqliteFacts
 
-    if dry_run and not project.facts_path.exists():
+    if project.facts_record is None:
+        if dry_run and not project.facts_path.exists():
+            return SqliteFacts.open(":memory:", project.schema, now=now())
+        return open_facts(project)
+    from adapters.stores.facts_record_postgres import NoStore
+
+    try:
+        return open_facts(project, create=not dry_run)
+    except NoStore:
         return SqliteFacts.open(":memory:", project.schema, now=now())
-    make_folder(project.facts_path.parent)
-    return SqliteFacts.open(project.facts_path, project.schema, now=now())
 
 
 def _ledger(project: Project) -> WitnessedLedger:

@@ -134,7 +134,7 @@ def _call(name: str, verb: Verb, arguments: list[str]) -> int:
         if callable(show) and hasattr(error, "exit_code"):  # wrong arguments: the command-line library's own errors
             show()
             return 3
-        if _is_of_the_ledger(error):
+        if _is_of_a_store(error):
             sys.stderr.write(f"kadenz: {error}\n")
             return 3
         _our_fault(error)
@@ -173,10 +173,12 @@ def _typed(name: str, verb: Verb, arguments: list[str]) -> Any:
         return INTERRUPTED
 
 
-def _is_of_the_ledger(error: Exception) -> bool:
-    """Whether a ledger could not be used: a server may go away under any verb. Only who opened one has the module."""
-    module = sys.modules.get("adapters.stores.ledger_database")
-    return module is not None and isinstance(error, module.LedgerError)
+def _is_of_a_store(error: Exception) -> bool:
+    """Whether a store could not be used: a server may go away under any verb. Only who opened one has the module."""
+    ledger, facts = (sys.modules.get(f"adapters.stores.{name}_database") for name in ("ledger", "facts"))
+    return (ledger is not None and isinstance(error, ledger.LedgerError)) or (
+        facts is not None and isinstance(error, facts.StoreError)
+    )
 
 
 def _our_fault(error: Exception) -> None:

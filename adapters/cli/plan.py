@@ -98,7 +98,7 @@ def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked,
     found = changes(pair.base.model, pair.head.model, workspace.project.schema)
     zone_name = workspace.project.time_zone
     today = date_at(instant, zone(zone_name))
-    if not counted or not workspace.project.facts_path.exists():
+    if not counted or (workspace.project.facts_record is None and not workspace.project.facts_path.exists()):
         why = "--no-counts" if not counted else "there is no store here"
         return made(pair, found, None, today=today, now=instant, zones=(), uncounted=why)
     try:

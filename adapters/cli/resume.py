@@ -12,7 +12,7 @@ from adapters.cli.common import (
     ProjectOption,
     bad_input,
     journal_of,
-    make_folder,
+    open_facts,
     open_ledger,
     open_project,
     say,
@@ -80,7 +80,7 @@ def _resume(opened: Project, ledger: SqlLedger, trigger: str | None) -> None:
 def _after_restore(opened: Project, ledger: SqlLedger) -> None:
     """What may have left since the backup becomes uncertain; withdrawals and suppressions come back."""
     from adapters.running import copy_messages_anew
-    from adapters.stores.facts import SqliteFacts, StoreError
+    from adapters.stores.facts_database import StoreError
     from adapters.stores.handover_restore import restore
 
     journal = journal_of(opened, ledger)
@@ -89,8 +89,7 @@ def _after_restore(opened: Project, ledger: SqlLedger) -> None:
         standing.must_allow(journal.path)
     # first, so that a second try does it again where this one goes no further
     try:
-        make_folder(opened.facts_path.parent)
-        with SqliteFacts.open(opened.facts_path, opened.schema, now=now()) as facts:
+        with open_facts(opened) as facts:
             copy_messages_anew(facts)
     except StoreError as error:
         raise bad_input(f"{error}; then run `kadenz resume --after-restore` again") from error

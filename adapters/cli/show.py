@@ -32,7 +32,7 @@ from adapters.cli.common import (
 
 if TYPE_CHECKING:
     from adapters.engine_choice import Asked, Choice
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
     from adapters.stores.ledger import SqlLedger
     from dsl.model import Score
     from engine.evaluation import Evaluation, Executor, Memory, Named
@@ -183,7 +183,7 @@ class _View:
     def __init__(
         self,
         workspace: Workspace,
-        facts: SqliteFacts,
+        facts: RecordFacts,
         ledger: SqlLedger,
         name: str,
         instant: int,

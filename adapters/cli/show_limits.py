@@ -21,14 +21,14 @@ from engine.tally import Tally, shared_fields, unit_under, with_units
 from engine.zones import contact_zones, zone
 
 if TYPE_CHECKING:
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
     from adapters.stores.ledger import SqlLedger
     from dsl.model import Cap, Quiet
     from engine.caps import Full
 
 
 def without_room(
-    cap: Cap, inside: frozenset[str] | None, facts: SqliteFacts, ledger: SqlLedger, now: int, project: str
+    cap: Cap, inside: frozenset[str] | None, facts: RecordFacts, ledger: SqlLedger, now: int, project: str
 ) -> list[tuple[str, str, str]]:
     """Those of `inside` (None: of all contacts) for whom one more message finds no room: contact, how much is used,
     from when there is room. In order of contact. `project`: its zone."""
@@ -64,7 +64,7 @@ def without_room(
     return sorted(rows)
 
 
-def _sharing(facts: SqliteFacts, fields: Sequence[str]) -> Iterator[Contact]:
+def _sharing(facts: RecordFacts, fields: Sequence[str]) -> Iterator[Contact]:
     """Every contact, with what tells where it lives and with whom it shares; one at a time, in no order."""
     schema = facts.schema
     asked = {name: None for name in (schema.zone_field, schema.country_field, *fields) if name is not None}
@@ -75,7 +75,7 @@ def _sharing(facts: SqliteFacts, fields: Sequence[str]) -> Iterator[Contact]:
 
 
 def quiet_now(
-    quiet: Quiet, facts: SqliteFacts, now: int, project: str, *, listed: bool
+    quiet: Quiet, facts: RecordFacts, now: int, project: str, *, listed: bool
 ) -> tuple[int, Iterable[tuple[str, str]]]:
     """For how many contacts it is quiet, and if `listed` who they are, in order: contact, until when."""
     channel = quiet.channels[0] if quiet.channels else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +16,9 @@ from adapters.cli.common import (
     ProjectOption,
     Workspace,
     bad_input,
+    open_facts,
     open_workspace,
+    reach_ledger,
     say,
     say_json,
     table,
@@ -23,9 +26,9 @@ from adapters.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from adapters.engine_choice import EngineName
+    from adapters.engine_choice import Choice, EngineName
     from adapters.project import Project
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,51 +50,86 @@ def command(
     format: FormatOption = "text",
 ) -> int:
     """Where facts, decisions and copies of the facts lie, how large they are, and how far each copy is behind."""
-    from adapters.stores.facts import StoreError
+    from adapters.stores.facts_database import StoreError
 
     workspace = open_workspace(project)
-    with workspace.facts() as facts:
+    try:
+        facts = open_facts(workspace.project)
+    except (OSError, StoreError) as error:
+        _say([_facts_away(workspace.project, str(error)), *_others(workspace.project)], None, format)
+        return FINDINGS
+    with facts:
         try:
             if follow:
                 facts.finish_erasing()
             choice = workspace.choice(facts, "auto")
-            places = [*_own(workspace, facts), *_copies(workspace, facts, follow=follow)]
+            copies = _copies(workspace, facts, follow=follow)
+            places = [*_facts(workspace.project, facts), *_others(workspace.project), *copies]
         except StoreError as error:
             raise bad_input(str(error)) from error
-    if format == "json":
-        data: dict[str, Any] = {"stores": [asdict(place) for place in places]}
-        data["engine"] = {"name": choice.engine, "why": choice.why}
-        say_json(data)
-    else:
-        say(table([(p.what, p.where, _size(p.bytes), p.state) for p in places], indent="", right=(2,)))
-        say(f"\nshow and run evaluate on {choice.engine}: {choice.why}")
+    _say(places, choice, format)
     return CLEAN if all(place.ok for place in places) else FINDINGS
 
 
-def _own(workspace: Workspace, facts: SqliteFacts) -> list[Place]:
-    project = workspace.project
+def _say(places: Sequence[Place], choice: Choice | None, format: str) -> None:
+    if format == "json":
+        data: dict[str, Any] = {"stores": [asdict(place) for place in places]}
+        data["engine"] = None if choice is None else {"name": choice.engine, "why": choice.why}
+        say_json(data)
+        return
+    say(table([(p.what, p.where, _size(p.bytes), p.state) for p in places], indent="", right=(2,)))
+    if choice is not None:
+        say(f"\nshow and run evaluate on {choice.engine}: {choice.why}")
+
+
+def _facts(project: Project, facts: RecordFacts) -> list[Place]:
     state = f"{facts.last_seq():,} rows have arrived, {facts.count():,} contacts"
-    found = [Place("facts", _shown(project, project.facts_path), _bytes(project.facts_path), state)]
+    own = project.facts_record is None
+    where = _shown(project, project.facts_path) if own else facts.place
+    found = [Place("facts", where, _bytes(project.facts_path) if own else None, state)]
     if facts.unfinished_erasing():
         state = "bytes of somebody who was erased may still lie here; --follow finishes that"
-        found.append(Place("facts", _shown(project, project.facts_path), None, state, ok=False))
-    ledgers = {"rehearsal": project.rehearsal_ledger_path}
-    if project.ledger_server is None:
-        ledgers = {"decisions": project.ledger_path, **ledgers}
-    else:
-        with workspace.ledger() as ledger:
-            found.append(Place("decisions", ledger.database.name, None, ""))
-    found += [Place(what, _shown(project, path), _bytes(path), "") for what, path in ledgers.items() if path.exists()]
+        found.append(Place("facts", where, None, state, ok=False))
     return found
 
 
-def _copies(workspace: Workspace, facts: SqliteFacts, *, follow: bool) -> list[Place]:
+def _facts_away(project: Project, why: str) -> Place:
+    where = _shown(project, project.facts_path) if project.facts_record is None else "on Postgres"
+    return Place("facts", where, None, why, ok=False)
+
+
+def _others(project: Project) -> list[Place]:
+    """The ledgers, and the journal of what may have left."""
+    files = {"rehearsal": project.rehearsal_ledger_path, "journal of hand-overs": project.journal_path}
+    found = []
+    if project.ledger_server is None:
+        files = {"decisions": project.ledger_path, **files}
+    else:
+        found.append(_ledger_on_server(project))
+    return found + [
+        Place(what, _shown(project, path), _bytes(path), "") for what, path in files.items() if path.exists()
+    ]
+
+
+def _ledger_on_server(project: Project) -> Place:
+    from adapters.stores.ledger_database import LedgerError, NoLedger
+
+    try:
+        with reach_ledger(project, create=False) as ledger:
+            return Place("decisions", ledger.database.name, None, "")
+    except NoLedger:
+        return Place("decisions", "on Postgres", None, "there are none yet")
+    except LedgerError as error:
+        return Place("decisions", "on Postgres", None, str(error), ok=False)
+
+
+def _copies(workspace: Workspace, facts: RecordFacts, *, follow: bool) -> list[Place]:
     from adapters.copy_opening import existing
 
     return [_copy(workspace.project, facts, engine, follow=follow) for engine in existing(workspace.project)]
 
 
-def _copy(project: Project, facts: SqliteFacts, engine: EngineName, *, follow: bool) -> Place:
+def _copy(project: Project, facts: RecordFacts, engine: EngineName, *, follow: bool) -> Place:
     from adapters.copy_opening import open_copy
     from adapters.stores.facts import StoreError
     from adapters.stores.turns import PATIENCE, Busy

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.cli.plain import BAD_INPUT, Stop, bad_input, check_project, drawn, open_project
 from adapters.clock import now
-from adapters.engine_choice import MANY, Asked, Choice, choose
+from adapters.engine_choice import MANY, Asked, Choice, NotThere, choose
 
 if TYPE_CHECKING:
     from adapters.evaluating import Evaluating
     from adapters.project import Project
     from adapters.store_config import PostgresConfig
-    from adapters.stores.facts import SqliteFacts
     from adapters.stores.facts_engine import Carried, EngineFacts
+    from adapters.stores.facts_record import RecordFacts
     from adapters.stores.handover_journal import HandoverJournal
     from adapters.stores.ledger import SqlLedger
     from dsl.model import Model
@@ -67,27 +67,33 @@ def make_folder(folder: Path) -> None:
 
 def open_ledger(project: Project, path: Path | None = None) -> SqlLedger:
     """Open the live ledger, or another one of this project; Stop(3) if it cannot be used."""
-    from adapters.stores.ledger import LedgerError, SqliteLedger
+    from adapters.stores.ledger import LedgerError
 
-    server = project.ledger_server if path is None else None
-    where = project.ledger_path if path is None else path
     try:
-        make_folder(where.parent)
-        return SqliteLedger.open(where, clock=now) if server is None else _on_postgres(server)
+        make_folder((project.ledger_path if path is None else path).parent)
+        return reach_ledger(project, path, create=True)
     except (OSError, LedgerError) as error:
         raise bad_input(str(error)) from error
 
 
-def _on_postgres(server: PostgresConfig) -> SqlLedger:
+def reach_ledger(project: Project, path: Path | None = None, *, create: bool) -> SqlLedger:
+    """The same, for who tells by himself what is wrong. Raises LedgerError, also where there is none and none is to be
+    made; Stop(3) where a package or a password is missing."""
+    from adapters.stores.ledger import SqliteLedger
+
+    server = project.ledger_server if path is None else None
+    if server is not None:
+        return _on_postgres(server, create=create)
+    return SqliteLedger.open(project.ledger_path if path is None else path, clock=now, create=create)
+
+
+def _on_postgres(server: PostgresConfig, *, create: bool) -> SqlLedger:
     try:
         from adapters.stores.ledger_postgres import NAMESPACE, PostgresLedger
     except ImportError as error:
         raise bad_input("a ledger on Postgres needs the package `psycopg` (pip install -e '.[postgres]')") from error
-    try:
-        password = server.password(os.environ)
-    except KeyError as error:
-        raise bad_input(f"the password of the ledger is missing: set `{server.password_env}`") from error
-    return PostgresLedger.open(server.address, password=password, namespace=server.schema or NAMESPACE)
+    password = password_of(server, "ledger")
+    return PostgresLedger.open(server.address, password=password, namespace=server.schema or NAMESPACE, create=create)
 
 
 def journal_of(project: Project, ledger: SqlLedger) -> HandoverJournal:
@@ -97,6 +103,37 @@ def journal_of(project: Project, ledger: SqlLedger) -> HandoverJournal:
     from adapters.stores.handover_journal import HandoverJournal
 
     return HandoverJournal(project.journal_path, ledger, node())
+
+
+def open_facts(project: Project, *, create: bool = True) -> RecordFacts:
+    """Open the facts store, wherever it lies. Raises StoreError (NoStore, where there is none on the server and none is
+    to be made) and OSError; Stop(3) where a package or a password is missing."""
+    server = project.facts_record
+    if server is None:
+        from adapters.stores.facts import SqliteFacts
+
+        make_folder(project.facts_path.parent)
+        return SqliteFacts.open(project.facts_path, project.schema, now=now())
+    try:
+        from adapters.stores.facts_record_postgres import NAMESPACE, PostgresRecord
+    except ImportError as error:
+        raise bad_input("facts on Postgres need the package `psycopg` (pip install -e '.[postgres]')") from error
+    return PostgresRecord.open(
+        server.address,
+        project.schema,
+        now=now(),
+        namespace=server.schema or NAMESPACE,
+        password=password_of(server, "facts"),
+        create=create,
+    )
+
+
+def password_of(server: PostgresConfig, what: str) -> str | None:
+    """The password of a server, if one is named; Stop(3) where it is not set."""
+    try:
+        return server.password(os.environ)
+    except KeyError as error:
+        raise bad_input(f"the password of the {what} is missing: set `{server.password_env}`") from error
 
 
 @dataclass(frozen=True)
@@ -121,13 +158,12 @@ class Workspace:
 
         return Statements(self.plan, StatementFiles(self.project.statements_path))
 
-    def facts(self) -> SqliteFacts:
+    def facts(self) -> RecordFacts:
         """Open the facts store; Stop(3) if it cannot be used."""
-        from adapters.stores.facts import SqliteFacts, StoreError
+        from adapters.stores.facts_database import StoreError
 
         try:
-            make_folder(self.project.facts_path.parent)
-            return SqliteFacts.open(self.project.facts_path, self.project.schema, now=now())
+            return open_facts(self.project)
         except (OSError, StoreError) as error:
             raise bad_input(str(error)) from error
 
@@ -139,19 +175,23 @@ class Workspace:
         """The journal of hand-overs for the live ledger."""
         return journal_of(self.project, ledger)
 
-    def executor(self, facts: SqliteFacts, engine: str) -> Executor:
+    def executor(self, facts: RecordFacts, engine: str) -> Executor:
         """The executor of that name, `sql` or `interpreter`, on the facts themselves."""
         from adapters.executors import executor
 
         return executor(engine, self.model, self.plan, facts, self.project.time_zone, self.statements)
 
-    def choice(self, facts: SqliteFacts, asked: Asked) -> Choice:
+    def choice(self, facts: RecordFacts, asked: Asked) -> Choice:
         """Which engine evaluates, and why."""
         from importlib.util import find_spec
 
-        return choose(asked, self.project.engine, facts.last_seq(), duckdb=find_spec("duckdb") is not None)
+        on_postgres, duckdb = self.project.facts_record is not None, find_spec("duckdb") is not None
+        try:
+            return choose(asked, self.project.engine, facts.last_seq(), duckdb=duckdb, on_postgres=on_postgres)
+        except NotThere as error:
+            raise bad_input(str(error)) from error
 
-    def evaluating(self, facts: SqliteFacts, asked: Asked) -> Evaluating:
+    def evaluating(self, facts: RecordFacts, asked: Asked) -> Evaluating:
         """The executor that was asked for, over the facts or over a copy of them; close it when all is answered."""
         from adapters.copy_opening import open_copy
         from adapters.evaluating import Evaluating

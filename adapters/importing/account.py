@@ -14,7 +14,7 @@ from adapters.importing.recognition import Recognition
 from adapters.importing.rows import Fitting, Wrong
 from adapters.importing.sinks import everywhere
 from adapters.importing.targets import AT, CONTACT, Problem
-from adapters.stores.facts import Counts, SqliteFacts
+from adapters.stores.facts_record import Counts, RecordFacts
 from engine.records import ListChange
 
 FIRST_LINES = 5
@@ -189,7 +189,7 @@ class Account:
         if not good.full(AT) or max(ats, default=0) > late:  # type: ignore[type-var, operator]
             self.ahead += sum(1 for at in ats if isinstance(at, int) and at > late)
 
-    def count_unknown(self, store: SqliteFacts, good: Fitting) -> None:
+    def count_unknown(self, store: RecordFacts, good: Fitting) -> None:
         """Rows of contacts that the store does not have."""
         contacts = good.known(CONTACT)
         if self._known.issuperset(contacts):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlglot import exp
@@ -11,6 +9,7 @@ from sqlglot import exp
 from adapters.importing.identity import content, digest
 from adapters.importing.rows import Good
 from adapters.importing.targets import AT, CONTACT, ID
+from adapters.stores.facts_record import RecordFacts
 from dsl.types import Stored
 from engine import layout
 
@@ -22,39 +21,35 @@ def _quoted(name: str, table: str) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=True), table=table)
 
 
-def _part(path: str) -> exp.Expression:
-    # by its plain name: sqlglot's own function becomes `->`, which gives JSON instead of the value
-    return exp.Anonymous(this="json_extract", expressions=[exp.column("value"), exp.Literal.string(path)])
+_ASKED = "_asked"
 
 
 class Doubles:
     """Looks among the stored events of one type for the content of rows that are about to be stored."""
 
-    def __init__(self, connection: sqlite3.Connection, event: str, properties: Collection[str]) -> None:
-        self._connection = connection
+    def __init__(self, store: RecordFacts, event: str, properties: Collection[str]) -> None:
+        self._store = store
         self._event = event
         self._properties = tuple(properties)
         names = (layout.EVENT_CONTACT, layout.EVENT_AT, layout.EVENT_ID, *self._properties)
-        asked = exp.select(
-            exp.alias_(_part("$[0]"), "contact"),
-            exp.alias_(_part("$[1]"), "moment"),
-        ).from_(exp.func("json_each", exp.Placeholder(this="asked")))
         events = exp.Table(this=exp.to_identifier(layout.event_table(event), quoted=True), alias="e")
+        asked = exp.Table(this=exp.to_identifier(_ASKED, quoted=True), alias="a")
         on = exp.and_(
-            _quoted(layout.EVENT_CONTACT, "e").eq(exp.column("contact", table="a")),
-            _quoted(layout.EVENT_AT, "e").eq(exp.column("moment", table="a")),
+            _quoted(layout.EVENT_CONTACT, "e").eq(_quoted("contact", "a")),
+            _quoted(layout.EVENT_AT, "e").eq(_quoted("moment", "a")),
         )
-        tree = exp.select(*(_quoted(n, "e") for n in names)).from_(asked.subquery("a"))
         # a cross join keeps the order: few rows asked for, each found by the key of the table
-        self._sql = tree.join(events, join_type="cross").where(on).sql("sqlite")
+        self._select = exp.select(*(_quoted(n, "e") for n in names)).from_(asked).join(events, join_type="cross")
+        self._select = self._select.where(on)
 
     def count(self, rows: Sequence[Good]) -> int:
         """How many of the rows are stored under an id of the other kind: given by a file, or made of content."""
-        asked = {(r.values[CONTACT], r.values[AT]) for r in rows}
+        asked = {(str(r.values[CONTACT]), int(r.values[AT] or 0)) for r in rows}
         stored: dict[tuple[Stored, Stored], list[tuple[str, dict[str, Stored]]]] = {}
-        for contact, at, id_, *values in self._connection.execute(self._sql, {"asked": json.dumps(sorted(asked))}):
-            known = {n: v for n, v in zip(self._properties, values, strict=True) if v is not None}
-            stored.setdefault((contact, at), []).append((id_, known))
+        self._store.temporary(_ASKED, {"contact": "text", "moment": "integer"}, sorted(asked), ("contact", "moment"))
+        for contact, at, id_, *values in self._store.query(self._select, {}):
+            known: dict[str, Stored] = {n: v for n, v in zip(self._properties, values, strict=True) if v is not None}
+            stored.setdefault((contact, at), []).append((str(id_), known))
         return sum(1 for r in rows if self._twin(r, stored.get((r.values[CONTACT], r.values[AT]), ())))
 
     def _twin(self, row: Good, stored: Sequence[tuple[str, Mapping[str, Stored]]]) -> bool:

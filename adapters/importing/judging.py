@@ -10,7 +10,7 @@ from adapters.importing.recognition import Recognition
 from adapters.importing.rows import Fitting, Good, RowReader, Rows, Wrong
 from adapters.importing.sinks import normalised_address
 from adapters.importing.targets import CONTACT, Target
-from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 from dsl.schema import Schema
 
 
@@ -18,7 +18,7 @@ def judge(
     good: Fitting,
     target: Target,
     schema: Schema,
-    store: SqliteFacts,
+    store: RecordFacts,
     found: Recognition,
     reader: RowReader,
 ) -> tuple[Fitting, list[Wrong]]:
@@ -39,7 +39,7 @@ def judge(
 
 
 def _known_or_whole(
-    good: Sequence[Good], schema: Schema, store: SqliteFacts, required: Collection[str], reader: RowReader
+    good: Sequence[Good], schema: Schema, store: RecordFacts, required: Collection[str], reader: RowReader
 ) -> tuple[list[Good], list[Wrong]]:
     """A contact that is new must bring its required fields; one that is known keeps what it has."""
     new = store.unknown_contacts({str(r.values[schema.key]) for r in good})

@@ -16,7 +16,7 @@ from adapters.importing.recognition import Options, Recognition
 from adapters.importing.sinks import Writer
 from adapters.importing.targets import Target
 from adapters.sources.cells import Place, Source
-from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 from adapters.stores.import_marks import ImportMarks, Mark
 
 
@@ -51,7 +51,7 @@ class Resumption:
 
     @classmethod
     def find(
-        cls, source: Source, target: Target, found: Recognition, options: Options, store: SqliteFacts
+        cls, source: Source, target: Target, found: Recognition, options: Options, store: RecordFacts
     ) -> Resumption:
         """The mark of this import; what a run with another file, mapping or schema left does not hold."""
         columns = [

@@ -23,7 +23,7 @@ from adapters.importing.rows import Fitting, RowReader, Rows
 from adapters.importing.sinks import Events, EvidenceSink, Listing, Writer, writer_for
 from adapters.importing.targets import Target
 from adapters.sources.cells import BEGIN, Place, Source, SourceError
-from adapters.stores.facts import AlreadyStored, Counts, SqliteFacts
+from adapters.stores.facts_record import AlreadyStored, Counts, RecordFacts
 from adapters.stores.import_marks import ImportMarks
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Schema
@@ -46,7 +46,7 @@ def run_import(
     source: Source,
     target: Target,
     schema: Schema,
-    store: SqliteFacts,
+    store: RecordFacts,
     sink: EvidenceSink | None,
     options: Options,
     *,
@@ -108,7 +108,7 @@ class _Run:
     source: Source
     target: Target
     schema: Schema
-    store: SqliteFacts
+    store: RecordFacts
     sink: EvidenceSink | None
     options: Options
     found: Recognition
@@ -181,7 +181,7 @@ class _Run:
         name = event.name if event is not None else "message_sent" if self.target.kind == "messages" else None
         if name is None or not self.store.holds_events(name):
             return None
-        return Doubles(self.store.connection, name, self.schema.events[name].properties)
+        return Doubles(self.store, name, self.schema.events[name].properties)
 
     def _reads(self, state: _State) -> Generator[Read]:
         """What is to be stored, from where the state is on."""

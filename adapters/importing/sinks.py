@@ -10,7 +10,7 @@ from adapters.importing.identity import Occurrences, digest
 from adapters.importing.normalise import normalise
 from adapters.importing.rows import Fitting
 from adapters.importing.targets import AT, CONTACT, ID, Target
-from adapters.stores.facts import Counts, SqliteFacts
+from adapters.stores.facts_record import Counts, RecordFacts
 from dsl.model import Category
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -63,7 +63,7 @@ class Writer(Protocol):
 def writer_for(
     target: Target,
     schema: Schema,
-    store: SqliteFacts,
+    store: RecordFacts,
     sink: EvidenceSink | None,
     occurrences: Occurrences,
     *,
@@ -119,7 +119,7 @@ def _at(values: Mapping[str, Stored], otherwise: int = 0) -> int:
 @dataclass(frozen=True, slots=True)
 class _Contacts:
     schema: Schema
-    store: SqliteFacts
+    store: RecordFacts
     now: int
 
     def write(self, good: Fitting) -> Counts:
@@ -130,7 +130,7 @@ class _Contacts:
 @dataclass(frozen=True, slots=True)
 class _Facts:
     name: str
-    store: SqliteFacts
+    store: RecordFacts
 
     def write(self, good: Fitting) -> Counts:
         return self.store.put_facts(self.name, (r.values for r in good.goods()))
@@ -181,7 +181,7 @@ def event_ids(name: str, properties: Sequence[str], good: Fitting, occurrences: 
 class Events:
     """Stores events, column by column."""
 
-    def __init__(self, name: str, properties: Sequence[str], store: SqliteFacts, occurrences: Occurrences) -> None:
+    def __init__(self, name: str, properties: Sequence[str], store: RecordFacts, occurrences: Occurrences) -> None:
         self._name = name
         self._properties = properties
         self._store = store
@@ -324,7 +324,7 @@ def normalised_address(schema: Schema, address: str, channel: str | None) -> str
 @dataclass(frozen=True, slots=True)
 class _Messages:
     schema: Schema
-    store: SqliteFacts
+    store: RecordFacts
     sink: EvidenceSink
     occurrences: Occurrences
     zone: str

@@ -6,23 +6,24 @@ tables is `engine.layout`, their making `adapters.stores.facts_migrations`.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from adapters.stores import facts_erasing, facts_journal, facts_sql, facts_writing
-from adapters.stores.facts_erasing import Erased
-from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, in_transaction, migrate, transaction
+from adapters.stores import facts_sql
+from adapters.stores.facts_database import OUT_OF_RANGE, StoreError
+from adapters.stores.facts_migrations import migrate
+from adapters.stores.facts_record import RecordFacts
+from adapters.stores.facts_sqlite import SqliteFactsDatabase
 from adapters.stores.facts_writing import AlreadyStored, Counts
+from adapters.stores.ledger_dialects import for_sqlite
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine import layout
 from engine.answer import Table, gathered
-from engine.records import Contact, ContactData, Event, Position, Touched
+from engine.records import Contact, ContactData, Event
 from engine.sql.text import SqlText, said
 
 if TYPE_CHECKING:
@@ -34,16 +35,16 @@ BUSY_MS = 60_000
 """How long a writer waits for another one (what a large import stores at once takes some seconds)."""
 
 
-class SqliteFacts:
-    """A facts store; implements `engine.protocols.SqlFacts`. Make it with `open`, and close it."""
+class SqliteFacts(RecordFacts):
+    """A facts store in a file. Make it with `open`, and close it."""
 
-    def __init__(self, connection: sqlite3.Connection, schema: Schema, now: int) -> None:
-        self._connection = connection
+    def __init__(self, database: SqliteFactsDatabase, schema: Schema, now: int, place: str) -> None:
+        self.database = database
+        self._connection = database.connection
+        self._place = place
         self._schema = schema
         self._now = now
         self._fields = tuple(name for name in schema.fields if name != schema.key)
-        self._places: tuple[Position, tuple[tuple[str | None, str | None], ...]] | None = None
-        """The places of all contacts, and where the store stood then."""
 
     @classmethod
     def open(cls, path: Path | str, schema: Schema, *, now: int) -> SqliteFacts:
@@ -61,26 +62,24 @@ class SqliteFacts:
             # FULL, because the ledger remembers how far it has read: a commit must not vanish in a power cut
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA temp_store = MEMORY")
-            migrate(connection, schema)
+            database = SqliteFactsDatabase(connection)
+            migrate(database, schema)
         except sqlite3.Error as error:
             connection.close()
             raise StoreError(f"the facts store `{path}` cannot be used: {error}") from error
         except BaseException:
             connection.close()
             raise
-        return cls(connection, schema, now)
+        return cls(database, schema, now, f"`{path}`")
 
     def close(self) -> None:
         """Close the connection; temporary tables go with it."""
         self._connection.close()
 
-    def __enter__(self) -> SqliteFacts:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    @property
+    def place(self) -> str:
+        """The path."""
+        return self._place
 
     # ------------------------------------------------------------ reading
 
@@ -96,13 +95,13 @@ class SqliteFacts:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The connection, for the parts of this package that share its transactions."""
+        """The connection, for measurements."""
         return self._connection
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads inside see one state, whatever imports commit meanwhile. Writing inside is a StoreError."""
-        if in_transaction(self._connection):
+        if self.database.in_transaction():
             yield  # inside an outer snapshot or transaction: its state is the one
             return
         self._connection.execute("BEGIN")
@@ -111,7 +110,7 @@ class SqliteFacts:
             self._connection.execute("SELECT last FROM _sequence").fetchone()
             yield
         except BaseException:
-            if in_transaction(self._connection):
+            if self.database.in_transaction():
                 self._connection.execute("ROLLBACK")
             raise
         # commit, not rollback: temporary tables made inside live on
@@ -137,14 +136,15 @@ class SqliteFacts:
         then: Sequence[str] = (),
     ) -> sqlite3.Cursor:
         where: list[facts_sql.Where] = []
-        parameters: dict[str, Stored] = {}
+        parameters: dict[str, object] = {}
         if keys is not None:
             where.append(facts_sql.among(owner))
-            parameters["keys"] = json.dumps(sorted(set(keys)))
+            parameters["keys"] = self.database.keys(keys)
         if up_to is not None:
             where.append(facts_sql.at_most(layout.EVENT_AT, "up_to"))
             parameters["up_to"] = up_to
-        return self._connection.execute(facts_sql.select(table, columns, where=where, order=(owner, *then)), parameters)
+        text = for_sqlite(facts_sql.select(table, columns, where=where, order=(owner, *then)))
+        return self._connection.execute(text, parameters)
 
     def load(self, keys: Collection[str] | None, event_types: Collection[str], up_to: int) -> Iterator[ContactData]:
         """Contacts with their events of these types at or before `up_to`, in order of key; events by (at, id)."""
@@ -200,95 +200,23 @@ class SqliteFacts:
         for row in rows:
             yield _event(event_type, properties, row)
 
-    def event_instants(self, event_types: Iterable[str], after: int, until: int) -> Iterator[int]:
-        """The instants in (after, until] at which some event of these types lies, each once, in order."""
-        one = [
-            facts_sql.select(
-                layout.event_table(name),
-                (layout.EVENT_AT,),
-                where=[facts_sql.after(layout.EVENT_AT, "after"), facts_sql.at_most(layout.EVENT_AT, "until")],
-            )
-            for name in event_types
-        ]
-        found: set[int] = set()
-        for sql in one:
-            found.update(at for (at,) in self._connection.execute(sql, {"after": after, "until": until}))
-        yield from sorted(found)
-
     def every(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Stored]]:
         """Some columns of all rows, in no order, one row at a time."""
         return self._connection.execute(facts_sql.select(table, columns))
-
-    def bearing(
-        self, fields: Sequence[str], text: str, *, folded: bool = False
-    ) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """The contacts with a text in one of these fields, with what they have in all of them, in no order. `folded`:
-        those who have it in other letters, large for small, and perhaps some others."""
-        sought = text.lower() if folded else text
-        select = facts_sql.bearers(layout.CONTACTS, layout.KEY, tuple(fields), folded=folded)
-        for key, *values in self._connection.execute(select, {"text": sought}) if fields else ():
-            yield str(key), {name: str(v) for name, v in zip(fields, values, strict=True) if v is not None}
 
     def fact_row(self, table: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:
         """See `engine.protocols.Facts`."""
         fact = self._schema.facts[table]
         columns = tuple(fact.columns)
-        where = [facts_sql.among(fact.key)]
-        parameters: dict[str, Stored] = {"keys": json.dumps([key])}
+        where = [facts_sql.among(fact.key, kind=layout.storage(fact.columns[fact.key].type))]
+        parameters: dict[str, object] = {"keys": self.database.keys([key])}
         if fact.time is not None:
             where.append(facts_sql.at_most(fact.time, "as_of"))
             parameters["as_of"] = as_of
         order = () if fact.time is None else (fact.time,)
         select = facts_sql.select(layout.fact_table(table), columns, where=where, order=order)
-        rows = self._connection.execute(select, parameters).fetchall()
+        rows = self.database.rows(select, parameters)
         return {c: v for c, v in zip(columns, rows[-1], strict=True) if v is not None} if rows else None
-
-    def last_seq(self) -> int:
-        """The highest arrival number given out; 0 if the store is empty."""
-        return int(self._connection.execute("SELECT last FROM _sequence").fetchone()[0])
-
-    def has_been_at(self, seq: int, mark: int | None) -> bool:
-        """Whether this was the highest arrival number once."""
-        return facts_journal.has_been_at(self._connection, seq, mark)
-
-    def position(self) -> Position:
-        """Where the store stands."""
-        return facts_journal.position(self._connection)
-
-    def touched(
-        self,
-        since: Position,
-        events: Collection[str],
-        tables: Collection[str],
-        span: tuple[int, int],
-        most: int,
-    ) -> Touched:
-        """See `engine.protocols.Facts`."""
-        from adapters.stores import facts_touched
-
-        return facts_touched.touched(self._connection, self._schema, since, events, tables, span, most)
-
-    def bearers(self, field: str, values: Collection[str | int], modulo: int | None = None) -> Iterator[str]:
-        """See `engine.protocols.Facts`."""
-        from adapters.stores import facts_touched
-
-        return facts_touched.bearers(self, field, values, modulo)
-
-    def places(self) -> Iterator[tuple[str | None, str | None]]:
-        """See `engine.protocols.Facts`."""
-        from adapters.stores import facts_touched
-
-        # a pass over all contacts; a tick asks once for every trigger of the calendar
-        stands = self.position()
-        if self._places is None or self._places[0] != stands:
-            self._places = stands, tuple(facts_touched.places(self))
-        yield from self._places[1]
-
-    def residents(self, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
-        """See `engine.protocols.Facts`."""
-        from adapters.stores import facts_touched
-
-        return facts_touched.residents(self, places)
 
     def count(self) -> int:
         """How many contacts there are."""
@@ -325,100 +253,12 @@ class SqliteFacts:
         else:
             facts_sql.make_temporary(self._connection, name, columns, key)
         insert = facts_sql.insert(name, tuple(columns), schema="temp")
-        outside = not in_transaction(self._connection)
+        outside = not self.database.in_transaction()
         if outside:
             self._connection.execute("BEGIN")  # one commit for all rows, and no lock on the file
         self._connection.executemany(insert, rows)
         if outside:
             self._connection.execute("COMMIT")
-
-    # ------------------------------------------------------------ writing
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """One write transaction around several puts; an error rolls all of them back."""
-        return transaction(self._connection)
-
-    def put_contacts(self, rows: Iterable[tuple[str, Mapping[str, Stored]]], *, at: int | None = None) -> Counts:
-        """Insert or update contacts: (key, fields in stored form). Only fields present change, None means missing.
-
-        Every change is kept in `_field_changes` with `at` (default: `now` of `open`). Batches of 5,000 rows are one
-        transaction each, unless one is open.
-        """
-        return facts_writing.put_contacts(self._connection, self._schema, rows, self._now if at is None else at)
-
-    def set_field(self, key: str, contact: str, field: str, value: Stored, *, at: int, source: str) -> bool:
-        """Set a field, once for a decision key, and keep the change with `source` (a trigger); False if there is no
-        such contact. Raises StoreError."""
-        row = (contact, {field: value})
-        return facts_writing.set_field(self._connection, self._schema, key, row, at, source)
-
-    def put_events(self, name: str, rows: Iterable[Event]) -> Counts:
-        """Insert events of type `name`, or correct those whose id is there; `seq` of the given events is ignored."""
-        event = self._schema.events.get(name)
-        if event is None:
-            raise StoreError(f"there is no event type `{name}` in schema.yaml")
-        return facts_writing.put_events(self._connection, event, rows)
-
-    def put_event_columns(
-        self,
-        name: str,
-        ids: Sequence[str],
-        contacts: Sequence[str],
-        ats: Sequence[int],
-        properties: Mapping[str, Sequence[Stored]],
-        *,
-        likely_new: bool = True,
-    ) -> Counts:
-        """The same for events given as columns of one length, all in one transaction; a property without a column is
-        missing. `likely_new`: quicker; raises AlreadyStored where one of them is stored, and then the transaction must
-        be rolled back."""
-        event = self._schema.events.get(name)
-        if event is None:
-            raise StoreError(f"there is no event type `{name}` in schema.yaml")
-        return facts_writing.put_event_columns(
-            self._connection, event, ids, contacts, ats, properties, likely_new=likely_new
-        )
-
-    def put_facts(self, name: str, rows: Iterable[Mapping[str, Stored]]) -> Counts:
-        """Insert or update rows of fact table `name` by its key (and time); only columns present change."""
-        fact = self._schema.facts.get(name)
-        if fact is None:
-            raise StoreError(f"there is no fact table `{name}` in schema.yaml")
-        return facts_writing.put_facts(self._connection, fact, rows)
-
-    def erase(self, contacts: Collection[str]) -> Erased:
-        """Take people out, rows and bytes; see `facts_erasing.erase`. Copies follow. Raises StoreError."""
-        return facts_erasing.erase(self._connection, self._schema, contacts)
-
-    def unfinished_erasing(self) -> bool:
-        """Whether bytes of somebody who was erased may still lie in the file; see `finish_erasing`."""
-        return facts_erasing.unfinished(self._connection)
-
-    def finish_erasing(self) -> None:
-        """What an erasure that was cut off left to do; see `facts_erasing.finish`. Raises StoreError."""
-        facts_erasing.finish(self._connection)
-
-    def sources(self, contact: str) -> Sequence[tuple[str, str | None]]:
-        """The changes of a contact in order of arrival: field, and the trigger that made it (None: an import)."""
-        return self._connection.execute(
-            "SELECT field, source FROM _field_changes WHERE contact = ? ORDER BY rowid", (contact,)
-        ).fetchall()
-
-    def field_changes(self, contact: str) -> Sequence[tuple[str, Stored, Stored, int]]:
-        """The changes of a contact in order of arrival: field, old, new, at. The first is of `_key`: its arrival."""
-        return self._connection.execute(
-            "SELECT field, old, new, at FROM _field_changes WHERE contact = ? ORDER BY rowid", (contact,)
-        ).fetchall()
-
-    def unknown_contacts(self, keys: Collection[str]) -> frozenset[str]:
-        """Those of `keys` that are no contacts (yet)."""
-        asked = json.dumps(sorted(set(keys)))  # in order of the table: neighbours lie on one page
-        rows = self._connection.execute(facts_sql.lacking(layout.CONTACTS, layout.KEY), {"keys": asked})
-        return frozenset(str(key) for (key,) in rows)
-
-    def holds_events(self, name: str) -> bool:
-        """Whether there is any event of a type."""
-        return self._connection.execute(facts_sql.any_row(layout.event_table(name))).fetchone() is not None
 
     @contextmanager
     def many_writes(self) -> Iterator[None]:

@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create, refused, table
+from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create, refused
 from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
+from adapters.stores.facts_reading import table
 from adapters.stores.facts_writing import batches
 from dsl.schema import Schema
 from dsl.types import Stored

@@ -6,33 +6,26 @@ is new, changed or gone. An engine adds how it makes tables, takes rows in and r
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, groupby
-from types import TracebackType
-from typing import Literal, Self
+from itertools import chain
+from typing import Literal
 
 from sqlglot import exp
 
-from adapters.stores.facts import SqliteFacts
 from adapters.stores.facts_journal import ERASED, Position, knows, position
 from adapters.stores.facts_migrations import StoreError, TableShape, shapes
-from adapters.stores.facts_touched import bearers, places, residents
-from adapters.stores.facts_writing import batches
+from adapters.stores.facts_reading import EngineReading, column, table
+from adapters.stores.facts_record import RecordFacts
 from dsl.schema import Schema
 from dsl.types import Stored
 from engine import layout
-from engine.answer import Table, gathered
 from engine.layout import Kind, storage
-from engine.records import Contact, ContactData, Event, Touched
+from engine.records import Touched
 from engine.sql.dialects import DIALECTS
-from engine.sql.text import SqlText
-
-PAGE = 500
-"""Contacts that are read at a time: memory holds the events of so many."""
 
 COPY = "_copy"
 
@@ -52,67 +45,16 @@ class Carried:
     """Somebody was erased, and the copy was written anew so that nothing of them lies in it."""
 
 
-def column(name: str) -> exp.Column:
-    """A quoted column."""
-    return exp.column(name, quoted=True)
-
-
-def table(name: str) -> exp.Table:
-    """A quoted table."""
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
-
-
-class EngineFacts(ABC):
-    """A facts store on another engine; implements `engine.protocols.SqlFacts`."""
+class EngineFacts(EngineReading):
+    """A copy of the facts on another engine; implements `engine.protocols.SqlFacts`."""
 
     def __init__(self, schema: Schema) -> None:
-        self._schema = schema
-        self._fields = tuple(name for name in schema.fields if name != schema.key)
+        super().__init__(schema)
         self._tables = {shape.name: columns_of(shape) for shape in shapes(schema)}
         self._keys = {shape.name: shape.unique or shape.key for shape in shapes(schema)}
         self._event_tables = frozenset(map(layout.event_table, schema.events))
 
     # ------------------------------------------------------------ what an engine adds
-
-    @property
-    @abstractmethod
-    def dialect(self) -> str:
-        """The sqlglot dialect."""
-
-    @abstractmethod
-    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
-        """Run one select; parameters are the named placeholders of the tree (those that it does not have are passed
-        over). Raises StoreError where a number leaves 64 bits: no answer rather than a wrong one."""
-
-    def columns(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored], width: int) -> Table:
-        """See `engine.protocols.SqlFacts`."""
-        return gathered(self.query(sql, parameters), width)
-
-    @abstractmethod
-    def temporary(
-        self,
-        name: str,
-        columns: Mapping[str, Kind],
-        rows: Iterable[Sequence[Stored]],
-        key: Sequence[str] = (),
-    ) -> None:
-        """See `engine.protocols.SqlFacts`."""
-
-    @abstractmethod
-    def snapshot(self) -> AbstractContextManager[None]:
-        """See `engine.protocols.Facts`."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Close the connection; temporary tables go with it."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[None]:
@@ -132,26 +74,26 @@ class EngineFacts(ABC):
 
     # ------------------------------------------------------------ writing
 
-    def fill(self, source: SqliteFacts) -> None:
+    def fill(self, source: RecordFacts) -> None:
         """Make the contents those of `source`, as one transaction. Raises StoreError if a value does not fit."""
         with source.snapshot(), self._writing():
-            self._fill(source, position(source.connection))
+            self._fill(source, position(source.database))
 
-    def follow(self, source: SqliteFacts) -> Carried:
+    def follow(self, source: RecordFacts) -> Carried:
         """Make the contents those of `source`, as one transaction, by carrying over what is new, changed or gone since
         the last time. Raises StoreError if a value does not fit.
 
         Where somebody was erased since, the copy is written anew after that. A process that ends in between leaves
         that to the next call."""
         with source.snapshot():
-            stands, seen = position(source.connection), self._position()
-            if seen is None or not knows(source.connection, seen):
+            stands, seen = position(source.database), self._position()
+            if seen is None or not knows(source.database, seen):
                 self._start_over()
                 with self._writing():
                     return Carried(self._fill(source, stands), anew=True)
             count = 0
             if seen != stands:
-                erased = _any(source.query(_lines("whole"), {"table": ERASED, "line": seen.line}))
+                erased = _any(source.stream(_lines("whole"), {"table": ERASED, "line": seen.line}))
                 with self._writing():
                     count = sum(self._catch_up(source, name, seen) for name in self._tables)
                     self._stand(stands, unclean=erased or self._unclean())
@@ -160,11 +102,11 @@ class EngineFacts(ABC):
         self._write_anew()
         return Carried(count, anew=False, erased=True)
 
-    def behind(self, source: SqliteFacts) -> int | None:
+    def behind(self, source: RecordFacts) -> int | None:
         """How many arrivals and lines of the journal `follow` would read; None: it would start over."""
         with source.snapshot():
-            stands, seen = position(source.connection), self._position()
-            if seen is None or not knows(source.connection, seen):
+            stands, seen = position(source.database), self._position()
+            if seen is None or not knows(source.database, seen):
                 return None
             return stands.last - seen.last + stands.line - seen.line
 
@@ -177,10 +119,10 @@ class EngineFacts(ABC):
         """Write everything to a new place, so that no byte of what was deleted stays, and then say in `COPY` that it is
         done. Not inside a transaction."""
 
-    def _fill(self, source: SqliteFacts, stands: Position) -> int:
+    def _fill(self, source: RecordFacts, stands: Position) -> int:
         self._empty(tuple(self._tables))
         count = sum(
-            self._insert(name, held, source.query(_rows(name, held), {})) for name, held in self._tables.items()
+            self._insert(name, held, source.stream(_rows(name, held), {})) for name, held in self._tables.items()
         )
         self._stand(stands, unclean=False)
         return count
@@ -198,28 +140,28 @@ class EngineFacts(ABC):
         row = (position_.last, position_.mark, position_.line, position_.line_mark, int(unclean))
         self._insert(COPY, COPIED, [row])
 
-    def _catch_up(self, source: SqliteFacts, name: str, seen: Position) -> int:
+    def _catch_up(self, source: RecordFacts, name: str, seen: Position) -> int:
         """Rows with a higher number than the last one seen, and those that the journal names."""
         columns, keys = self._tables[name], self._keys[name]
         since: dict[str, Stored] = {"table": name, "line": seen.line}
-        if _any(source.query(_lines("whole"), since)):
+        if _any(source.stream(_lines("whole"), since)):
             self._empty([name])
-            return self._insert(name, columns, source.query(_rows(name, columns), {}))
+            return self._insert(name, columns, source.stream(_rows(name, columns), {}))
         past: dict[str, Stored] = {"last": seen.last}
         arrived = exp.GT(this=column(layout.SEQ), expression=exp.Placeholder(this="last"))
-        fresh = source.query(_rows(name, keys).where(arrived.copy()), past)
-        named = source.query(_lines("named"), since)
+        fresh = source.stream(_rows(name, keys).where(arrived.copy()), past)
+        named = source.stream(_lines("named"), since)
         # an event that is new to the store is new here, and there are many
         gone = named if name in self._event_tables else chain(named, fresh)
         self._remove(name, {key: columns[key] for key in keys}, gone)
-        self._remove(name, {layout.SEQ: "integer"}, source.query(_lines("numbered"), since))
+        self._remove(name, {layout.SEQ: "integer"}, source.stream(_lines("numbered"), since))
         wanted: exp.Expression = arrived
         if len(keys) == 1:  # lines about tables with more name no row
             wanted = exp.Or(
                 this=arrived, expression=exp.In(this=column(*keys), query=exp.Subquery(this=_lines("named")))
             )
             past |= since
-        return self._insert(name, columns, source.query(_rows(name, columns).where(wanted), past))
+        return self._insert(name, columns, source.stream(_rows(name, columns).where(wanted), past))
 
     def _remove(self, name: str, keys: Mapping[str, Kind], rows: Iterator[tuple[Stored, ...]]) -> None:
         """Take the rows with these keys out of a table, those that are there."""
@@ -235,112 +177,6 @@ class EngineFacts(ABC):
         ]
         there = exp.Exists(this=exp.select("1").from_(table(CHANGED)).where(*same))
         self._delete(exp.delete(table(name)).where(there))
-
-    # ------------------------------------------------------------ reading
-
-    @property
-    def schema(self) -> Schema:
-        """The schema whose tables these are."""
-        return self._schema
-
-    def contacts(self, keys: Collection[str] | None = None) -> Iterator[Contact]:
-        """See `engine.protocols.Facts`."""
-        with self.snapshot():
-            for page in self._pages(keys):
-                yield from page
-
-    def _pages(self, keys: Collection[str] | None) -> Iterator[list[Contact]]:
-        """Contacts in order of key, some at a time, so that no answer stays half read while others are asked for."""
-        text = exp.select(column(layout.KEY), *map(column, self._fields)).from_(table(layout.CONTACTS))
-        text = text.order_by(column(layout.KEY))
-        if keys is not None:
-            for chunk in batches(sorted(set(keys)), PAGE):
-                yield self._contacts(*_among(text, layout.KEY, chunk))
-            return
-        page = self._contacts(text.limit(PAGE), {})
-        later = text.where(exp.GT(this=column(layout.KEY), expression=exp.Placeholder(this="last"))).limit(PAGE)
-        while page:
-            yield page
-            page = self._contacts(later, {"last": page[-1].key})
-
-    def _contacts(self, text: exp.Select, parameters: Mapping[str, Stored]) -> list[Contact]:
-        found = []
-        for key, *values in self.query(text, parameters):
-            fields: dict[str, Stored] = {self._schema.key: key}
-            fields |= {name: v for name, v in zip(self._fields, values, strict=True) if v is not None}
-            found.append(Contact(str(key), fields))
-        return found
-
-    def load(self, keys: Collection[str] | None, event_types: Collection[str], up_to: int) -> Iterator[ContactData]:
-        """See `engine.protocols.Facts`; events by (at, id)."""
-        types = tuple(dict.fromkeys(event_types))
-        with self.snapshot():
-            for page in self._pages(keys):
-                if not page:
-                    continue
-                held = {name: self._events_of(name, page, up_to, between=keys is None) for name in types}
-                for contact in page:
-                    yield ContactData(contact, {name: held[name].get(contact.key, ()) for name in types})
-
-    def _events_of(
-        self, name: str, page: Sequence[Contact], up_to: int, *, between: bool
-    ) -> dict[str, tuple[Event, ...]]:
-        """The events of a page of contacts; `between`: no contact lies between them that is not on the page."""
-        text = self._events(name).where(_compared(exp.LTE, layout.EVENT_AT, "up_to"))
-        text = text.order_by(*map(column, (layout.EVENT_CONTACT, layout.EVENT_AT, layout.EVENT_ID)))
-        if between:
-            text = text.where(
-                _compared(exp.GTE, layout.EVENT_CONTACT, "first"), _compared(exp.LTE, layout.EVENT_CONTACT, "last")
-            )
-            parameters: dict[str, Stored] = {"first": page[0].key, "last": page[-1].key}
-        else:
-            text, parameters = _among(text, layout.EVENT_CONTACT, [c.key for c in page])
-        rows = self.query(text, {**parameters, "up_to": up_to})
-        return {
-            contact: tuple(events)
-            for contact, events in groupby((self._event(name, row) for row in rows), lambda event: event.contact)
-        }
-
-    def _events(self, name: str) -> exp.Select:
-        own = (layout.EVENT_CONTACT, layout.EVENT_AT, layout.EVENT_ID, layout.SEQ)
-        columns = [*own, *self._schema.events[name].properties]
-        return exp.select(*map(column, columns)).from_(table(layout.event_table(name)))
-
-    def _event(self, name: str, row: Sequence[Stored]) -> Event:
-        contact, at, id_, seq, *values = row
-        properties = self._schema.events[name].properties
-        known = {p: v for p, v in zip(properties, values, strict=True) if v is not None}
-        return Event(name, str(id_), str(contact), int(at or 0), int(seq or 0), known)
-
-    def new_events(
-        self,
-        event_type: str,
-        after_seq: int,
-        before: int,
-        as_of: int,
-        *,
-        ahead: bool = True,  # noqa: ARG002  # no test is saved by it
-    ) -> Iterator[Event]:
-        """See `engine.protocols.Facts`."""
-        arrived, due = _compared(exp.GT, layout.SEQ, "seq"), _compared(exp.GT, layout.EVENT_AT, "before")
-        text = self._events(event_type).where(_compared(exp.LTE, layout.EVENT_AT, "as_of"), exp.or_(arrived, due))
-        text = text.order_by(column(layout.EVENT_AT), column(layout.EVENT_ID))
-        for row in self.query(text, {"as_of": as_of, "seq": after_seq, "before": before}):
-            yield self._event(event_type, row)
-
-    def fact_row(self, table_: str, key: Stored, as_of: int) -> Mapping[str, Stored] | None:
-        """See `engine.protocols.Facts`."""
-        fact = self._schema.facts[table_]
-        columns = tuple(fact.columns)
-        text = exp.select(*map(column, columns)).from_(table(layout.fact_table(table_)))
-        text = text.where(_compared(exp.EQ, fact.key, "key"))
-        parameters: dict[str, Stored] = {"key": key}
-        if fact.time is not None:
-            text = text.where(_compared(exp.LTE, fact.time, "as_of"))
-            text = text.order_by(exp.Ordered(this=column(fact.time), desc=True, nulls_first=False)).limit(1)
-            parameters["as_of"] = as_of
-        rows = list(self.query(text, parameters))
-        return {c: v for c, v in zip(columns, rows[0], strict=True) if v is not None} if rows else None
 
     def last_seq(self) -> int:
         """The highest arrival number of the store that this is a copy of, when it was last followed; 0 before."""
@@ -369,23 +205,6 @@ class EngineFacts(ABC):
     ) -> Touched:
         """See `engine.protocols.Facts`."""
         return Touched(everybody="a copy of the facts does not tell what changed")
-
-    def bearers(self, field: str, values: Collection[str | int], modulo: int | None = None) -> Iterator[str]:
-        """See `engine.protocols.Facts`."""
-        return bearers(self, field, values, modulo)
-
-    def places(self) -> Iterator[tuple[str | None, str | None]]:
-        """See `engine.protocols.Facts`."""
-        return places(self)
-
-    def residents(self, places: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
-        """See `engine.protocols.Facts`."""
-        return residents(self, places)
-
-    def count(self) -> int:
-        """See `engine.protocols.Facts`."""
-        ((found,),) = self.query(exp.select(exp.Count(this=exp.Star())).from_(table(layout.CONTACTS)), {})
-        return int(found or 0)
 
 
 @lru_cache(maxsize=256)
@@ -433,13 +252,3 @@ def create(name: str, columns: Mapping[str, Kind], dialect: str, **parts: object
 def refused(name: str, error: Exception) -> StoreError:
     """What an engine said about rows that do not fit."""
     return StoreError(f"a value does not fit into `{name}`: {str(error).strip().splitlines()[0]}")
-
-
-def _compared(kind: Callable[..., exp.Expression], name: str, parameter: str) -> exp.Expression:
-    return kind(this=column(name), expression=exp.Placeholder(this=parameter))
-
-
-def _among(text: exp.Select, name: str, keys: Sequence[str]) -> tuple[exp.Select, dict[str, Stored]]:
-    names = [f"key_{n}" for n in range(len(keys))]
-    test = exp.In(this=column(name), expressions=[exp.Placeholder(this=n) for n in names])
-    return text.where(test), dict(zip(names, keys, strict=True))

@@ -1,21 +1,21 @@
-"""Erasing people from the facts store: their rows, their history, and the bytes in the file.
+"""Erasing people from the facts store: their rows, their history, and the bytes in the store.
 
-What is deleted stays in free parts of a SQLite file, and copies of cells stay where pages were split. So the file is
-written anew (`VACUUM`) and the write-ahead log emptied. Until that is done the store remembers that it is not
-(`unfinished`). Copies follow by the journal, which names nobody who was erased.
+What is deleted stays in free parts of a database. So what it holds is written
+anew (`FactsDatabase.scrub`). Until that is done the store remembers that it is not (`unfinished`). Copies
+follow by the journal, which names nobody who was erased.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.stores import facts_journal, facts_sql
-from adapters.stores.facts_migrations import StoreError, in_transaction, transaction
+from adapters.stores.facts_database import FactsDatabase, StoreError
+from adapters.stores.facts_migrations import remember
 from dsl.schema import Schema
 from engine import layout
 
@@ -32,73 +32,55 @@ class Erased:
     quarantined: int
 
 
-def erase(connection: sqlite3.Connection, schema: Schema, contacts: Collection[str]) -> Erased:
+def erase(database: FactsDatabase, schema: Schema, contacts: Collection[str]) -> Erased:
     """Take people out: contact, events of every type (also of those that the schema does not have any more), history
     of fields, keys of what triggers set, and rows in quarantine that show their key, mail address or phone number.
 
-    Then the file is written anew, which takes as long as copying it and needs as much room again. Raises StoreError if
-    somebody else reads or writes meanwhile: where the rows are gone and the bytes are not, `unfinished` says so, and
+    Then everything is written anew, which takes as long as copying it and needs as much room again. Raises StoreError
+    if somebody else reads or writes meanwhile: where the rows are gone and the bytes are not, `unfinished` says so, and
     `finish` does the rest.
     """
-    if in_transaction(connection):
+    if database.in_transaction():
         raise StoreError("nobody can be erased inside of a transaction")
-    keys = json.dumps(sorted(set(contacts)))
-    with transaction(connection):
-        found = _erase(connection, schema, keys)
-        facts_journal.erased(connection)
-        connection.execute("INSERT OR REPLACE INTO _meta VALUES (?, 1)", (_PENDING,))
-    finish(connection)
+    keys = sorted(set(contacts))
+    with database.transaction():
+        found = _erase(database, schema, keys)
+        facts_journal.erased(database)
+        remember(database, _PENDING, 1)
+    finish(database)
     return found
 
 
-def unfinished(connection: sqlite3.Connection) -> bool:
-    """Whether bytes of somebody who was erased may still lie in the file."""
-    return connection.execute("SELECT 1 FROM _meta WHERE name = ?", (_PENDING,)).fetchone() is not None
+def unfinished(database: FactsDatabase) -> bool:
+    """Whether bytes of somebody who was erased may still lie in the store."""
+    return database.one("SELECT 1 FROM _meta WHERE name = ?", (_PENDING,)) is not None
 
 
-def finish(connection: sqlite3.Connection) -> None:
-    """Write the file anew and empty the log, if that is still to do. Raises StoreError while others use the store."""
-    if not unfinished(connection):
+def finish(database: FactsDatabase) -> None:
+    """Write everything anew, if that is still to do. Raises StoreError while others use the store."""
+    if not unfinished(database):
         return
-    try:
-        # by itself the new file would be made in memory first (`temp_store` of the store)
-        connection.execute("PRAGMA temp_store = FILE")
-        connection.execute("VACUUM")
-        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"the rows are erased, but the file could not be written anew: {error}") from error
-    finally:
-        connection.execute("PRAGMA temp_store = MEMORY")
-    if busy:
-        raise StoreError("the rows are erased, but not yet their bytes: another process reads the facts store")
-    with transaction(connection):
-        connection.execute("DELETE FROM _meta WHERE name = ?", (_PENDING,))
+    database.scrub()
+    with database.transaction():
+        database.run("DELETE FROM _meta WHERE name = ?", (_PENDING,))
 
 
-def _erase(connection: sqlite3.Connection, schema: Schema, keys: str) -> Erased:
-    """`keys`: as a JSON list."""
-    quarantined = _out_of_quarantine(connection, _marks_of(connection, schema, keys))
-    tables = connection.execute("SELECT DISTINCT owner FROM _columns ORDER BY owner").fetchall()
-    events = sum(
-        _delete(connection, table, layout.EVENT_CONTACT, keys)
-        for (table,) in tables
-        if table.startswith(layout.event_table(""))
-    )
-    known = _delete(connection, layout.CONTACTS, layout.KEY, keys)
-    facts_journal.forget(connection, keys)
-    changes = _delete(connection, "_field_changes", "contact", keys)
-    _delete(connection, "_set_by", "contact", keys)
+def _erase(database: FactsDatabase, schema: Schema, keys: Sequence[str]) -> Erased:
+    quarantined = _out_of_quarantine(database, _marks_of(database, schema, keys))
+    tables = [table for (table,) in database.rows("SELECT DISTINCT owner FROM _columns ORDER BY owner")]
+    event_tables = [table for table in tables if table.startswith(layout.event_table(""))]
+    events = sum(_delete(database, table, layout.EVENT_CONTACT, keys) for table in event_tables)
+    known = _delete(database, layout.CONTACTS, layout.KEY, keys)
+    facts_journal.forget(database, keys, [layout.CONTACTS, *event_tables])
+    changes = _delete(database, "_field_changes", "contact", keys)
+    _delete(database, "_set_by", "contact", keys)
     # what an import that was cut off left to go on from has cells of its file as examples: it begins anew then
-    connection.execute("DELETE FROM _imports")
+    database.run("DELETE FROM _imports")
     return Erased(known, events, changes, quarantined)
 
 
-def _delete(connection: sqlite3.Connection, table: str, column: str, keys: str) -> int:
-    from sqlglot import exp
-
-    held = exp.Table(this=exp.to_identifier(table, quoted=True))
-    text = exp.delete(held).where(facts_sql.among(column).tree())
-    return connection.execute(text.sql("sqlite"), {"keys": keys}).rowcount
+def _delete(database: FactsDatabase, table: str, column: str, keys: Sequence[str]) -> int:
+    return database.run(facts_sql.delete(table, facts_sql.among(column)), {"keys": database.keys(keys)})
 
 
 # ---------------------------------------------------------------- quarantine
@@ -111,10 +93,10 @@ def _folded(text: object) -> str:
     return "".join(str(text).casefold().split())
 
 
-def _marks_of(connection: sqlite3.Connection, schema: Schema, keys: str) -> frozenset[str]:
+def _marks_of(database: FactsDatabase, schema: Schema, keys: Sequence[str]) -> frozenset[str]:
     """What tells a row of a file as theirs: the keys, and all addresses that were ever known."""
     fields = [f.name for f in schema.fields.values() if {"email", "phone"} & set(f.normalise) and f.name != schema.key]
-    found: set[object] = set(json.loads(keys))
+    found: set[object] = set(keys)
     if fields:
         now = facts_sql.select(layout.CONTACTS, fields, where=[facts_sql.among(layout.KEY)])
         then = facts_sql.select(
@@ -122,17 +104,17 @@ def _marks_of(connection: sqlite3.Connection, schema: Schema, keys: str) -> froz
             ("old", "new"),
             where=[facts_sql.among("contact"), facts_sql.among("field", "fields")],
         )
-        given = {"keys": keys, "fields": json.dumps(fields)}
+        given = {"keys": database.keys(keys), "fields": database.keys(fields)}
         for text in (now, then):
-            for row in connection.execute(text, given):
+            for row in database.rows(text, given):
                 found.update(row)
     return frozenset(_folded(value) for value in found if value is not None)
 
 
-def _out_of_quarantine(connection: sqlite3.Connection, marks: frozenset[str]) -> int:
-    rows = connection.execute('SELECT rowid, "row" FROM _quarantine')
-    theirs = [(number,) for number, text in rows if any(_folded(cell) in marks for cell in _cells(text))]
-    connection.executemany("DELETE FROM _quarantine WHERE rowid = ?", theirs)
+def _out_of_quarantine(database: FactsDatabase, marks: frozenset[str]) -> int:
+    rows = database.rows('SELECT file, target, line, "row" FROM _quarantine')
+    theirs = [place for *place, text in rows if any(_folded(cell) in marks for cell in _cells(text))]
+    database.many("DELETE FROM _quarantine WHERE file = ? AND target = ? AND line = ?", theirs)
     return len(theirs)
 
 

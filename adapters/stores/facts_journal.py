@@ -15,10 +15,10 @@ in the place of a table says that bytes must go as well, not rows alone.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from adapters.stores.facts_database import FactsDatabase
 from engine import layout
 from engine.records import Position
 
@@ -89,40 +89,40 @@ def trigger_name(what: str, quoted: str) -> str:
     return f"{quoted[0]}journal {what.lower()} {quoted[1:]}"
 
 
-def forget(connection: sqlite3.Connection, keys: str) -> None:
-    """No line names these contacts (a JSON list) or their events any more; the number of an event stays."""
-    connection.execute(
-        "UPDATE _journal SET id = '', about = NULL WHERE about IN (SELECT value FROM json_each(?))"
-        ' AND ("table" = ? OR "table" GLOB ?)',
-        (keys, layout.CONTACTS, layout.event_table("*")),
+def forget(database: FactsDatabase, contacts: Collection[str], tables: Collection[str]) -> None:
+    """No line about one of these tables names these contacts or their events any more; the number of an event stays."""
+    database.run(
+        "UPDATE _journal SET id = '', about = NULL WHERE about IN (SELECT loose(value) FROM each(:keys))"
+        ' AND "table" IN (SELECT value FROM each(:tables))',
+        {"keys": database.keys(contacts), "tables": database.keys(tables)},
     )
 
 
-def erased(connection: sqlite3.Connection) -> None:
+def erased(database: FactsDatabase) -> None:
     """A line that says that somebody was erased."""
-    connection.execute("INSERT INTO _journal (\"table\", id) VALUES (?, '')", (ERASED,))
+    database.run("INSERT INTO _journal (\"table\", id) VALUES (?, '')", (ERASED,))
 
 
-def position(connection: sqlite3.Connection) -> Position:
+def position(database: FactsDatabase) -> Position:
     """Where the store stands now."""
-    last, mark = connection.execute("SELECT last, mark FROM _marks ORDER BY last DESC LIMIT 1").fetchone()
-    found = connection.execute("SELECT n, mark FROM _journal ORDER BY n DESC LIMIT 1").fetchone()
-    line, line_mark = found or (0, 0)
-    (latest,) = connection.execute("SELECT max(at) FROM _latest").fetchone()
-    return Position(last, mark, line, line_mark, latest or 0)
+    stands = database.one("SELECT last, mark FROM _marks ORDER BY last DESC LIMIT 1")
+    assert stands is not None, "the first step writes one"
+    line = database.one("SELECT n, mark FROM _journal ORDER BY n DESC LIMIT 1") or (0, 0)
+    latest = database.one("SELECT max(at) FROM _latest")
+    return Position(stands[0], stands[1], line[0], line[1], (latest and latest[0]) or 0)
 
 
-def has_been_at(connection: sqlite3.Connection, seq: int, mark: int | None) -> bool:
+def has_been_at(database: FactsDatabase, seq: int, mark: int | None) -> bool:
     """Whether `seq` was the highest arrival number once, with this mark if it is given."""
-    found = connection.execute("SELECT mark FROM _marks WHERE last = ?", (seq,)).fetchone()
+    found = database.one("SELECT mark FROM _marks WHERE last = ?", (seq,))
     if mark is not None:
-        return bool(found == (mark,))
-    (last,) = connection.execute("SELECT last FROM _sequence").fetchone()
-    return bool(seq <= last)
+        return found == (mark,)
+    stands = database.one("SELECT last FROM _sequence")
+    return stands is not None and seq <= stands[0]
 
 
-def knows(connection: sqlite3.Connection, seen: Position) -> bool:
+def knows(database: FactsDatabase, seen: Position) -> bool:
     """Whether the store has been at this position: a copy that stands there can follow."""
-    marks = connection.execute("SELECT mark FROM _marks WHERE last = ?", (seen.last,)).fetchone()
-    lines = connection.execute("SELECT mark FROM _journal WHERE n = ?", (seen.line,)).fetchone()
-    return bool(marks == (seen.mark,) and (lines or (0,)) == (seen.line_mark,))
+    marks = database.one("SELECT mark FROM _marks WHERE last = ?", (seen.last,))
+    lines = database.one("SELECT mark FROM _journal WHERE n = ?", (seen.line,))
+    return marks == (seen.mark,) and (lines or (0,)) == (seen.line_mark,)

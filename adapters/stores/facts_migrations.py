@@ -8,13 +8,11 @@ of its values would silently mean something else.
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
-from adapters.stores import facts_journal
+from adapters.stores.facts_database import OUT_OF_RANGE, FactsDatabase, StoreError
 from adapters.stores.facts_points import fill_parts, part_columns
 from adapters.stores.facts_sql import quoted
 from dsl.schema import FactTable, Schema
@@ -23,17 +21,10 @@ from engine import layout
 from engine.layout import storage, vector_part
 from engine.sphere import PARTS
 
-
-class StoreError(Exception):
-    """The facts store cannot be used as asked. The text is for people: lower case, one sentence."""
-
-
 if TYPE_CHECKING:
     from sqlglot import exp
 
-
-OUT_OF_RANGE = "a number that the playbooks reckon leaves 64 bits: look for absurdly large values"
-"""What every engine's error says then."""
+__all__ = ["OUT_OF_RANGE", "StoreError", "TableShape", "fact_key", "migrate", "shapes", "signature"]
 
 
 def signature(kind: Type) -> str:
@@ -113,146 +104,52 @@ def _refuse_twins(shape: TableShape) -> None:
             raise StoreError(f"`{twin}` and `{column}` differ in case alone, which the store cannot keep apart")
 
 
-def in_transaction(connection: sqlite3.Connection) -> bool:
-    """Whether a transaction is open now (a function, because the answer changes between two questions)."""
-    return connection.in_transaction
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction, or a part of the one that is open: the lock is taken first, an error rolls back."""
-    if in_transaction(connection):
-        yield
-        return
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"the facts store is busy or cannot be written: {error}") from error
-    try:
-        yield
-    except BaseException:
-        if in_transaction(connection):
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
 # ---------------------------------------------------------------- our own tables
 
 
-def _first_tables(db: Any) -> None:
-    db.create_table("_sequence", {"last": int}, strict=True, not_null=["last"])
-    db.execute("INSERT INTO _sequence VALUES (0)")
-    db.create_table("_columns", {"owner": str, "name": str, "type": str}, pk=("owner", "name"), strict=True)
-    db.create_table("_latest", {"event": str, "at": int}, pk="event", strict=True)
-    # one column holds text and integers alike, which only ANY does
-    db.execute(
-        "CREATE TABLE _field_changes"
-        " (contact TEXT NOT NULL, field TEXT NOT NULL, old ANY, new ANY, at INTEGER NOT NULL) STRICT"
-    )
-    db["_field_changes"].create_index(["contact", "field", "at"])
-    db.create_table(
-        "_quarantine",
-        {"file": str, "target": str, "line": int, "column": str, "reason": str, "detail": str, "row": str, "at": int},
-        pk=("file", "target", "line"),
-        strict=True,
-    )
-
-
-def _journal(db: Any) -> None:
-    facts_journal.tables(db)
-    for (owner,) in db.execute("SELECT owner FROM _columns WHERE name = ''").fetchall():
-        for trigger in facts_journal.triggers(owner, quoted(owner)):
-            db.execute(trigger)
-
-
-def _watch(db: Any, name: str, key: str, *, numbered: bool) -> None:
-    for trigger in facts_journal.triggers(name, quoted(name), quoted(key), numbered=numbered):
-        db.execute(trigger)
-
-
-def _watch_anew(db: Any, *, numbered: bool) -> None:
-    for owner, key in db.execute("SELECT owner, type FROM _columns WHERE name = ''").fetchall():
-        for what in ("DELETE", "UPDATE"):
-            db.execute(" ".join(("DROP TRIGGER IF EXISTS", facts_journal.trigger_name(what, quoted(owner)))))
-        _watch(db, owner, key.split(", ")[0], numbered=numbered)
-
-
-def _sources(db: Any) -> None:
-    """Which trigger changed a field (null: an import), and by which decision."""
-    db.execute("ALTER TABLE _field_changes ADD COLUMN source TEXT")
-    db.create_table("_set_by", {"key": str, "at": int}, pk="key", strict=True, not_null=["at"])
-
-
-def _about(db: Any) -> None:
-    facts_journal.about(db)
-    _watch_anew(db, numbered=False)
-
-
-def _erasing(db: Any) -> None:
-    """What was anybody's can be found, so that it can be erased."""
-    facts_journal.numbers(db)
-    _watch_anew(db, numbered=True)
-    db.execute("ALTER TABLE _set_by ADD COLUMN contact TEXT")
-    db["_set_by"].create_index(["contact"])
-
-
-def _imports(db: Any) -> None:
-    """How far imports under way have come; see `adapters.stores.import_marks`."""
-    names = {"file": str, "target": str, "fingerprint": str, "line": int, "offset": int, "first": int, "state": str}
-    db.create_table("_imports", names, pk=("file", "target"), strict=True, not_null=list(names))
-
-
-STEPS: tuple[Callable[[Any], None], ...] = (_first_tables, _journal, _sources, _about, _erasing, _imports)
-"""Step n brings our own tables from version n to n + 1; each takes a `sqlite_utils.Database`. Never edit, append."""
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    known = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_meta'").fetchone()
-    if known is None:
+def version(database: FactsDatabase) -> int:
+    """Which of the steps of our own tables was the last; 0 where there are none yet."""
+    if not database.has_table("_meta"):
         return 0
-    row = connection.execute("SELECT value FROM _meta WHERE name = 'version'").fetchone()
-    return int(row[0])
+    row = database.one("SELECT value FROM _meta WHERE name = 'version'")
+    return 0 if row is None else int(row[0])
 
 
-def _utils(connection: sqlite3.Connection) -> Any:
-    import sqlite_utils  # 440 ms, needed only when tables change
-
-    return sqlite_utils.Database(connection, execute_plugins=False, recursive_triggers=False)
-
-
-def migrate(connection: sqlite3.Connection, schema: Schema) -> None:
+def migrate(database: FactsDatabase, schema: Schema) -> None:
     """Bring the store to this program's version and to the schema's columns.
 
-    Raises StoreError if the file is newer than the program, or a column with data changed its type.
+    Raises StoreError if the store is newer than the program, or a column with data changed its type.
     """
-    version = _version(connection)
-    if version > len(STEPS):
-        raise StoreError(f"the facts store has version {version}, this program knows up to {len(STEPS)}: update kadenz")
-    for number in range(version, len(STEPS)):
-        with transaction(connection):
-            if _version(connection) > number:
+    known, steps = version(database), database.steps()
+    if known > len(steps):
+        raise StoreError(f"the facts store has version {known}, this program knows up to {len(steps)}: update kadenz")
+    for number in range(known, len(steps)):
+        with database.transaction():
+            if version(database) > number:
                 continue  # another process was quicker
-            if number == 0:
-                connection.execute("CREATE TABLE _meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT")
-            STEPS[number](_utils(connection))
-            connection.execute("INSERT OR REPLACE INTO _meta VALUES ('version', ?)", (number + 1,))
+            steps[number]()
+            remember(database, "version", number + 1)
     wanted = shapes(schema)
-    if _missing(connection, wanted):
-        with transaction(connection):
-            for shape, columns in _missing(connection, wanted):
-                _bring(connection, shape, columns)
+    if _missing(database, wanted):
+        with database.transaction():
+            for shape, columns in _missing(database, wanted):
+                _bring(database, shape, columns)
+
+
+def remember(database: FactsDatabase, name: str, value: int) -> None:
+    """Set one of the store's own numbers."""
+    database.run(
+        "INSERT INTO _meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+    )
 
 
 # ---------------------------------------------------------------- tables of the schema
 
 
-def _missing(
-    connection: sqlite3.Connection, wanted: list[TableShape]
-) -> list[tuple[TableShape, dict[str, str | None]]]:
+def _missing(database: FactsDatabase, wanted: list[TableShape]) -> list[tuple[TableShape, dict[str, str | None]]]:
     """Tables that differ from the schema, each with the columns to add (None) or to re-type (the old signature)."""
     recorded: dict[str, dict[str, str]] = {}
-    for owner, name, kind in connection.execute("SELECT owner, name, type FROM _columns"):
+    for owner, name, kind in database.rows("SELECT owner, name, type FROM _columns"):
         recorded.setdefault(owner, {})[name] = kind
     found = []
     for shape in wanted:
@@ -275,44 +172,24 @@ def _key_text(shape: TableShape) -> str:
     return ", ".join(shape.key)
 
 
-def _bring(connection: sqlite3.Connection, shape: TableShape, columns: Mapping[str, str | None]) -> None:
-    db = _utils(connection)
-    if not db[shape.name].exists():
-        _create(db, shape)
+def _bring(database: FactsDatabase, shape: TableShape, columns: Mapping[str, str | None]) -> None:
+    if not database.has_table(shape.name):
+        database.create_table(shape)
         record = dict(shape.columns)
         # the line without a column name remembers the table itself, and its key
-        db.conn.execute("INSERT INTO _columns VALUES (?, '', ?)", (shape.name, _key_text(shape)))
+        database.run("INSERT INTO _columns VALUES (?, '', ?)", (shape.name, _key_text(shape)))
     else:
         for name, old in columns.items():
             if old is None:
-                db[shape.name].add_column(name, _python_type(storage(shape.columns[name])))
+                database.add_column(shape.name, name, storage(shape.columns[name]))
             else:
-                _retype(db, shape, name, old)
+                _retype(database, shape, name, old)
         for name, kind in shape.columns.items():
             if isinstance(kind, Point) and name not in columns and vector_part(name, PARTS[0]) in columns:
-                fill_parts(connection, shape.name, name)
+                fill_parts(database, shape.name, name)
         record = {name: shape.columns[name] for name in columns}
-    db.conn.executemany(
-        "INSERT OR REPLACE INTO _columns VALUES (?, ?, ?)",
-        [(shape.name, name, signature(kind)) for name, kind in record.items()],
-    )
-
-
-def _python_type(kind: Literal["text", "integer"]) -> type:
-    return str if kind == "text" else int
-
-
-def _create(db: Any, shape: TableShape) -> None:
-    columns = {name: _python_type(kind) for name, kind in shape.own.items()}
-    columns |= {name: _python_type(storage(kind)) for name, kind in shape.columns.items()}
-    not_null = [*shape.own, *(c for c in shape.key if c not in shape.own)]
-    made = db.create_table_sql(shape.name, columns, pk=shape.key, not_null=not_null, strict=True)
-    # rows lie in the order of the key: a contact's events are neighbours (sqlite-utils has no word for it)
-    db.execute(made.strip().removesuffix(";") + ", WITHOUT ROWID")
-    for column in shape.unique:
-        db[shape.name].create_index([column], unique=True)
-    db[shape.name].create_index([layout.SEQ])
-    _watch(db, shape.name, shape.key[0], numbered=True)
+    signatures = [(shape.name, name, signature(kind)) for name, kind in record.items()]
+    database.put("_columns", ("owner", "name", "type"), signatures, key=("owner", "name"))
 
 
 def _values(table: str, name: str) -> exp.Select:
@@ -323,14 +200,14 @@ def _values(table: str, name: str) -> exp.Select:
     return exp.select(column).from_(exp.to_table(quoted(table))).where(column.is_(exp.null()).not_())
 
 
-def _retype(db: Any, shape: TableShape, name: str, old: str) -> None:
+def _retype(database: FactsDatabase, shape: TableShape, name: str, old: str) -> None:
     """Change a column's type: freely while it is empty, and between kinds of text as long as every value fits."""
     kind = shape.columns[name]
     values = _values(shape.name, name)
-    if db.execute(values.limit(1).sql("sqlite")).fetchone() is None:
+    if database.one(values.limit(1).sql("sqlite")) is None:
         if name not in shape.key:
-            db.execute(" ".join(("ALTER TABLE", quoted(shape.name), "DROP COLUMN", quoted(name))))
-            db[shape.name].add_column(name, _python_type(storage(kind)))
+            database.drop_column(shape.name, name)
+            database.add_column(shape.name, name, storage(kind))
         return
     is_text = old == "text" or old.startswith("one of ")
     match kind:
@@ -338,7 +215,7 @@ def _retype(db: Any, shape: TableShape, name: str, old: str) -> None:
             return
         case OneOf(members=members) if is_text:
             allowed = set(members)
-            rows = db.execute(values.distinct().sql("sqlite"))
+            rows = database.rows(values.distinct().sql("sqlite"))
             stranger = next((value for (value,) in rows if value not in allowed), None)
             if stranger is None:
                 return
@@ -348,7 +225,7 @@ def _retype(db: Any, shape: TableShape, name: str, old: str) -> None:
         case SetOf(members=members) if old.startswith("set of "):
             if set(json.loads(old.removeprefix("set of "))) <= set(members):
                 return
-            rows = db.execute(values.distinct().sql("sqlite"))
+            rows = database.rows(values.distinct().sql("sqlite"))
             used = {member for (value,) in rows for member in value.strip("|").split("|")}
             lost = sorted(used - set(members))
             if not lost:

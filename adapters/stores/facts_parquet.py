@@ -17,8 +17,9 @@ from sqlglot import exp
 
 from adapters.stores import parquet_manifest
 from adapters.stores.facts_duckdb import DuckFacts
-from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, column, table
+from adapters.stores.facts_engine import COPIED, COPY, EngineFacts
 from adapters.stores.facts_migrations import StoreError
+from adapters.stores.facts_reading import column, table
 from adapters.stores.facts_writing import batches
 from adapters.stores.parquet_manifest import Manifest, Part, PartedTable
 from dsl.schema import Schema

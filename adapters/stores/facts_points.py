@@ -5,9 +5,9 @@ Whoever writes a point writes its parts in the same statement, so that they neve
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 
+from adapters.stores.facts_database import FactsDatabase
 from dsl.schema import Field
 from dsl.types import NUMBER, Point, Stored, Type
 from engine.layout import vector_part
@@ -38,7 +38,7 @@ class Points:
         return tuple(found)
 
 
-def fill_parts(connection: sqlite3.Connection, table: str, name: str) -> None:
+def fill_parts(database: FactsDatabase, table: str, name: str) -> None:
     """Reckon the parts of points that were stored before their columns were there."""
     from sqlglot import exp
 
@@ -50,5 +50,5 @@ def fill_parts(connection: sqlite3.Connection, table: str, name: str) -> None:
         expressions=[exp.EQ(this=c, expression=exp.Placeholder()) for c in columns],
         where=exp.Where(this=exp.EQ(this=held.copy(), expression=exp.Placeholder())),
     )
-    rows = [(*vector(str(point)), point) for (point,) in connection.execute(known.sql("sqlite")).fetchall()]
-    connection.executemany(update.sql("sqlite"), rows)
+    rows = [(*vector(str(point)), point) for (point,) in database.rows(known.sql("sqlite"))]
+    database.many(update.sql("sqlite"), rows)

@@ -6,47 +6,35 @@ in UTF-8 is the order of code points, and a comparison takes the collation of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 from sqlglot import exp
 
-from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create, refused, table
-from adapters.stores.facts_migrations import OUT_OF_RANGE, StoreError, shapes
-from adapters.stores.facts_writing import batches
+from adapters.stores.facts_engine import COPIED, COPY, EngineFacts, columns_of, create
+from adapters.stores.facts_migrations import StoreError, shapes
+from adapters.stores.facts_reading import table
+from adapters.stores.postgres_reading import PostgresReading, check_names, keyed
 from adapters.stores.turns import Busy, wait
 from dsl.schema import Schema
-from dsl.types import Stored
 from engine.layout import Kind
-from engine.sql.dialects import POSTGRES
-from engine.sql.text import SqlText, said
 
 NAMESPACE = "kadenz"
 
 # liveness alone: a server that is cut off is given up
 _REACHING = {"connect_timeout": "10", "tcp_user_timeout": "30000", "application_name": "kadenz"}
 
-CHUNK = 50_000
-"""Rows per copy."""
 
-FEW = 100
-"""Rows from which on it matters what the planner takes a table for."""
-
-
-class PostgresFacts(EngineFacts):
+class PostgresFacts(PostgresReading, EngineFacts):
     """A facts store on Postgres; implements `engine.protocols.SqlFacts`. Make it with `open`, and close it."""
 
     def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: Schema, namespace: str) -> None:
-        super().__init__(schema)
-        self._connection = connection
+        super().__init__(connection, schema)
         self._namespace = namespace
-        self._temporaries: dict[str, object] = {}
 
     @classmethod
     def open(
@@ -66,7 +54,7 @@ class PostgresFacts(EngineFacts):
         Tables that are not those of `schema` are made anew, empty. Raises StoreError if it cannot be used, Busy if
         somebody else goes on using it.
         """
-        _check_names(schema)
+        check_names(schema)
         connection = _connected(address, password)
         try:
             _take_turn(connection, namespace, patience, waiting)
@@ -87,74 +75,8 @@ class PostgresFacts(EngineFacts):
             raise
         return cls(connection, schema, namespace)
 
-    def close(self) -> None:
-        """Close the connection; temporary tables go with it."""
-        self._connection.close()
-
-    @property
-    def dialect(self) -> str:
-        """The sqlglot dialect."""
-        return "postgres"
-
-    @property
-    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """The connection, for measurements."""
-        return self._connection
-
-    def _execute(self, text: bytes, given: Sequence[Stored] | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
-        try:
-            return self._connection.execute(text, given)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise _gone(error) from error
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """See `engine.protocols.Facts`."""
-        if self._connection.info.transaction_status != TransactionStatus.IDLE:
-            yield  # inside an outer snapshot: its state is the one
-            return
-        self._execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
-        try:
-            yield
-        except BaseException:
-            with suppress(psycopg.Error):  # the connection may be what failed
-                self._connection.execute("ROLLBACK")
-            self._temporaries.clear()  # those made inside went with it
-            raise
-        self._execute(b"COMMIT")
-
-    _writing = snapshot
-
-    def query(self, sql: exp.Expression | SqlText, parameters: Mapping[str, Stored]) -> Iterator[tuple[Stored, ...]]:
-        """See `EngineFacts`."""
-        asked = said(sql, "postgres")
-        given = [parameters[name] for name in asked.parameters]
-        try:
-            # bytes, because the text is no literal of this program; it holds no value, those are parameters
-            return iter(self._execute(asked.text.encode(), given).fetchall())
-        except psycopg.errors.NumericValueOutOfRange as error:
-            raise StoreError(OUT_OF_RANGE) from error
-
-    def temporary(
-        self,
-        name: str,
-        columns: Mapping[str, Kind],
-        rows: Iterable[Sequence[Stored]],
-        key: Sequence[str] = (),
-    ) -> None:
-        """See `engine.protocols.SqlFacts`."""
-        shape = (tuple(columns.items()), tuple(key))
-        if self._temporaries.get(name) == shape:
-            self._empty([name])
-        else:
-            properties = exp.Properties(expressions=[exp.TemporaryProperty()])
-            held = table(name)
-            held.set("db", exp.to_identifier("pg_temp"))
-            self._execute(f"DROP TABLE IF EXISTS {held.sql('postgres')}".encode())
-            made = create(name, columns, "postgres", properties=properties)
-            self._execute(_keyed(made, key).sql("postgres").encode())
-            self._temporaries[name] = shape
-        self._insert(name, columns, rows)
+    def _writing(self) -> AbstractContextManager[None]:
+        return self.snapshot()
 
     def _start_over(self) -> None:
         # what the server noted down about the values of a table goes with the table alone
@@ -174,38 +96,8 @@ class PostgresFacts(EngineFacts):
         for name in names:
             self._execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
 
-    def _empty(self, names: Sequence[str]) -> None:
-        tables = ", ".join(table(name).sql("postgres") for name in names)
-        self._execute(f"TRUNCATE {tables}".encode())
-
     def _delete(self, sql: exp.Delete) -> None:
         self._execute(sql.sql("postgres").encode())
-
-    def _insert(self, name: str, columns: Mapping[str, Kind], rows: Iterable[Sequence[Stored]]) -> int:
-        text = _insertion(name, tuple(columns))
-        count = 0
-        # rows may come from a question to this connection, which can answer none while it copies
-        for chunk in batches(rows, CHUNK):
-            count += len(chunk)
-            try:
-                with self._connection.cursor() as cursor, cursor.copy(text) as copy:
-                    for row in chunk:
-                        copy.write_row(row)
-            except psycopg.DataError as error:
-                raise refused(name, error) from error
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                raise _gone(error) from error
-        if count >= FEW:
-            # the planner guesses before the server has looked by itself, and takes large tables for small ones
-            self._execute(f"ANALYZE {table(name).sql('postgres')}".encode())
-        return count
-
-
-@lru_cache(maxsize=256)
-def _insertion(name: str, columns: tuple[str, ...]) -> bytes:
-    """Rendered once: building a tree takes longer than a small insert."""
-    into = exp.Schema(this=table(name), expressions=[exp.to_identifier(c, quoted=True) for c in columns])
-    return f"COPY {into.sql('postgres')} FROM STDIN".encode()
 
 
 def _connected(address: str, password: str | None) -> psycopg.Connection[tuple[Any, ...]]:
@@ -252,29 +144,9 @@ def _refuse_others(connection: psycopg.Connection[tuple[Any, ...]], namespace: s
         )
 
 
-def _gone(error: psycopg.Error) -> StoreError:
-    """A server that goes away, in people's words."""
-    return StoreError(f"the facts on Postgres cannot be used any more: {str(error).strip()}")
-
-
 def _shown(connection: psycopg.Connection[tuple[Any, ...]], setting: str) -> object:
     row = connection.execute("SELECT current_setting($1)", [setting]).fetchone()
     return None if row is None else row[0]
-
-
-def _check_names(schema: Schema) -> None:
-    longest = POSTGRES.longest_name or 0
-    for shape in shapes(schema):
-        for name in (shape.name, *columns_of(shape)):
-            if len(name.encode()) > longest:
-                raise StoreError(f"`{name}` is longer than the {longest} bytes that Postgres keeps of a name")
-
-
-def _keyed(made: exp.Create, key: Sequence[str]) -> exp.Create:
-    if key:
-        columns = [exp.to_identifier(c, quoted=True) for c in key]
-        made.this.append("expressions", exp.PrimaryKey(expressions=columns))
-    return made
 
 
 def _bring(
@@ -304,5 +176,5 @@ def _make(
     if have == [(c, "text", "C") if kind == "text" else (c, "bigint", None) for c, kind in columns.items()]:
         return False
     connection.execute(f"DROP TABLE IF EXISTS {table(name).sql('postgres')}".encode())
-    connection.execute(_keyed(create(name, columns, "postgres"), key).sql("postgres").encode())
+    connection.execute(keyed(create(name, columns, "postgres"), key).sql("postgres").encode())
     return True

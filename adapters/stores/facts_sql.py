@@ -1,5 +1,5 @@
-"""The statements of the facts store on SQLite, as sqlglot trees rendered once per table. Plain reads do without: the
-library is imported by who builds a tree.
+"""The statements of the facts store, as sqlglot trees rendered once per table. Plain reads do without: the library is
+imported by who builds a tree. They are in the words of `adapters.stores.facts_database`.
 
 Parameters are positional in writes (hot paths, `executemany`) and `:keys`, `:up_to` .. in reads.
 """
@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+
+from engine.layout import Kind
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -35,9 +37,10 @@ def _table(name: str, schema: str | None = None) -> exp.Table:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A condition of a select: `among` the JSON list, `at most` or `after` the value bound to `:parameter`."""
+    """A condition of a select: `among` the texts or numbers bound to `:parameter` (`FactsDatabase.keys`), `at most` or
+    `after` the value bound to it."""
 
-    kind: Literal["among", "at most", "after"]
+    kind: Literal["among", "among numbers", "at most", "after"]
     column: str
     parameter: str
 
@@ -46,25 +49,13 @@ class Where:
         column, value = quoted(self.column), f":{self.parameter}"
         match self.kind:
             case "among":
-                return f"{column} IN (SELECT value FROM JSON_EACH({value}))"  # noqa: S608  # a quoted name
+                return f"{column} IN (SELECT value FROM each({value}))"  # noqa: S608  # a quoted name
+            case "among numbers":
+                return f"{column} IN (SELECT value FROM each_number({value}))"  # noqa: S608  # a quoted name
             case "at most":
                 return f"{column} <= {value}"
             case "after":
                 return f"{column} > {value}"
-
-    def tree(self) -> exp.Expression:
-        """The same as a tree."""
-        from sqlglot import exp
-
-        column, value = _column(self.column), exp.Placeholder(this=self.parameter)
-        match self.kind:
-            case "among":
-                values = exp.select("value").from_(exp.func("json_each", value))
-                return exp.In(this=column, query=exp.Subquery(this=values))
-            case "at most":
-                return exp.LTE(this=column, expression=value)
-            case "after":
-                return exp.GT(this=column, expression=value)
 
 
 def select(table: str, columns: Sequence[str], *, where: Sequence[Where] = (), order: Sequence[str] = ()) -> str:
@@ -89,14 +80,14 @@ def bearers(table: str, key: str, columns: tuple[str, ...], *, folded: bool) -> 
     """Key and these columns of the rows that have `:text` in one of them; text as well, for the same reason. `folded`:
     small letters, and all rows with letters that SQLite cannot make small."""
     names = [quoted(name) for name in columns]
-    test = "LOWER({0}) = :text OR LENGTH({0}) <> LENGTH(CAST({0} AS BLOB))" if folded else "{0} = :text"
+    test = "LOWER({0}) = :text OR LENGTH({0}) <> bytes_of({0})" if folded else "{0} = :text"
     where = " OR ".join(test.format(name) for name in names)
     return f"SELECT {', '.join((quoted(key), *names))} FROM {quoted(table)} WHERE {where}"  # noqa: S608  # quoted names
 
 
-def among(column: str, parameter: str = "keys") -> Where:
-    """The column's value is in the JSON list bound to `:parameter`."""
-    return Where("among", column, parameter)
+def among(column: str, parameter: str = "keys", kind: Kind = "text") -> Where:
+    """The column's value is among those bound to `:parameter`; `kind`: what the column holds."""
+    return Where("among" if kind == "text" else "among numbers", column, parameter)
 
 
 def at_most(column: str, parameter: str) -> Where:
@@ -109,6 +100,38 @@ def after(column: str, parameter: str) -> Where:
     return Where("after", column, parameter)
 
 
+def delete(table: str, where: Where) -> str:
+    """A delete of some rows."""
+    return f"DELETE FROM {quoted(table)} WHERE {where.text()}"  # noqa: S608  # quoted names
+
+
+@lru_cache(maxsize=256)
+def insertion(table: str, columns: tuple[str, ...], key: tuple[str, ...], given: str) -> str:
+    """An insert of all rows of the temporary table `given`; with `key`, see `insert`."""
+    from sqlglot import exp
+
+    rows = exp.select(*map(_column, columns)).from_(_table(given))
+    return _inserting(table, columns, key, None, rows).sql("postgres")
+
+
+@lru_cache(maxsize=256)
+def correction(table: str, columns: tuple[str, ...], key: str, given: str) -> str:
+    """An update of these columns of the rows that have a row of the same key in the temporary table `given`."""
+    from sqlglot import exp
+
+    tree = exp.Update(
+        this=_table(table),
+        expressions=[exp.EQ(this=_column(c), expression=exp.column(c, table=given, quoted=True)) for c in columns],
+        from_=exp.From(this=_table(given)),
+        where=exp.Where(
+            this=exp.EQ(
+                this=exp.column(key, table=table, quoted=True), expression=exp.column(key, table=given, quoted=True)
+            )
+        ),
+    )
+    return tree.sql("postgres")
+
+
 def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schema: str | None = None) -> str:
     """An insert of one row; with `key`, a row that is there takes the new values (columns not named stay)."""
     if not key:  # as `sqlglot` says it: to fill a temporary table takes less time than to import the library
@@ -117,10 +140,18 @@ def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schem
         return f"INSERT INTO {into} ({names}) VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608  # quoted names
     from sqlglot import exp
 
-    values = exp.Tuple(expressions=[exp.Placeholder() for _ in columns])
+    values = exp.Values(expressions=[exp.Tuple(expressions=[exp.Placeholder() for _ in columns])])
+    return _inserting(table, columns, key, schema, values).sql("sqlite")
+
+
+def _inserting(
+    table: str, columns: Sequence[str], key: Sequence[str], schema: str | None, rows: exp.Expression
+) -> exp.Insert:
+    from sqlglot import exp
+
     tree = exp.Insert(
         this=exp.Schema(this=_table(table, schema), expressions=[exp.to_identifier(c, quoted=True) for c in columns]),
-        expression=exp.Values(expressions=[values]),
+        expression=rows,
     )
     if key:
         rest = [c for c in columns if c not in key]
@@ -133,7 +164,7 @@ def insert(table: str, columns: Sequence[str], *, key: Sequence[str] = (), schem
                 expressions=news,
             ),
         )
-    return tree.sql("sqlite")
+    return tree
 
 
 def update(table: str, columns: Sequence[str], where: str) -> str:
@@ -148,20 +179,10 @@ def update(table: str, columns: Sequence[str], where: str) -> str:
     return tree.sql("sqlite")
 
 
-@lru_cache(maxsize=8)
 def lacking(table: str, column: str) -> str:
-    """Those of the JSON list bound to `:keys` that no row has in its column."""
-    from sqlglot import exp
-
-    asked = exp.Table(this=exp.func("json_each", exp.Placeholder(this="keys")), alias="asked")
-    held = (
-        exp.select("1")
-        .from_(_table(table))
-        .where(exp.EQ(this=_column(column), expression=exp.column("value", "asked")))
-    )
-    return (
-        exp.select(exp.column("value", "asked")).from_(asked).where(exp.Not(this=exp.Exists(this=held))).sql("sqlite")
-    )
+    """Those of the texts bound to `:keys` that no row has in its column."""
+    held = f"SELECT 1 FROM {quoted(table)} WHERE {quoted(column)} = value"  # noqa: S608  # quoted names
+    return f"SELECT value FROM each(:keys) WHERE NOT EXISTS ({held})"  # noqa: S608
 
 
 def any_row(table: str) -> str:

@@ -7,14 +7,13 @@ clock alone: an event that was dated ahead comes to be, and a row of a fact tabl
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
 from adapters.stores import facts_journal, facts_sql
-from dsl.schema import Schema
+from adapters.stores.facts_database import FactsDatabase
+from dsl.schema import FactTable, Schema
 from dsl.types import Stored
 from engine import layout
 from engine.protocols import SqlFacts
@@ -25,7 +24,7 @@ CHUNK = 500
 
 
 def touched(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     schema: Schema,
     since: Position,
     events: Collection[str],
@@ -34,10 +33,10 @@ def touched(
     most: int,
 ) -> Touched:
     """See `engine.protocols.Facts.touched`."""
-    if not facts_journal.knows(connection, since):
+    if not facts_journal.knows(database, since):
         return Touched(everybody="the facts have another history than the tick before read")
     found: set[str] = set()
-    for name in _lines(connection, schema, since, events, tables, span):
+    for name in _lines(database, schema, since, events, tables, (span, most + 1)):
         if name is None:
             return Touched(everybody="the journal names a change without saying whom it is about")
         found.add(name)
@@ -47,62 +46,74 @@ def touched(
 
 
 def _lines(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     schema: Schema,
     since: Position,
     events: Collection[str],
     tables: Collection[str],
-    span: tuple[int, int],
+    bounds: tuple[tuple[int, int], int],
 ) -> Iterator[str | None]:
-    """Everybody who is touched, with repeats; None: somebody, there is no telling who."""
+    """Everybody who is touched, with repeats, up to so many of each kind; None: somebody, there is no telling who."""
+    span, most = bounds
     past = {"last": since.last}
+    ahead = {"before": span[0], "as_of": span[1]}
     arrived = [facts_sql.after(layout.SEQ, "last")]
-    yield from _first(connection.execute(facts_sql.select(layout.CONTACTS, (layout.KEY,), where=arrived), past))
-    yield from _journal(connection, layout.CONTACTS, since)
+
+    def some(table: str, column: str, where: Sequence[facts_sql.Where], bound: Mapping[str, int]) -> Iterator[str]:
+        return _first(database.different(facts_sql.select(table, (column,), where=where), bound, most))
+
+    yield from some(layout.CONTACTS, layout.KEY, arrived, past)
+    yield from _journal(database, layout.CONTACTS, since)
     for name in sorted(events):
         table = layout.event_table(name)
-        owner = (layout.EVENT_CONTACT,)
-        yield from _first(connection.execute(facts_sql.select(table, owner, where=arrived), past))
-        yield from _journal(connection, table, since)
-        latest = connection.execute("SELECT at FROM _latest WHERE event = ?", (name,)).fetchone()
+        yield from some(table, layout.EVENT_CONTACT, arrived, past)
+        yield from _journal(database, table, since)
+        latest = database.one("SELECT at FROM _latest WHERE event = ?", (name,))
         # rare in life, and it needs a pass over the table
         if since.latest > span[0] and latest is not None and latest[0] > span[0]:
             due = [facts_sql.after(layout.EVENT_AT, "before"), facts_sql.at_most(layout.EVENT_AT, "as_of")]
-            bound = {"before": span[0], "as_of": span[1]}
-            yield from _first(connection.execute(facts_sql.select(table, owner, where=due), bound))
+            yield from some(table, layout.EVENT_CONTACT, due, ahead)
     for name in sorted(tables):
-        fact = schema.facts[name]
-        table = layout.fact_table(name)
-        keys: set[str | None] = set()
-        keys |= set(_first(connection.execute(facts_sql.select(table, (fact.key,), where=arrived), past)))
-        keys |= set(_journal(connection, table, since))
-        if fact.time is not None:
-            due = [facts_sql.after(fact.time, "before"), facts_sql.at_most(fact.time, "as_of")]
-            bound = {"before": span[0], "as_of": span[1]}
-            keys |= set(_first(connection.execute(facts_sql.select(table, (fact.key,), where=due), bound)))
-        if None in keys:
-            yield None
-        elif keys:
-            yield from _looking(connection, schema, fact.matches, keys)
+        yield from _of_facts(database, schema, schema.facts[name], since, span)
+
+
+def _of_facts(
+    database: FactsDatabase, schema: Schema, fact: FactTable, since: Position, span: tuple[int, int]
+) -> Iterator[str | None]:
+    """The contacts who look at rows of a fact table that are new, changed or gone."""
+    table = layout.fact_table(fact.name)
+    arrived = [facts_sql.after(layout.SEQ, "last")]
+    select = facts_sql.select(table, (fact.key,), where=arrived)
+    keys: set[str | None] = set(_first(database.rows(select, {"last": since.last})))
+    keys |= set(_journal(database, table, since))
+    if fact.time is not None:
+        due = [facts_sql.after(fact.time, "before"), facts_sql.at_most(fact.time, "as_of")]
+        select = facts_sql.select(table, (fact.key,), where=due)
+        keys |= set(_first(database.rows(select, {"before": span[0], "as_of": span[1]})))
+    if None in keys:
+        yield None
+    elif keys:
+        yield from _looking(database, schema, fact.matches, keys)
 
 
 def _first(rows: Iterable[Sequence[Stored]]) -> Iterator[str]:
     return (row[0] for row in rows)  # type: ignore[misc]  # keys are text; those of fact tables only pass through
 
 
-def _journal(connection: sqlite3.Connection, table: str, since: Position) -> Iterator[str | None]:
-    select = facts_sql.select("_journal", (facts_journal.ABOUT,), where=[_IN_TABLE, facts_sql.after("n", "line")])
-    return _first(connection.execute(select, {"keys": f'["{table}"]', "line": since.line}))
+def _journal(database: FactsDatabase, table: str, since: Position) -> Iterator[str | None]:
+    lines = database.rows(
+        'SELECT DISTINCT about FROM _journal WHERE "table" = ? AND n > ?',
+        (table, since.line),
+    )
+    return _first(lines)
 
 
-_IN_TABLE = facts_sql.among("table")
-
-
-def _looking(connection: sqlite3.Connection, schema: Schema, field: str, keys: Collection[Stored]) -> Iterator[str]:
+def _looking(database: FactsDatabase, schema: Schema, field: str, keys: Collection[Stored]) -> Iterator[str]:
     """The contacts whose rows of a fact table these are."""
     column = layout.KEY if field == schema.key else field
-    select = facts_sql.select(layout.CONTACTS, (layout.KEY,), where=[facts_sql.among(column)])
-    return _first(connection.execute(select, {"keys": json.dumps(sorted(keys, key=str))}))
+    among = facts_sql.among(column, kind=layout.storage(schema.fields[field].type))
+    select = facts_sql.select(layout.CONTACTS, (layout.KEY,), where=[among])
+    return _first(database.rows(select, {"keys": database.keys(keys)}))
 
 
 def bearers(facts: SqlFacts, field: str, values: Collection[str | int], modulo: int | None) -> Iterator[str]:

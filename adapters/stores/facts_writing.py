@@ -6,16 +6,16 @@ new (events); an event that is corrected keeps its number, so that "arrived afte
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 from typing import TypeVar
 
 from adapters.stores import facts_sql
-from adapters.stores.facts_migrations import StoreError, fact_key, transaction
+from adapters.stores.facts_database import FactsDatabase, Refused, StoreError
+from adapters.stores.facts_migrations import fact_key
 from adapters.stores.facts_points import Points
 from dsl.schema import EventType, FactTable, Schema
 from dsl.types import Stored
@@ -55,12 +55,16 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-def take_numbers(connection: sqlite3.Connection, how_many: int) -> int:
+def take_numbers(database: FactsDatabase, how_many: int) -> int:
     """Reserve arrival numbers; answers the first of them."""
-    (last,) = connection.execute("SELECT last FROM _sequence").fetchone()
-    connection.execute("UPDATE _sequence SET last = ?", (last + how_many,))
-    connection.execute("INSERT INTO _marks (last) VALUES (?)", (last + how_many,))
-    return int(last) + 1
+    # INVARIANT: a counter behind the lock of the writer, never a sequence of the database: numbers of a sequence become
+    # visible in the order of commits, and a reader that remembers the highest one would pass over those that come later
+    found = database.one("SELECT last FROM _sequence")
+    assert found is not None, "the first step writes it"
+    last = int(found[0])
+    database.run("UPDATE _sequence SET last = ?", (last + how_many,))
+    database.run("INSERT INTO _marks (last) VALUES (?)", (last + how_many,))
+    return last + 1
 
 
 def _known(columns: Iterable[str], wanted: Iterable[str], where: str) -> None:
@@ -69,10 +73,11 @@ def _known(columns: Iterable[str], wanted: Iterable[str], where: str) -> None:
         raise StoreError(f"{where} has no column `{unknown[0]}`")
 
 
-def _run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Stored]], table: str) -> None:
+@contextmanager
+def _into(table: str) -> Iterator[None]:
     try:
-        connection.executemany(sql, rows)
-    except (sqlite3.IntegrityError, OverflowError, UnicodeEncodeError) as error:
+        yield
+    except Refused as error:
         raise StoreError(f"a value does not fit into `{table}`: {error}") from error
 
 
@@ -80,7 +85,7 @@ def _run_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[
 
 
 def put_contacts(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     schema: Schema,
     rows: Iterable[tuple[str, Mapping[str, Stored]]],
     at: int,
@@ -95,13 +100,13 @@ def put_contacts(
     fields = tuple(name for name in schema.fields if name != schema.key)
     total = Counts()
     for batch in batches(rows):
-        with transaction(connection):
-            total += _put_contact_batch(connection, schema, fields, batch, at, source)
+        with database.transaction():
+            total += _put_contact_batch(database, schema, fields, batch, at, source)
     return total
 
 
 def _put_contact_batch(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     schema: Schema,
     fields: Sequence[str],
     batch: Sequence[tuple[str, Mapping[str, Stored]]],
@@ -110,9 +115,9 @@ def _put_contact_batch(
 ) -> Counts:
     names = {name for _, given in batch for name in given}
     _known((schema.key, *fields), names, "`contacts`")
-    keys = json.dumps(list({key for key, _ in batch}))
+    keys = database.keys({key for key, _ in batch})
     read = facts_sql.select(layout.CONTACTS, (layout.KEY, layout.SEQ, *fields), where=[facts_sql.among(layout.KEY)])
-    present: dict[str, list[Stored]] = {row[0]: list(row[1:]) for row in connection.execute(read, {"keys": keys})}
+    present: dict[str, list[Stored]] = {row[0]: list(row[1:]) for row in database.rows(read, {"keys": keys})}
     position = {name: number for number, name in enumerate(fields, start=1)}
     changes: list[tuple[Stored, ...]] = []
     touched: set[str] = set()
@@ -140,21 +145,23 @@ def _put_contact_batch(
         else:
             same += 1
     if touched:
-        first = take_numbers(connection, len(touched))
+        first = take_numbers(database, len(touched))
         points = Points(schema.fields, fields)
         written = [
             (key, number, *present[key][1:], *points.parts(present[key][1:]))
             for number, key in enumerate(sorted(touched), start=first)
         ]
         columns = (layout.KEY, layout.SEQ, *fields, *points.columns)
-        upsert = facts_sql.insert(layout.CONTACTS, columns, key=(layout.KEY,))
-        _run_many(connection, upsert, written, layout.CONTACTS)
-        connection.executemany("INSERT INTO _field_changes VALUES (?, ?, ?, ?, ?, ?)", ((*c, source) for c in changes))
+        with _into(layout.CONTACTS):
+            database.put(layout.CONTACTS, columns, written, key=(layout.KEY,))
+        loose = database.loose
+        history = ((key, name, loose(old), loose(new), at, source) for key, name, old, new, at in changes)
+        database.put("_field_changes", ("contact", "field", "old", "new", "at", "source"), history)
     return Counts(new, changed, same)
 
 
 def set_field(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     schema: Schema,
     key: str,
     row: tuple[str, Mapping[str, Stored]],
@@ -162,19 +169,19 @@ def set_field(
     source: str,
 ) -> bool:
     """Change fields of one contact, once for a decision key; False if there is no such contact."""
-    with transaction(connection):
+    with database.transaction():
         read = facts_sql.select(layout.CONTACTS, (layout.KEY,), where=[facts_sql.among(layout.KEY)])
-        if connection.execute(read, {"keys": json.dumps([row[0]])}).fetchone() is None:
+        if database.one(read, {"keys": database.keys([row[0]])}) is None:
             return False
-        if connection.execute("INSERT OR IGNORE INTO _set_by VALUES (?, ?, ?)", (key, at, row[0])).rowcount:
-            put_contacts(connection, schema, [row], at, source)
+        if database.run("INSERT INTO _set_by VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, at, row[0])):
+            put_contacts(database, schema, [row], at, source)
         return True
 
 
 # ---------------------------------------------------------------- events
 
 
-def put_events(connection: sqlite3.Connection, event: EventType, rows: Iterable[Event]) -> Counts:
+def put_events(database: FactsDatabase, event: EventType, rows: Iterable[Event]) -> Counts:
     """Insert events, or correct those whose id is there: an event is whole, a property not given is missing.
 
     `seq` of the given events is ignored; the same content changes nothing; a correction keeps its `_seq`.
@@ -184,13 +191,13 @@ def put_events(connection: sqlite3.Connection, event: EventType, rows: Iterable[
     for batch in batches(rows):
         _known(properties, {p for one in batch for p in one.properties}, f"event `{event.name}`")
         drafts = [(e.id, (e.contact, e.at, *(e.properties.get(p) for p in properties))) for e in batch]
-        with transaction(connection):
-            total += _put_event_batch(connection, event, properties, drafts)
+        with database.transaction():
+            total += _put_event_batch(database, event, properties, drafts)
     return total
 
 
 def put_event_columns(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     event: EventType,
     ids: Sequence[str],
     contacts: Sequence[str],
@@ -206,18 +213,18 @@ def put_event_columns(
     _known(properties, given, f"event `{event.name}`")
     nothing: Sequence[Stored] = [None] * len(ids)
     columns: tuple[Sequence[Stored], ...] = (contacts, ats, *(given.get(p, nothing) for p in properties))
-    with transaction(connection):
+    with database.transaction():
         if likely_new and ids:
-            _put_new_events(connection, event, properties, ids, columns, max(ats))
+            _put_new_events(database, event, properties, ids, columns, max(ats))
             return Counts(new=len(ids))
         total = Counts()
         for batch in batches(zip(ids, zip(*columns, strict=True), strict=True)):
-            total += _put_event_batch(connection, event, properties, batch)
+            total += _put_event_batch(database, event, properties, batch)
         return total
 
 
 def _put_new_events(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     event: EventType,
     properties: Sequence[str],
     ids: Sequence[str],
@@ -225,7 +232,7 @@ def _put_new_events(
     latest: int,
 ) -> None:
     points = Points(event.properties, properties)
-    numbers = range(first := take_numbers(connection, len(ids)), first + len(ids))
+    numbers = range(first := take_numbers(database, len(ids)), first + len(ids))
     rows: Iterable[tuple[Stored, ...]] = zip(ids, numbers, *columns, strict=True)
     if len(ids) >= MANY:
         rows = sorted(rows, key=itemgetter(2))
@@ -233,20 +240,22 @@ def _put_new_events(
         rows = ((*row, *points.parts(row[4:])) for row in rows)
     names = (layout.EVENT_ID, layout.SEQ, layout.EVENT_CONTACT, layout.EVENT_AT, *properties, *points.columns)
     try:
-        connection.executemany(facts_sql.insert(layout.event_table(event.name), names), rows)
-    except (sqlite3.IntegrityError, OverflowError, UnicodeEncodeError) as error:
+        database.put(layout.event_table(event.name), names, rows)
+    except Refused as error:
         raise AlreadyStored(f"a row does not go into `{event.name}` as a new one: {error}") from error
-    _remember_latest(connection, event.name, latest)
+    _remember_latest(database, event.name, latest)
 
 
-def _remember_latest(connection: sqlite3.Connection, name: str, at: int) -> None:
-    connection.execute(
-        "INSERT INTO _latest VALUES (?, ?) ON CONFLICT (event) DO UPDATE SET at = max(at, excluded.at)", (name, at)
+def _remember_latest(database: FactsDatabase, name: str, at: int) -> None:
+    database.run(
+        "INSERT INTO _latest VALUES (?, ?) ON CONFLICT (event) DO UPDATE SET at = excluded.at"
+        " WHERE excluded.at > _latest.at",
+        (name, at),
     )
 
 
 def _put_event_batch(
-    connection: sqlite3.Connection,
+    database: FactsDatabase,
     event_type: EventType,
     properties: Sequence[str],
     batch: Sequence[tuple[str, tuple[Stored, ...]]],
@@ -255,9 +264,9 @@ def _put_event_batch(
     name, points = event_type.name, Points(event_type.properties, properties)
     table = layout.event_table(name)
     content = (layout.EVENT_CONTACT, layout.EVENT_AT, *properties)
-    ids = json.dumps([id_ for id_, _ in batch])
+    ids = database.keys({id_ for id_, _ in batch})
     read = facts_sql.select(table, (layout.EVENT_ID, *content), where=[facts_sql.among(layout.EVENT_ID)])
-    present: dict[str, tuple[Stored, ...]] = {row[0]: row[1:] for row in connection.execute(read, {"keys": ids})}
+    present: dict[str, tuple[Stored, ...]] = {row[0]: row[1:] for row in database.rows(read, {"keys": ids})}
     stored = set(present)
     fresh: dict[str, None] = {}
     corrected: dict[str, None] = {}
@@ -276,41 +285,42 @@ def _put_event_batch(
                 corrected[id_] = None
         present[id_] = row
     if fresh:
-        first = take_numbers(connection, len(fresh))
+        first = take_numbers(database, len(fresh))
         rows = [(id_, present[id_]) for id_ in fresh]
         written = [(id_, n, *row, *points.parts(row[2:])) for n, (id_, row) in enumerate(rows, start=first)]
-        insert = facts_sql.insert(table, (layout.EVENT_ID, layout.SEQ, *content, *points.columns))
-        _run_many(connection, insert, written, table)
+        with _into(table):
+            database.put(table, (layout.EVENT_ID, layout.SEQ, *content, *points.columns), written)
     if corrected:
-        update = facts_sql.update(table, (*content, *points.columns), layout.EVENT_ID)
         mended = [(*present[id_], *points.parts(present[id_][2:]), id_) for id_ in corrected]
-        _run_many(connection, update, mended, table)
+        with _into(table):
+            database.mend(table, (*content, *points.columns), layout.EVENT_ID, mended)
     if fresh or corrected:
-        _remember_latest(connection, name, max(int(row[1] or 0) for _, row in batch))
+        _remember_latest(database, name, max(int(row[1] or 0) for _, row in batch))
     return Counts(new, changed, same)
 
 
 # ---------------------------------------------------------------- fact tables
 
 
-def put_facts(connection: sqlite3.Connection, fact: FactTable, rows: Iterable[Mapping[str, Stored]]) -> Counts:
+def put_facts(database: FactsDatabase, fact: FactTable, rows: Iterable[Mapping[str, Stored]]) -> Counts:
     """Insert or update rows of a fact table by its key (and time); only the columns present change."""
     total = Counts()
     for batch in batches(rows):
-        with transaction(connection):
-            total += _put_fact_batch(connection, fact, batch)
+        with database.transaction():
+            total += _put_fact_batch(database, fact, batch)
     return total
 
 
-def _put_fact_batch(connection: sqlite3.Connection, fact: FactTable, batch: Sequence[Mapping[str, Stored]]) -> Counts:
+def _put_fact_batch(database: FactsDatabase, fact: FactTable, batch: Sequence[Mapping[str, Stored]]) -> Counts:
     table = layout.fact_table(fact.name)
     columns = tuple(fact.columns)
     key = fact_key(fact)
     _known(columns, {c for row in batch for c in row}, f"fact table `{fact.name}`")
-    keys = json.dumps(list({row[fact.key] for row in batch}))
-    read = facts_sql.select(table, columns, where=[facts_sql.among(fact.key)])
+    keys = database.keys({row[fact.key] for row in batch})
+    among = facts_sql.among(fact.key, kind=layout.storage(fact.columns[fact.key].type))
+    read = facts_sql.select(table, columns, where=[among])
     present: dict[tuple[Stored, ...], dict[str, Stored]] = {}
-    for values in connection.execute(read, {"keys": keys}):
+    for values in database.rows(read, {"keys": keys}):
         row = dict(zip(columns, values, strict=True))
         present[tuple(row[k] for k in key)] = row
     touched: dict[tuple[Stored, ...], None] = {}
@@ -329,10 +339,10 @@ def _put_fact_batch(connection: sqlite3.Connection, fact: FactTable, batch: Sequ
             touched[which] = None
             changed += 1
     if touched:
-        first = take_numbers(connection, len(touched))
+        first = take_numbers(database, len(touched))
         points = Points(fact.columns, columns)
         rows = [tuple(present[which][c] for c in columns) for which in touched]
         written = [(number, *row, *points.parts(row)) for number, row in enumerate(rows, start=first)]
-        insert = facts_sql.insert(table, (layout.SEQ, *columns, *points.columns), key=key)
-        _run_many(connection, insert, written, table)
+        with _into(table):
+            database.put(table, (layout.SEQ, *columns, *points.columns), written, key=key)
     return Counts(new, changed, same)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +22,26 @@ class Mark:
 class ImportMarks:
     """The marks of a facts store; writes belong to the transaction that is open on the store."""
 
-    def __init__(self, store: SqliteFacts) -> None:
-        self._connection = store.connection
+    def __init__(self, store: RecordFacts) -> None:
+        self._database = store.database
 
     def get(self, file: str, target: str) -> Mark | None:
         """The mark that an import of this file as this target left."""
-        row = self._connection.execute(
+        row = self._database.one(
             'SELECT fingerprint, line, "offset", first, state FROM _imports WHERE file = ? AND target = ?',
             (file, target),
-        ).fetchone()
+        )
         return None if row is None else Mark(*row)
 
     def put(self, file: str, target: str, mark: Mark) -> None:
         """Remember how far it is."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO _imports VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (file, target, mark.fingerprint, mark.line, mark.offset, mark.first, mark.state),
+        self._database.put(
+            "_imports",
+            ("file", "target", "fingerprint", "line", "offset", "first", "state"),
+            [(file, target, mark.fingerprint, mark.line, mark.offset, mark.first, mark.state)],
+            key=("file", "target"),
         )
 
     def drop(self, file: str, target: str) -> None:
         """It is done, or begins anew."""
-        self._connection.execute("DELETE FROM _imports WHERE file = ? AND target = ?", (file, target))
+        self._database.run("DELETE FROM _imports WHERE file = ? AND target = ?", (file, target))

@@ -28,6 +28,10 @@ class LedgerError(Exception):
     """The ledger cannot be opened, read or written, or was asked for what it must refuse. The text is for people."""
 
 
+class NoLedger(LedgerError):
+    """There is none, and none was to be made."""
+
+
 class Database(Protocol):
     """A connection with its statements. Whatever the driver raises leaves as `LedgerError`."""
 

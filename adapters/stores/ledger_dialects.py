@@ -1,7 +1,7 @@
-"""What SQLite and Postgres speak differently in the ledger's statements, one switch each with its reason.
+"""What SQLite and Postgres speak differently in the statements of ledger and facts, one switch each with its reason.
 
 The statements are constants of this program and hold no values, so that a few rules on their words suffice, and opening
-a ledger imports no SQL library. What stands between quotes is left alone.
+a store imports no SQL library. What stands between quotes is left alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from functools import lru_cache
 
 _LOCKING = re.compile(r"\s+for update( skip locked)?\s*$")
 _EACH = re.compile(r"\beach(_number)?\(([^()]*)\)")
+_LOOSE = re.compile(r"\bloose\(([^()]*)\)")
+_BYTES = re.compile(r"\bbytes_of\(([^()]*)\)")
 _INDEXED_BY = re.compile(r"\s+indexed by \w+")
 _QUOTED_OR_PARAMETER = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|\?(\d*)|(?<!:):(\w+)")
 
@@ -20,7 +22,8 @@ _QUOTED_OR_PARAMETER = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|\?(\d*)|(?<!:):(
 def for_sqlite(sql: str) -> str:
     """A statement as SQLite speaks it."""
     # a write has the file to itself, there are no locks on rows; a list travels as JSON
-    return _EACH.sub(r"json_each(\2)", _LOCKING.sub("", sql))
+    sql = _BYTES.sub(r"length(cast(\1 as blob))", sql)
+    return _LOOSE.sub(r"\1", _EACH.sub(r"json_each(\2)", _LOCKING.sub("", sql)))
 
 
 @lru_cache(maxsize=512)
@@ -29,6 +32,9 @@ def for_postgres(sql: str) -> tuple[str, tuple[str, ...]]:
     have only numbers)."""
     # a list travels as an array, and an empty one does not tell its type
     sql = _EACH.sub(lambda m: f"unnest({m[2]}::{'bigint' if m[1] else 'text'}[]) as each (value)", sql)
+    # what a column of type `any` keeps
+    sql = _LOOSE.sub(r"to_jsonb(\1)", sql)
+    sql = _BYTES.sub(r"octet_length(\1)", sql)
     # the planner has statistics; SQLite has none and is told
     sql = _INDEXED_BY.sub("", sql)
     names: list[str] = []

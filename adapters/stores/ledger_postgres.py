@@ -17,62 +17,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from typing import Any, Self
 from uuid import uuid4
 
 import psycopg
-from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
-from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8BinaryDumper
 
 from adapters.stores.ledger import SqlLedger
-from adapters.stores.ledger_database import Bindings, LedgerError, Row
+from adapters.stores.ledger_database import Bindings, LedgerError, NoLedger, Row
 from adapters.stores.ledger_dialects import definitions_for_postgres, for_postgres
 from adapters.stores.ledger_sqlite import BUSY_MILLISECONDS
+from adapters.stores.postgres_server import Purpose, Server, has_namespace, make_namespace, number_of
 from dsl.types import Stored
 
 NAMESPACE = "kadenz_ledger"
 """The database schema, beside `kadenz`, where a copy of the facts would lie."""
 
-# liveness alone: a server that is cut off is given up, and a client that is cut off does not keep its locks for hours
-_REACHING = {
-    "connect_timeout": "10",
-    "tcp_user_timeout": "30000",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "application_name": "kadenz",
-}
-_SETTINGS = {
-    "synchronous_commit": "on",
-    "default_transaction_isolation": "read committed",
-    "default_transaction_read_only": "off",
-    "session_replication_role": "origin",
-    "idle_session_timeout": "0",
-    "idle_in_transaction_session_timeout": "600000",
-    "tcp_keepalives_idle": "30",
-    "tcp_keepalives_interval": "10",
-    "tcp_keepalives_count": "3",
-    "jit": "off",
-}
-_SAFE = {
-    "synchronous_commit": ("on", "remote_apply"),
-    "fsync": ("on",),
-    "transaction_isolation": ("read committed",),
-    # triggers that refuse are in force
-    "session_replication_role": ("origin",),
-    "server_encoding": ("UTF8",),
-}
-# session_replication_role can be set by a superuser alone; it is read back
-_MAY_FAIL = {"session_replication_role"}
+PURPOSE = Purpose(
+    "the ledger",
+    LedgerError,
+    again="run again: no decision is made twice, and a message that may have left stands as uncertain",
+    damaged="restore it from a backup before anything is sent",
+)
 
 _LEDGER, _ORDER = 0x4B41, 0x4B42  # families of advisory locks; the second number is the database schema
-
-_FOLLOWS = "the server is a copy that follows another one"
 
 _REFUSE = """
 create or replace function refuse() returns trigger language plpgsql as
@@ -92,99 +62,41 @@ class PostgresDatabase:
     def __init__(self, address: str, namespace: str, *, create: bool, busy: int, password: str | None = None) -> None:
         """Connect, and put the safety settings in force; raises LedgerError if one of them is not. `password`: None
         where Postgres' own ways hold."""
-        self._busy = busy
         self._namespace = namespace
         self._open = True
-        self.name, whole = _address(address)
+        self._server = Server(PURPOSE, address, busy)
+        self.name = self._server.name
+        self._connection = self._server.connect(password)
         try:
-            self._connection: psycopg.Connection[Row] = psycopg.connect(
-                whole, autocommit=True, row_factory=tuple_row, cursor_factory=psycopg.RawCursor, password=password
-            )
-        except psycopg.Error as error:
-            raise LedgerError(f"{_why_not_connected(self.name, error)} ({_technical(error)})") from error
-        try:
+            self._server.put_in_force(self._connection, namespace)
             with self._errors():
                 # without it the size of a number would decide what type a parameter has
                 self._connection.adapters.register_dumper(int, Int8BinaryDumper)
-                self._set()
                 self._make_namespace(create=create)
         except BaseException:
             self._connection.close()
             raise
-        one, two = _number(namespace, 4), _LEDGER
+        one, two = number_of(namespace, 4), _LEDGER
         self._begin = {
             shared: f"begin; select pg_advisory_xact_lock{'_shared' if shared else ''}({two}, {one})".encode()
             for shared in (False, True)
         }
 
-    def _set(self) -> None:
-        own = f'"{self._namespace.replace(chr(34), chr(34) * 2)}"'
-        for name, value in {**_SETTINGS, "lock_timeout": str(self._busy), "search_path": own}.items():
-            try:
-                self._connection.execute("select set_config($1, $2, false)", [name, value])
-            except errors.InsufficientPrivilege:
-                if name not in _MAY_FAIL:
-                    raise
-        if _shown(self._connection, "transaction_read_only") == "on":
-            raise LedgerError(f"the ledger {self.name} cannot be written: {_FOLLOWS}")
-        missing = [name for name, safe in _SAFE.items() if _shown(self._connection, name) not in safe]
-        if missing:
-            raise LedgerError(f"the ledger {self.name} refuses the safe setting {', '.join(missing)}")
-
     def _make_namespace(self, *, create: bool) -> None:
-        there = "select 1 from pg_namespace where nspname = $1"
-        if self._connection.execute(there, [self._namespace]).fetchone():
+        if has_namespace(self._connection, self._namespace):
             return
         if not create:
-            raise LedgerError(f"there is no ledger {self.name} in the schema `{self._namespace}`")
-        own = f'"{self._namespace.replace(chr(34), chr(34) * 2)}"'
+            raise NoLedger(f"there is no ledger {self.name} in the schema `{self._namespace}`")
         with self._connection.transaction():
             # two that come together would both make it
             self._connection.execute("select pg_advisory_xact_lock($1::int, $2::int)", [_ORDER, 0])
-            self._connection.execute(f"create schema if not exists {own}".encode())
+            make_namespace(self._connection, self._namespace)
 
     @contextmanager
     def _errors(self, *, committing: bool = False) -> Iterator[None]:
         """Turn psycopg's errors into text for people; the technical text stays in brackets."""
-        try:
+        with self._server.errors(lambda: self._open and self._connection.closed, committing=committing):
             yield
-        except psycopg.Error as error:
-            raise LedgerError(f"{self._explain(error, committing=committing)} ({_technical(error)})") from error
-
-    def _explain(self, error: psycopg.Error, *, committing: bool) -> str:
-        name = f"the ledger {self.name}"
-        match error:
-            case errors.LockNotAvailable():
-                return (
-                    f"{name} is in use: another run has been writing for {self._busy // 1000} seconds; try again later"
-                )
-            case errors.DiskFull():
-                return (
-                    f"there is no room left on the disk of {name}; nothing was written, free some space and run again"
-                )
-            case errors.ReadOnlySqlTransaction():
-                return f"{name} cannot be written: {_FOLLOWS}"
-            case errors.InsufficientPrivilege():
-                return f"{name} cannot be written; its user lacks a right (to make a schema, or to use this one)"
-            case errors.DataCorrupted() | errors.IndexCorrupted():
-                return f"{name} is damaged; restore it from a backup before anything is sent"
-            case errors.IntegrityError():
-                return f"{name} refuses a change that would break it; this is a mistake in Kadenz, please report it"
-            case errors.TransactionRollback():
-                return f"{name} was busy with another run, and nothing of this step was kept; run again"
-            case errors.IdleInTransactionSessionTimeout():
-                return f"{name} gave this run up, because it stood still for too long; nothing of this step was kept"
-            case psycopg.OperationalError() | psycopg.InterfaceError() if self._open and self._connection.closed:
-                if committing:
-                    kept = "it is not known whether the last step was kept"
-                else:
-                    kept = "nothing of the last step was kept"
-                return (
-                    f"the connection to {name} was lost, {kept}; run again: no decision is made twice, and a message "
-                    "that may have left stands as uncertain"
-                )
-            case _:
-                return f"{name} cannot be used"
 
     def keys(self, values: Collection[str] | Collection[int]) -> object:
         """A collection as an array."""
@@ -264,23 +176,23 @@ class PostgresDatabase:
 
     def in_order(self) -> None:
         """One transaction after the other from here to the commit."""
-        self.run("select pg_advisory_xact_lock(?::int, ?::int)", (_ORDER, _number(self._namespace, 4)))
+        self.run("select pg_advisory_xact_lock(?::int, ?::int)", (_ORDER, number_of(self._namespace, 4)))
 
     @contextmanager
     def owner(self) -> Iterator[str]:
         """A new owner name, alive while this session holds its lock."""
         owner = uuid4().hex
         # INVARIANT: taken before the first claim under this name, which is never used again
-        self.rows("select pg_advisory_lock(?)", (_number(owner, 8),))
+        self.rows("select pg_advisory_lock(?)", (number_of(owner, 8),))
         try:
             yield owner
         finally:
             with suppress(LedgerError):  # the lock is gone with the session
-                self.rows("select pg_advisory_unlock(?)", (_number(owner, 8),))
+                self.rows("select pg_advisory_unlock(?)", (number_of(owner, 8),))
 
     def is_alive(self, owner: str) -> bool:
         """Whether some session holds the owner's lock."""
-        number = _number(owner, 8) % 2**64
+        number = number_of(owner, 8) % 2**64
         return self.one(_IS_ALIVE, (number >> 32, number % 2**32)) is not None
 
     def forget(self, owner: str) -> None:
@@ -324,45 +236,3 @@ class PostgresLedger(SqlLedger):
 
 def _given(bindings: Bindings, names: tuple[str, ...]) -> Any:
     return [bindings[name] for name in names] if isinstance(bindings, dict) else bindings
-
-
-def _number(text: str, size: int) -> int:
-    """A number of so many bytes for a name, with its sign, as advisory locks have them."""
-    return int.from_bytes(sha256(text.encode()).digest()[:size], signed=True)
-
-
-def _shown(connection: psycopg.Connection[Row], setting: str) -> object:
-    row = connection.execute("select current_setting($1)", [setting]).fetchone()
-    return None if row is None else row[0]
-
-
-def _technical(error: psycopg.Error) -> str:
-    # the first line alone: the server's details hold values of rows, and rows hold people
-    text = error.diag.message_primary or str(error)
-    return f"{type(error).__name__}: {' '.join(text.split())}"
-
-
-def _address(address: str) -> tuple[str, str]:
-    """What the place is called in messages (no user and no password), and the whole connection string."""
-    try:
-        given = conninfo_to_dict(address)
-    except psycopg.Error as error:
-        # the text of the error would repeat the address, and perhaps a password in it
-        raise LedgerError(
-            "the address of the ledger on Postgres cannot be read; write `postgresql://user@host/database`"
-        ) from error
-    host, database = given.get("host") or given.get("hostaddr"), given.get("dbname")
-    shown = "/".join(str(part) for part in (host or "localhost", database) if part)
-    return f"on Postgres `{shown}`", make_conninfo(address, **{k: v for k, v in _REACHING.items() if k not in given})
-
-
-def _why_not_connected(name: str, error: psycopg.Error) -> str:
-    text = str(error)
-    if "password" in text:
-        return (
-            f"the ledger {name} does not take the password, or was given none; it comes from the variable that "
-            "`password_env` names, from PGPASSWORD or from the file ~/.pgpass, never from kadenz.yaml"
-        )
-    if "does not exist" in text and "database" in text:
-        return f"there is no such database for the ledger {name}; make it first, Kadenz makes its own schema in it"
-    return f"the ledger {name} cannot be reached; nothing was done. Is the server up, and the address right?"

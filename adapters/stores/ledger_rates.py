@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.stores import facts_sql
-from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 from adapters.stores.facts_writing import batches
 from adapters.stores.ledger_database import Database
 from engine import layout
@@ -59,20 +59,20 @@ class _Sent:
     sent_at: int
 
 
-def reports(facts: SqliteFacts, feedback: Feedback, after: int, up_to: int) -> list[Report]:
+def reports(facts: RecordFacts, feedback: Feedback, after: int, up_to: int) -> list[Report]:
     """Those of the time (after, up_to], microseconds, in no order."""
     columns = (layout.EVENT_CONTACT, layout.EVENT_AT, "trigger", "channel")
     where = [facts_sql.after(layout.EVENT_AT, "after"), facts_sql.at_most(layout.EVENT_AT, "up_to")]
     select = facts_sql.select(layout.event_table(EVENTS[feedback]), columns, where=where)
-    return [Report(*row) for row in facts.connection.execute(select, {"after": after, "up_to": up_to})]
+    return [Report(*row) for row in facts.database.rows(select, {"after": after, "up_to": up_to})]
 
 
-def arrived(facts: SqliteFacts, since: int) -> bool:
+def arrived(facts: RecordFacts, since: int) -> bool:
     """Whether a bounce or a complaint has come in with an arrival number above `since`; by index."""
     for name in EVENTS.values():
         where = [facts_sql.after(layout.SEQ, "since")]
         select = facts_sql.select(layout.event_table(name), (layout.EVENT_CONTACT,), where=where)
-        if facts.connection.execute(select, {"since": since}).fetchone() is not None:
+        if facts.database.one(select, {"since": since}) is not None:
             return True
     return False
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 import apsw
 
 from adapters.stores import runners
-from adapters.stores.ledger_database import Bindings, LedgerError, Row
+from adapters.stores.ledger_database import Bindings, LedgerError, NoLedger, Row
 from adapters.stores.ledger_dialects import for_sqlite
 from dsl.types import Stored
 
@@ -41,7 +41,7 @@ class SqliteDatabase:
         self.path = path
         self._busy = busy
         if path not in _PRIVATE and not create and not Path(path).is_file():
-            raise LedgerError(f"there is no ledger at `{path}`")
+            raise NoLedger(f"there is no ledger at `{path}`")
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
         with self._errors():
             self._connection = apsw.Connection(str(path), flags=flags)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from adapters.stores import ledger_migrations, ledger_postgres
+from adapters.stores import ledger_migrations, postgres_server
 from adapters.stores.ledger import LedgerError, SqliteLedger
 from adapters.stores.ledger_outbox import SqlOutbox
 from adapters.stores.ledger_postgres import PostgresDatabase, PostgresLedger
@@ -57,7 +57,7 @@ def test_what_we_rely_on_is_in_force() -> None:
 
 @pytest.mark.parametrize("setting", ["synchronous_commit", "fsync", "transaction_isolation"])
 def test_a_setting_that_is_not_in_force_is_refused(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
-    monkeypatch.setitem(ledger_postgres._SAFE, setting, ("something else",))
+    monkeypatch.setitem(postgres_server.SAFE, setting, ("something else",))
     with pytest.raises(LedgerError, match=f"refuses the safe setting {setting}"):
         ledger()
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from adapters.cli.common import Workspace, open_workspace
-from adapters.stores import facts_journal
 from adapters.stores.facts import SqliteFacts
 from adapters.stores.facts_writing import Counts
 from benchmarks.happenings import COLUMNS, MEDIAN
@@ -36,6 +35,7 @@ def workspace(made: Path) -> Workspace:
 @pytest.fixture
 def facts(workspace: Workspace) -> Iterator[SqliteFacts]:
     with workspace.facts() as opened:
+        assert isinstance(opened, SqliteFacts)
         yield opened
 
 
@@ -59,6 +59,7 @@ def test_the_playbook_is_the_one_of_the_issue() -> None:
 def test_the_same_facts_every_time(facts: SqliteFacts, tmp_path: Path) -> None:
     make(tmp_path, SIZE)
     with open_workspace(tmp_path).facts() as again:
+        assert isinstance(again, SqliteFacts)
         assert content(again.connection) == content(facts.connection)
 
 
@@ -72,7 +73,7 @@ def test_every_row_has_a_number_of_its_own(facts: SqliteFacts) -> None:
     tables = (layout.CONTACTS, layout.fact_table("weather"), *map(layout.event_table, COLUMNS))
     numbers = [n for t in tables for (n,) in facts.connection.execute(f'SELECT _seq FROM "{t}"').fetchall()]
     assert sorted(numbers) == list(range(1, facts.last_seq() + 1))
-    assert facts_journal.position(facts.connection).last == facts.last_seq()
+    assert facts.position().last == facts.last_seq()
     assert not facts.connection.execute("SELECT * FROM _journal").fetchall()
 
 

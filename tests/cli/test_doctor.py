@@ -92,3 +92,20 @@ def test_an_invariant_that_is_broken_is_found_alone(tmp_path: Path, invariant: s
         assert [(one.invariant, one.rows) for one in broken(store.database)] == [
             (invariant, 2 if "update outbox set state = 'claimed'" in BREAKS[invariant] else 1)
         ]
+
+
+def test_nothing_is_made_where_there_is_nothing_yet(tmp_path: Path, kadenz: Kadenz) -> None:
+    assert kadenz("init", tmp_path / "new").code == 0
+    code, found = states(kadenz, tmp_path / "new")
+    assert (code, found["ledger"], found["facts"]) == (0, "note", "note")
+    assert not (tmp_path / "new" / ".kadenz").exists()
+
+
+def test_a_ledger_that_is_gone_is_told_by_its_journal(tmp_path: Path, kadenz: Kadenz) -> None:
+    project = live_project(tmp_path, kadenz, FOLDER)
+    assert kadenz("run", "--project", project).code == 0
+    for file in (project / ".kadenz").glob("ledger.db*"):
+        file.unlink()
+    code, found = states(kadenz, project)
+    assert (code, found["ledger"], found["facts: file"]) == (1, "bad", "ok")
+    assert not (project / ".kadenz" / "ledger.db").exists()

@@ -34,7 +34,7 @@ def project(start: Path) -> Path:
 
 def test_it_tells_where_everything_lies_and_what_is_behind(project: Path, kadenz: Kadenz, tmp_path: Path) -> None:
     first = stores(kadenz, project)
-    assert set(first) == {"facts", "decisions"}
+    assert set(first) == {"facts", "decisions", "journal of hand-overs"}
     assert (first["facts"]["where"], first["facts"]["bytes"] > 10_000) == (".kadenz/facts.db", True)
     evaluated(kadenz, project, "duckdb")
     evaluated(kadenz, project, "parquet")

@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adapters.stores.facts import SqliteFacts
 from adapters.stores.facts_duckdb import DuckFacts
 from adapters.stores.facts_engine import EngineFacts
 from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
+from adapters.stores.facts_record import RecordFacts
 from dsl.schema import Schema
 from engine.protocols import SqlFacts
 from tests import postgres
@@ -35,7 +35,7 @@ class _Same:
         return isinstance(other, _Same) and self.schema is other.schema
 
 
-def facts_on(engine: str, source: SqliteFacts) -> SqlFacts:
+def facts_on(engine: str, source: RecordFacts) -> SqlFacts:
     """A store on `engine` with the contents of `source`, until the next call for the same schema."""
     if engine == "sqlite":
         return source

@@ -75,10 +75,10 @@ def test_the_import_brought_everything(retailer: Imported) -> None:
     assert retailer.prepared == Prepared(2_379, 6_589, retailer.prepared.starts)
     assert len(retailer.prepared.starts) == 25, "27 campaigns, twice two on one day"
     with open_workspace(retailer.project).facts() as facts:
-        basket = facts.connection.execute("SELECT count(*) FROM event_purchase WHERE basket_id = '4.0128e+10'")
-        lines = facts.connection.execute("SELECT count(*) FROM event_purchase")
-        assert basket.fetchone()[0] == 1, "ids are text, whatever they look like"
-        assert lines.fetchone()[0] == 75_000
+        basket = facts.database.rows("SELECT count(*) FROM event_purchase WHERE basket_id = '4.0128e+10'")
+        lines = facts.database.rows("SELECT count(*) FROM event_purchase")
+        assert basket == [(1,)], "ids are text, whatever they look like"
+        assert lines == [(75_000,)]
 
 
 @pytest.mark.parametrize(("days", "sent", "suppressed", "households"), [(14, 6_242, 347, 293), (30, 5_010, 1_579, 817)])

@@ -13,6 +13,7 @@ from adapters.importing.dates import DateFormat
 from adapters.importing.numbers import NumberFormat
 from adapters.sources.files import open_source
 from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Channel, EventType, FactTable, Field, Schema, builtin_events
 from dsl.types import NUMBER, Boolean, Date, DateTime, MonthDay, OneOf, Point, SetOf, Text, Type, Zone, decimal, money
@@ -117,7 +118,7 @@ class Desk:
     def __init__(self, folder: Path, schema: Schema | None = None) -> None:
         self.folder = folder
         self.schema = schema or shop()
-        self.store = SqliteFacts.open(":memory:", self.schema, now=NOW)
+        self.store: RecordFacts = SqliteFacts.open(":memory:", self.schema, now=NOW)
         self.ledger = Evidence()
 
     def load(

@@ -41,9 +41,7 @@ def account(desk: Desk, file: list[Row], batch: int) -> tuple[ImportResult, list
     header: Row = {"contact": "a", "at": "2026-01-01", "id": "first", "amount": "1", "product": "x"}
     text = "\n".join(map(json.dumps, [header, *file]))
     result = desk.load(text, "event:purchase", name="file.jsonl", batch=batch)
-    stored = desk.store.connection.execute(
-        "SELECT _id, _contact, _at, amount, product FROM event_purchase ORDER BY _id"
-    ).fetchall()
+    stored = desk.store.database.rows("SELECT _id, _contact, _at, amount, product FROM event_purchase ORDER BY _id")
     # events of both kinds in one file are doubles from batch to batch, which repeated ids have no part in
     return replace(result, doubles=0), stored, desk.quarantine()
 

@@ -11,10 +11,12 @@ import pytest
 from sqlglot import exp, parse_one
 
 from adapters.stores.facts import Counts, SqliteFacts, StoreError
+from adapters.stores.facts_record import RecordFacts
 from dsl.schema import EventType, FactTable, Field, Schema, builtin_events
 from dsl.types import NUMBER, Date, DateTime, OneOf, SetOf, Text, Type, money
 from engine.protocols import SqlFacts
 from engine.records import Contact, ContactData, Event
+from tests.facts_stores import KINDS, Opening, opening
 
 
 def fields(**types: Type) -> dict[str, Field]:
@@ -36,9 +38,9 @@ SCHEMA = Schema(
 )
 
 
-@pytest.fixture
-def store() -> Iterator[SqliteFacts]:
-    with SqliteFacts.open(":memory:", SCHEMA, now=1000) as opened:
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordFacts]:
+    with opening(request.param, tmp_path, now=1000)(SCHEMA) as opened:
         yield opened
 
 
@@ -52,15 +54,15 @@ def purchase(id_: str, contact: str, at: int, **properties: str | int) -> Event:
     return Event("purchase", id_, contact, at, properties=properties)
 
 
-def test_it_is_what_the_engine_asks_for(store: SqliteFacts) -> None:
+def test_it_is_what_the_engine_asks_for(store: RecordFacts) -> None:
     facts: SqlFacts = store
-    assert facts.dialect == "sqlite"
+    assert facts.dialect in {"sqlite", "postgres"}
     assert facts.schema is SCHEMA
     assert facts.last_seq() == 0
     assert facts.count() == 0
 
 
-def test_contacts_change_only_in_the_fields_present(store: SqliteFacts) -> None:
+def test_contacts_change_only_in_the_fields_present(store: RecordFacts) -> None:
     assert store.put_contacts([("b", {"email": "b@x.ch", "select": 1}), ("a", {"email": "a@x.ch"})]) == Counts(new=2)
     again = store.put_contacts([("b", {"plan": "plus"}), ("a", {"email": "a@x.ch"}), ("c", {})])
     assert again == Counts(new=1, changed=1, same=1)
@@ -72,7 +74,7 @@ def test_contacts_change_only_in_the_fields_present(store: SqliteFacts) -> None:
     assert [c.key for c in store.contacts(["c", "nobody", "a"])] == ["a", "c"]
 
 
-def test_none_sets_a_field_to_missing_and_every_change_is_kept(store: SqliteFacts) -> None:
+def test_none_sets_a_field_to_missing_and_every_change_is_kept(store: RecordFacts) -> None:
     store.put_contacts([("a", {"email": "old", "birth": 19801231})], at=1)
     store.put_contacts([("a", {"email": "new"})], at=2)
     store.put_contacts([("a", {"email": None, "birth": 19801231})], at=3)
@@ -84,7 +86,7 @@ def test_none_sets_a_field_to_missing_and_every_change_is_kept(store: SqliteFact
     assert list(store.contacts()) == [Contact("a", {"customer_id": "a", "birth": 19801231})]
 
 
-def test_the_same_key_twice_in_a_batch(store: SqliteFacts) -> None:
+def test_the_same_key_twice_in_a_batch(store: RecordFacts) -> None:
     assert store.put_contacts([("a", {"email": "1"}), ("a", {"email": "2"}), ("a", {"email": "2"})]) == Counts(1, 1, 1)
     assert [c.fields["email"] for c in store.contacts()] == ["2"]
     assert store.put_events("visit", [Event("visit", "v", "a", 1), Event("visit", "v", "a", 2)]) == Counts(1, 1, 0)
@@ -92,7 +94,7 @@ def test_the_same_key_twice_in_a_batch(store: SqliteFacts) -> None:
     assert [e.at for e in data.events["visit"]] == [2]
 
 
-def test_an_event_imported_again_changes_nothing(store: SqliteFacts) -> None:
+def test_an_event_imported_again_changes_nothing(store: RecordFacts) -> None:
     events = [purchase("1", "a", 10, amount=500), purchase("2", "a", 10), Event("purchase", "3", "b", 5)]
     assert store.put_events("purchase", events) == Counts(new=3)
     seq = store.last_seq()
@@ -100,7 +102,7 @@ def test_an_event_imported_again_changes_nothing(store: SqliteFacts) -> None:
     assert store.last_seq() == seq == 3
 
 
-def test_a_corrected_event_keeps_its_number_and_moves(store: SqliteFacts) -> None:
+def test_a_corrected_event_keeps_its_number_and_moves(store: RecordFacts) -> None:
     store.put_contacts([("a", {}), ("b", {})])
     store.put_events("purchase", [purchase("1", "a", 10, amount=500, product="X")])
     before = next(store.new_events("purchase", 0, 0, 100)).seq
@@ -114,7 +116,7 @@ def test_a_corrected_event_keeps_its_number_and_moves(store: SqliteFacts) -> Non
     ]
 
 
-def test_load_orders_by_instant_then_id_and_skips_unknown_contacts(store: SqliteFacts) -> None:
+def test_load_orders_by_instant_then_id_and_skips_unknown_contacts(store: RecordFacts) -> None:
     store.put_contacts([(key, {}) for key in ("ä", "z", "B", "a")])
     store.put_events(
         "purchase",
@@ -136,7 +138,7 @@ def test_load_orders_by_instant_then_id_and_skips_unknown_contacts(store: Sqlite
     assert store.unknown_contacts({"a", "k", "0"}) == {"k", "0"}
 
 
-def test_new_events_are_those_that_arrived_or_came_due(store: SqliteFacts) -> None:
+def test_new_events_are_those_that_arrived_or_came_due(store: RecordFacts) -> None:
     store.put_events("visit", [Event("visit", "past", "a", 5), Event("visit", "ahead", "a", 50)])
     assert [e.id for e in store.new_events("visit", 0, 0, 10)] == ["past"]
     seen = store.last_seq()
@@ -146,7 +148,7 @@ def test_new_events_are_those_that_arrived_or_came_due(store: SqliteFacts) -> No
     assert [e.id for e in store.new_events("visit", store.last_seq(), 60, 99)] == ["further"]
 
 
-def test_facts_by_key_and_time(store: SqliteFacts) -> None:
+def test_facts_by_key_and_time(store: RecordFacts) -> None:
     rows: list[dict[str, str | int | None]] = [{"region": "ZH", "day": 1, "rain": 5}, {"region": "ZH", "day": 2}]
     assert store.put_facts("weather", rows) == Counts(new=2)
     assert store.put_facts("weather", [*rows, {"region": "ZH", "day": 2, "rain": 7}]) == Counts(0, 1, 2)
@@ -156,7 +158,7 @@ def test_facts_by_key_and_time(store: SqliteFacts) -> None:
     assert list(found) == [(1, 5), (2, 7)]
 
 
-def test_query_takes_named_parameters_and_temporary_tables(store: SqliteFacts) -> None:
+def test_query_takes_named_parameters_and_temporary_tables(store: RecordFacts) -> None:
     store.put_contacts([("a", {"select": 3}), ("b", {"select": 4})])
     store.temporary("zones", {"key": "text", "shift": "integer"}, [("a", 60), ("b", 120)], key=["key"])
     store.temporary("zones", {"key": "text", "shift": "integer"}, iter([("b", 7)]), key=["key"])
@@ -164,7 +166,7 @@ def test_query_takes_named_parameters_and_temporary_tables(store: SqliteFacts) -
     assert list(store.query(tree, {"n": 1})) == [("b", 7)]
 
 
-def test_a_temporary_table_is_filled_anew_while_an_answer_is_half_read(store: SqliteFacts) -> None:
+def test_a_temporary_table_is_filled_anew_while_an_answer_is_half_read(store: RecordFacts) -> None:
     store.put_contacts([("a", {}), ("b", {}), ("c", {})])
     store.temporary("seen", {"n": "integer"}, [(1,)])
     half = store.query(sql("SELECT _key FROM contacts ORDER BY _key"), {})
@@ -176,7 +178,7 @@ def test_a_temporary_table_is_filled_anew_while_an_answer_is_half_read(store: Sq
     assert list(store.query(sql("SELECT n FROM seen"), {})) == [("x",)]
 
 
-def test_a_rollback_gives_a_temporary_table_its_columns_back(store: SqliteFacts) -> None:
+def test_a_rollback_gives_a_temporary_table_its_columns_back(store: RecordFacts) -> None:
     store.temporary("_runs", {"n": "integer"}, [(1,)])
 
     def fail() -> None:
@@ -193,9 +195,8 @@ def test_a_rollback_gives_a_temporary_table_its_columns_back(store: SqliteFacts)
     assert list(store.query(sql("SELECT * FROM _runs"), {})) == [(2, "y"), (2, "z")]
 
 
-def test_a_snapshot_sees_one_state_while_imports_run(tmp_path: Path) -> None:
-    path = tmp_path / "facts.db"
-    with SqliteFacts.open(path, SCHEMA, now=0) as reader, SqliteFacts.open(path, SCHEMA, now=0) as writer:
+def test_a_snapshot_sees_one_state_while_imports_run(each_record: Opening) -> None:
+    with each_record(SCHEMA) as reader, each_record(SCHEMA) as writer:
         writer.put_contacts([("a", {})])
         with reader.snapshot():
             writer.put_contacts([("b", {})])
@@ -219,9 +220,8 @@ def test_a_snapshot_sees_one_state_while_imports_run(tmp_path: Path) -> None:
         assert reader.count() == 2
 
 
-def test_load_is_consistent_while_another_writes(tmp_path: Path) -> None:
-    path = tmp_path / "facts.db"
-    with SqliteFacts.open(path, SCHEMA, now=0) as reader, SqliteFacts.open(path, SCHEMA, now=0) as writer:
+def test_load_is_consistent_while_another_writes(each_record: Opening) -> None:
+    with each_record(SCHEMA) as reader, each_record(SCHEMA) as writer:
         writer.put_contacts([(f"c{n}", {}) for n in range(3)])
         loading = reader.load(None, ["visit"], 9)
         next(loading)
@@ -229,7 +229,7 @@ def test_load_is_consistent_while_another_writes(tmp_path: Path) -> None:
         assert [d.events["visit"] for d in loading] == [(), ()]
 
 
-def test_an_error_rolls_the_whole_transaction_back(store: SqliteFacts) -> None:
+def test_an_error_rolls_the_whole_transaction_back(store: RecordFacts) -> None:
     def two_steps() -> None:
         with store.transaction():
             store.put_contacts([("a", {})])
@@ -249,55 +249,54 @@ def test_an_error_rolls_the_whole_transaction_back(store: SqliteFacts) -> None:
     assert store.count() == 0
 
 
-def test_tables_are_strict_and_events_lie_by_contact(store: SqliteFacts) -> None:
-    made = dict(store.connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
-    assert all("STRICT" in sql for sql in made.values())
-    assert made["event_purchase"].endswith("STRICT, WITHOUT ROWID")
-    assert {f"event_{name}" for name in builtin_events()} < set(made)
-    with pytest.raises(sqlite3.IntegrityError):
-        store.connection.execute("INSERT INTO event_visit VALUES ('a', 'soon', 'x', 1)")
+def test_tables_are_strict_and_events_lie_by_contact() -> None:
+    with SqliteFacts.open(":memory:", SCHEMA, now=0) as store:
+        made = dict(store.connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        assert all("STRICT" in sql for sql in made.values())
+        assert made["event_purchase"].endswith("STRICT, WITHOUT ROWID")
+        assert {f"event_{name}" for name in builtin_events()} < set(made)
+        with pytest.raises(sqlite3.IntegrityError):
+            store.connection.execute("INSERT INTO event_visit VALUES ('a', 'soon', 'x', 1)")
 
 
 def with_field(schema: Schema, name: str, kind: Type) -> Schema:
     return replace(schema, fields={**schema.fields, name: Field(name, kind)})
 
 
-def test_a_schema_that_grew_is_migrated_and_keeps_the_data(tmp_path: Path) -> None:
-    path = tmp_path / "facts.db"
-    with SqliteFacts.open(path, SCHEMA, now=0) as store:
+def test_a_schema_that_grew_is_migrated_and_keeps_the_data(each_record: Opening) -> None:
+    with each_record(SCHEMA) as store:
         store.put_contacts([("a", {"email": "a@x.ch"})])
     grown = replace(with_field(SCHEMA, "city", Text()), events={**SCHEMA.events, "click": EventType("click", {})})
-    with SqliteFacts.open(path, grown, now=0) as store:
+    with each_record(grown) as store:
         store.put_contacts([("a", {"city": "Bern"})])
         store.put_events("click", [Event("click", "1", "a", 1)])
         assert list(store.contacts()) == [Contact("a", {"customer_id": "a", "email": "a@x.ch", "city": "Bern"})]
-    with SqliteFacts.open(path, SCHEMA, now=0) as store:  # a column taken out of the schema rests
+    with each_record(SCHEMA) as store:  # a column taken out of the schema rests
         store.put_contacts([("a", {"email": "new"})])
-    with SqliteFacts.open(path, grown, now=0) as store:
+    with each_record(grown) as store:
         assert list(store.contacts()) == [Contact("a", {"customer_id": "a", "email": "new", "city": "Bern"})]
 
 
-def test_a_changed_type_is_refused_only_where_data_would_lose_its_meaning(tmp_path: Path) -> None:
-    path = tmp_path / "facts.db"
+def test_a_changed_type_is_refused_only_where_data_would_lose_its_meaning(each_record: Opening) -> None:
     kinds = SetOf(("bike", "ski"))
-    with SqliteFacts.open(path, with_field(SCHEMA, "hobbies", kinds), now=0) as store:
+    with each_record(with_field(SCHEMA, "hobbies", kinds)) as store:
         store.put_contacts([("a", {"email": "a@x.ch", "plan": "basic", "hobbies": "|ski|"})])
-    SqliteFacts.open(path, with_field(SCHEMA, "select", money("CHF")), now=0).close()  # still empty: any change will do
-    SqliteFacts.open(path, with_field(SCHEMA, "birth", Text()), now=0).close()
-    SqliteFacts.open(path, with_field(SCHEMA, "plan", OneOf(("basic", "pro"))), now=0).close()
-    SqliteFacts.open(path, with_field(SCHEMA, "plan", Text()), now=0).close()
-    SqliteFacts.open(path, with_field(SCHEMA, "hobbies", SetOf(("ski", "golf"))), now=0).close()
+    each_record(with_field(SCHEMA, "select", money("CHF"))).close()  # still empty: any change will do
+    each_record(with_field(SCHEMA, "birth", Text())).close()
+    each_record(with_field(SCHEMA, "plan", OneOf(("basic", "pro")))).close()
+    each_record(with_field(SCHEMA, "plan", Text())).close()
+    each_record(with_field(SCHEMA, "hobbies", SetOf(("ski", "golf")))).close()
     with pytest.raises(StoreError, match="`email` in `contacts` holds data as text"):
-        SqliteFacts.open(path, with_field(SCHEMA, "email", NUMBER), now=0)
+        each_record(with_field(SCHEMA, "email", NUMBER))
     with pytest.raises(StoreError, match=r"holds `a@x\.ch`, which is no member"):
-        SqliteFacts.open(path, with_field(SCHEMA, "email", OneOf(("x",))), now=0)
+        each_record(with_field(SCHEMA, "email", OneOf(("x",))))
     with pytest.raises(StoreError, match="holds `ski`, which is no member"):
-        SqliteFacts.open(path, with_field(SCHEMA, "hobbies", SetOf(("golf",))), now=0)
+        each_record(with_field(SCHEMA, "hobbies", SetOf(("golf",))))
     other_key = replace(SCHEMA, facts={"rates": replace(SCHEMA.facts["rates"], key="rate")})
     with pytest.raises(StoreError, match="the key of `fact_rates` was currency"):
-        SqliteFacts.open(path, other_key, now=0)
+        each_record(other_key)
     with pytest.raises(StoreError, match="`email` and `Email` differ in case alone"):
-        SqliteFacts.open(path, with_field(SCHEMA, "Email", Text()), now=0)
+        each_record(with_field(SCHEMA, "Email", Text()))
 
 
 def test_files_that_are_no_store_are_refused_in_words(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from sqlglot import exp
 
 from adapters.stores.facts import SqliteFacts, StoreError
 from adapters.stores.facts_duckdb import DuckFacts
-from adapters.stores.facts_engine import PAGE, EngineFacts
+from adapters.stores.facts_engine import EngineFacts
 from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
+from adapters.stores.facts_reading import PAGE
 from dsl.schema import Field, Schema
 from dsl.types import NUMBER, Text
 from engine.layout import CONTACTS, KEY

@@ -17,6 +17,7 @@ from adapters.stores.facts_engine import Carried, EngineFacts
 from adapters.stores.facts_erasing import Erased
 from adapters.stores.facts_parquet import ParquetFacts
 from adapters.stores.facts_postgres import PostgresFacts
+from adapters.stores.facts_record import RecordFacts
 from adapters.stores.import_marks import ImportMarks, Mark
 from adapters.stores.quarantine import Quarantine, Quarantined
 from dsl.schema import Field
@@ -43,12 +44,12 @@ HERS = (
 Reopen = Callable[[], EngineFacts]
 
 
-def others(source: SqliteFacts, first: int, last: int) -> None:
+def others(source: RecordFacts, first: int, last: int) -> None:
     source.put_contacts((f"c{n}", {"email": f"c{n}@x.example", "select": n}) for n in range(first, last))
     source.put_events("purchase", [purchase(f"p{n}", f"c{n}", n, product=f"thing {n}") for n in range(first, last)])
 
 
-def lived(source: SqliteFacts) -> None:
+def lived(source: RecordFacts) -> None:
     """Her life among others: fields that change, events that are corrected and deleted, rows that could not be read."""
     others(source, 0, 300)
     source.put_contacts([(GERDA, {"email": HERS[1], "phone": HERS[5]})])

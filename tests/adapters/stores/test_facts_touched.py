@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from adapters.stores.facts import SqliteFacts
+from adapters.stores.facts_record import RecordFacts
 from dsl.types import Stored
 from engine.records import Event, Touched
 from tests.engine.engines import ENGINES, facts_on
 from tests.engine.world import SCHEMA, at
+from tests.facts_stores import KINDS, opening
 
 NOW = at("2026-05-04T12:00")
 LATER = at("2026-05-04T13:00")
@@ -21,9 +23,9 @@ def purchase(id_: str, contact: str, instant: int = NOW - 1, **properties: Store
     return Event("purchase", id_, contact, instant, 0, properties)
 
 
-@pytest.fixture
-def store() -> Iterator[SqliteFacts]:
-    with SqliteFacts.open(":memory:", SCHEMA, now=0) as held:
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordFacts]:
+    with opening(request.param, tmp_path)(SCHEMA) as held:
         held.put_contacts([(key, {"country": "CH" if key < "c" else "DE", "plan": "pro"}) for key in "abcd"])
         held.put_events("purchase", [purchase("1", "a"), purchase("2", "b"), purchase("ahead", "c", LATER)])
         held.put_events("visit", [Event("visit", "v", "d", NOW - 1)])
@@ -32,52 +34,52 @@ def store() -> Iterator[SqliteFacts]:
         yield held
 
 
-def touched(store: SqliteFacts, act: Callable[[], object], until: int = NOW, most: int = 100) -> Touched:
+def touched(store: RecordFacts, act: Callable[[], object], until: int = NOW, most: int = 100) -> Touched:
     since = store.position()
     act()
     return store.touched(since, ["purchase"], ["weather", "price"], (NOW, until), most)
 
 
-def test_nothing_touches_nobody(store: SqliteFacts) -> None:
+def test_nothing_touches_nobody(store: RecordFacts) -> None:
     assert touched(store, lambda: store.put_events("purchase", [purchase("1", "a")])) == Touched()
 
 
-def test_contacts_that_are_new_changed_or_gone(store: SqliteFacts) -> None:
+def test_contacts_that_are_new_changed_or_gone(store: RecordFacts) -> None:
     assert touched(store, lambda: store.put_contacts([("e", {}), ("a", {"plan": "plus"}), ("b", {})])).contacts == {
         "a",
         "e",
     }
-    gone = touched(store, lambda: store.connection.execute("DELETE FROM contacts WHERE _key = 'd'"))
+    gone = touched(store, lambda: store.database.run("DELETE FROM contacts WHERE _key = 'd'"))
     assert gone.contacts == {"d"}
 
 
-def test_events_that_are_new_corrected_or_gone_of_the_types_that_are_asked_for(store: SqliteFacts) -> None:
+def test_events_that_are_new_corrected_or_gone_of_the_types_that_are_asked_for(store: RecordFacts) -> None:
     assert touched(store, lambda: store.put_events("purchase", [purchase("3", "d")])).contacts == {"d"}
     assert touched(store, lambda: store.put_events("visit", [Event("visit", "w", "d", NOW)])).contacts == set()
     assert touched(store, lambda: store.put_events("purchase", [purchase("1", "a", amount=5)])).contacts == {"a"}
     moved = touched(store, lambda: store.put_events("purchase", [purchase("1", "b", amount=5)]))
     assert moved.contacts == {"a", "b"}
-    gone = touched(store, lambda: store.connection.execute("DELETE FROM event_purchase WHERE _id = '2'"))
+    gone = touched(store, lambda: store.database.run("DELETE FROM event_purchase WHERE _id = '2'"))
     assert gone.contacts == {"b"}
 
 
-def test_events_and_rows_that_were_dated_ahead_come_to_be(store: SqliteFacts) -> None:
+def test_events_and_rows_that_were_dated_ahead_come_to_be(store: RecordFacts) -> None:
     assert touched(store, lambda: None, until=LATER - 1).contacts == set()
     assert touched(store, lambda: None, until=LATER).contacts == {"c"}
     store.put_facts("price", [{"plan": "pro", "since": LATER, "fee": 2}])
-    store.connection.execute("DELETE FROM event_purchase WHERE _id = 'ahead'")
+    store.database.run("DELETE FROM event_purchase WHERE _id = 'ahead'")
     assert touched(store, lambda: None, until=LATER - 1).contacts == set()
     assert touched(store, lambda: None, until=LATER).contacts == {"a", "b", "c", "d"}
 
 
-def test_rows_of_fact_tables_touch_those_who_look_at_them(store: SqliteFacts) -> None:
+def test_rows_of_fact_tables_touch_those_who_look_at_them(store: RecordFacts) -> None:
     changed = touched(store, lambda: store.put_facts("weather", [{"place": "CH", "rain_mm": 2}]))
     assert changed.contacts == {"a", "b"}
-    gone = touched(store, lambda: store.connection.execute("DELETE FROM fact_weather WHERE place = 'DE'"))
+    gone = touched(store, lambda: store.database.run("DELETE FROM fact_weather WHERE place = 'DE'"))
     assert gone.contacts == {"c", "d"}
 
 
-def test_too_many_are_everybody(store: SqliteFacts) -> None:
+def test_too_many_are_everybody(store: RecordFacts) -> None:
     found = touched(store, lambda: store.put_contacts([(key, {"visits": 1}) for key in "abc"]), most=2)
     assert found == Touched(everybody="more than 2 contacts have new data")
 
@@ -116,7 +118,7 @@ def test_a_journal_from_before_is_brought_along(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_who_has_some_value_in_a_field(store: SqliteFacts, engine: str) -> None:
+def test_who_has_some_value_in_a_field(store: RecordFacts, engine: str) -> None:
     store.put_contacts([("a", {"birth_date": 1990_05_04}), ("b", {"birth_date": 1991_05_04}), ("c", {"visits": 504})])
     facts = facts_on(engine, store)
     assert sorted(facts.bearers("birth_date", [1991_05_04, 1])) == ["b"]
@@ -125,7 +127,7 @@ def test_who_has_some_value_in_a_field(store: SqliteFacts, engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_who_lives_where(store: SqliteFacts, engine: str) -> None:
+def test_who_lives_where(store: RecordFacts, engine: str) -> None:
     store.put_contacts([("a", {"zone": "Asia/Tokyo"}), ("b", {"country": None}), ("c", {"zone": "Asia/Tokyo"})])
     facts = facts_on(engine, store)
     places = list(facts.places())
