@@ -77,6 +77,8 @@ class Project:
     templates: tuple[Template, ...]
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str] = field(repr=False)
+    listen: str = "127.0.0.1:8080"
+    """Where `kadenz serve` listens if nobody says."""
 
     @property
     def facts_path(self) -> Path:
@@ -102,6 +104,11 @@ class Project:
     def journal_path(self) -> Path:
         """What may have left, beside the store and no part of its backups."""
         return self.journal / "handovers.jsonl"
+
+    @property
+    def inbox(self) -> Path:
+        """The folder with what came in from outside and is not stored yet; beside the journal, for the same reason."""
+        return self.journal
 
     @property
     def rehearsal_ledger_path(self) -> Path:
@@ -226,6 +233,7 @@ def _project(
         templates=tuple(templates),
         diagnostics=tuple(in_reading_order(found)),
         texts=texts,
+        listen=parsed.serve.listen,
     )
 
 

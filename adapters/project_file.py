@@ -94,6 +94,12 @@ class LimitsEntry(Strict):
     at_least: int = Field(AT_LEAST, ge=1)
 
 
+class ServeEntry(Strict):
+    """What `kadenz serve` does."""
+
+    listen: str = "127.0.0.1:8080"
+
+
 class ProjectFile(Strict):
     """The whole file."""
 
@@ -112,3 +118,4 @@ class ProjectFile(Strict):
     hooks: dict[str, HookEntry] = Field(default_factory=dict)
     limits: LimitsEntry = Field(default_factory=LimitsEntry.model_construct)
     stores: StoresEntry = Field(default_factory=StoresEntry.model_construct)
+    serve: ServeEntry = Field(default_factory=ServeEntry.model_construct)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
 from adapters.crash_point import crash_point
+from adapters.feedback.taking import take_over
 from adapters.stopping import Rates
 from adapters.stores.facts_migrations import remember
 from adapters.stores.ledger import SqlLedger
@@ -98,9 +101,12 @@ def run_once(
 
     with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
         journal = None if rehearsal else workspace.journal(ledger)
+        came_in: Callable[[], object] | None = None
         if journal is not None:
             if not dry_run:
                 journal.standing().must_allow(journal.path)
+                came_in = partial(take_over, workspace.project, ledger, journal, lambda: nullcontext(facts))
+                came_in()
             copy_messages(ledger, facts)
         rates = None if journal is None else rates_of(workspace, facts, ledger, journal, write=not dry_run)
         if rates is not None:
@@ -131,7 +137,7 @@ def run_once(
                     stop=stop,
                     sleep=None if rehearsal else lambda pause: sleep(pause / 1_000_000),
                     patience=patience,
-                    before_more=None if rates is None else rates.look_again,
+                    before_more=None if rates is None else _in_turn(came_in, rates.look_again),
                 )
         finally:
             close_all(channels)
@@ -140,6 +146,17 @@ def run_once(
             copy_messages(ledger, facts)
         uncertain, stopped = tuple(ledger.outbox(("uncertain",))), {} if rates is None else rates.stopped
         return RunResult(report, summary, rehearsal, choice, uncertain, ledger.paused(), stopped)
+
+
+def _in_turn(first: Callable[[], object] | None, then: Callable[[], None]) -> Callable[[], None]:
+    """What came in is taken over before the rates are looked at, and before more leaves."""
+
+    def both() -> None:
+        if first is not None:
+            first()
+        then()
+
+    return both
 
 
 def rates_of(

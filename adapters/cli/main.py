@@ -47,6 +47,7 @@ VERBS: Mapping[str, Verb] = {
     "test": Verb("adapters.cli.test", "run the `test` blocks on both executors"),
     "show": Verb("adapters.cli.show", "the result of any block: members, points, who would be reached"),
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
+    "serve": Verb("adapters.cli.serve", "take what comes back over the web: one-click unsubscribe"),
     "pause": Verb("adapters.cli.pause", "let nothing leave, of one trigger or of all, from now on"),
     "resume": Verb("adapters.cli.resume", "take a pause back"),
     "settle": Verb("adapters.cli.settle", "say of an uncertain message whether it has left"),

@@ -1,0 +1,62 @@
+"""Taking the inbox over: arrivals become records of the ledger and events of the facts.
+
+The ledger comes first, for all files of the inbox, so that a withdrawal does not wait for facts that somebody else is
+writing to. Everything here can be cut off anywhere and done again: records and events are told apart by ids that are
+made from what arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from adapters.feedback.arrivals import Arrival, Unsubscribe, arrival_of
+from adapters.feedback.inbox import PATIENCE, Inbox, InboxError
+from adapters.feedback.withdrawing import store_events, withdraw
+from adapters.project import Project
+from adapters.stores.facts_record import RecordFacts
+from adapters.stores.handover_journal import HandoverJournal
+from adapters.stores.ledger import SqlLedger
+from adapters.stores.ledger_witnessed import WitnessedLedger
+from engine.records import ConsentRecord
+
+
+def take_over(
+    project: Project,
+    ledger: SqlLedger,
+    journal: HandoverJournal,
+    facts: Callable[[], AbstractContextManager[RecordFacts]],
+    *,
+    patience: float = PATIENCE,
+) -> int:
+    """Take over what waits in the inbox of a project, into its live ledger and its facts; how many arrivals that were.
+
+    Raises LedgerError, StoreError (InboxError where somebody else goes on taking over for `patience` seconds): what is
+    not stored stays in the inbox.
+    """
+    inbox = Inbox(project.inbox)
+    if not inbox.waiting():
+        return 0
+    with inbox.taking(patience) as mine:
+        if not mine:
+            raise InboxError("another process is taking over what came in, and does not come to an end")
+        held = [(path, _arrivals(inbox, path)) for path in inbox.aside()]
+        sink = WitnessedLedger(ledger, journal)
+        withdrawn: list[list[ConsentRecord]] = [withdraw(_withdrawals(some), ledger, sink) for _, some in held]
+        for (path, some), records in zip(held, withdrawn, strict=True):
+            with facts() as store:
+                store_events(_withdrawals(some), records, ledger, store)
+            inbox.done(path)
+        return sum(len(some) for _, some in held)
+
+
+def _withdrawals(arrivals: list[Arrival]) -> list[Unsubscribe]:
+    return [one for one in arrivals if isinstance(one, Unsubscribe)]
+
+
+def _arrivals(inbox: Inbox, path: Path) -> list[Arrival]:
+    try:
+        return [arrival_of(line) for line in inbox.read(path)]
+    except ValueError as error:
+        raise InboxError(f"{path} holds {error}: was it written by a newer version?") from error
