@@ -121,6 +121,11 @@ class Project:
         return self.output / "rehearsal"
 
     @property
+    def outbox_folder(self) -> Path:
+        """Where `kadenz outbox` writes its pages; it can be deleted at any time."""
+        return self.output / "outbox"
+
+    @property
     def ok(self) -> bool:
         """Whether there are no errors."""
         return not has_errors(self.diagnostics)

@@ -59,7 +59,7 @@ def command(
     zone = opened.time_zone
     until = LAST if at is None else instant_of(at, zone)
     rehearsal = at is not None and not is_present(until)
-    states = _states(state or (), STATES)
+    states = states_of(state or (), STATES)
     try:
         with open_ledger(opened, opened.rehearsal_ledger_path if rehearsal else None) as ledger:
             known = {*ledger.activations()}
@@ -80,7 +80,8 @@ def command(
     return CLEAN
 
 
-def _states(given: Sequence[str], known: Sequence[State]) -> Sequence[State]:
+def states_of(given: Sequence[str], known: Sequence[State]) -> Sequence[State]:
+    """The states that `--state` names, of those there are; all without any. Stop(3) for another word."""
     for one in given:
         if one not in known:
             raise bad_input(f"`{one}` is no state of a run; there are {', '.join(known)}")

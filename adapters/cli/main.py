@@ -52,6 +52,9 @@ VERBS: Mapping[str, Verb] = {
     "resume": Verb("adapters.cli.resume", "take a pause back"),
     "settle": Verb("adapters.cli.settle", "say of an uncertain message whether it has left"),
     "decisions": Verb("adapters.cli.decisions", "who got what and who did not, and why: counted, or listed"),
+    "outbox": Verb(
+        "adapters.cli.outbox", "what is queued, held, sent and refused by channel, with each message as it reads"
+    ),
     "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
     "explain": Verb(
         "adapters.cli.explain",

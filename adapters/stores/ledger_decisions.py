@@ -88,7 +88,7 @@ class Run:
         """Who said so, in words: the message's note where it left or may have, else gate and detail."""
         if self.state in ("sent", "failed", "uncertain", "claimed", "committing"):
             return self.note or ""
-        return _why(self.state, self.gate, self.detail)
+        return told(self.state, self.gate, self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def counted(database: Database, asked: Asked) -> list[Reason]:
     for trigger, state, gate, detail, count in database.rows(
         " ".join((_COUNTS, runs, _GROUPED)), (*bound, database.keys(list(asked.states)))
     ):
-        key = (trigger, state, _why(state, gate, detail))
+        key = (trigger, state, told(state, gate, detail))
         found[key] = found.get(key, 0) + count
     order = {state: place for place, state in enumerate(STATES)}
     return [
@@ -149,7 +149,8 @@ def _runs(database: Database, asked: Asked) -> tuple[str, tuple[object, ...]]:
     return text, tuple(parts)
 
 
-def _why(state: State, gate: str, detail: str) -> str:
+def told(state: State, gate: str, detail: str) -> str:
+    """Who said so, in words, of a state that a judgement gave; "" of one that a hand-over gave."""
     match state:
         case "sent" | "failed" | "uncertain" | "claimed" | "committing":
             return ""
