@@ -13,7 +13,7 @@ from engine.outgoing import CALL, SET
 
 if TYPE_CHECKING:
     from adapters.cli.workspace import Workspace
-    from adapters.stores.facts import SqliteFacts
+    from adapters.stores.facts_record import RecordFacts
     from adapters.stores.ledger import SqlLedger
     from adapters.stores.ledger_decisions import State
     from dsl.model import Trigger
@@ -40,7 +40,7 @@ class Desk:
     A run without a row in the outbox counts for the channel that it took last, else for the one that its trigger tries
     first (`notify`, `set` or `call` where it sends nothing)."""
 
-    def __init__(self, workspace: Workspace, facts: SqliteFacts, ledger: SqlLedger, *, rehearsal: bool) -> None:
+    def __init__(self, workspace: Workspace, facts: RecordFacts, ledger: SqlLedger, *, rehearsal: bool) -> None:
         self._project = workspace.project
         self._facts = facts
         self._ledger = ledger
