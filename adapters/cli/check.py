@@ -8,18 +8,19 @@ from typing import Annotated
 import typer
 
 from adapters.cli.checking import check
-from adapters.cli.common import CLEAN, FormatOption, ProjectOption, bad_input, say
+from adapters.cli.common import CLEAN, ChangedOption, FindingsOption, ProjectOption, bad_input, say
 
 
 def command(
     project: ProjectOption = Path(),
-    format: FormatOption = "text",
+    format: FindingsOption = "text",
+    changed: ChangedOption = None,
     explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="the page of a code")] = None,
 ) -> int:
     """Find every mistake in playbooks, templates and project files. Exit 1 if there are errors."""
     if explain is not None:
         return _explain(explain)
-    return check(project, format)
+    return check(project, format, changed)
 
 
 def _explain(code: str) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from adapters.cli.plain import CLEAN, FINDINGS, bad_input, drawn, say
+
+if TYPE_CHECKING:
+    from dsl.reporters import Format
 
 
 def bare(directory: Path) -> int:
@@ -13,19 +16,25 @@ def bare(directory: Path) -> int:
     return check(directory, "text")
 
 
-def check(project: Path, format: Literal["text", "json"]) -> int:
-    """Say what is wrong with a project, or that nothing is; the exit code."""
+def check(project: Path, format: Format, changed: str | None = None) -> int:
+    """Say what is wrong with a project, or that nothing is; the exit code. `changed`: a commit; of what is no error
+    only that is told which stands on a line that changed since."""
     from adapters.project import ProjectNotFound
     from adapters.project_check import Checker
     from dsl.diagnostics import has_errors
-    from dsl.report import render_json
 
     try:
         opened, checked, found = Checker(project).check()
     except ProjectNotFound as error:
         raise bad_input(str(error)) from error
-    if format == "json":
-        say(render_json(found).rstrip("\n"))
+    if changed is not None:
+        from adapters.review.changed_lines import on_changed_lines
+
+        found = on_changed_lines(found, opened.directory, changed)
+    if format != "text":
+        from adapters.cli.findings import report
+
+        report(found, format, opened.directory)
         return FINDINGS if has_errors(found) else CLEAN
     if found:
         say(drawn(opened, found))

@@ -43,7 +43,9 @@ __all__ = [
     "FINDINGS",
     "OUR_FAULT",
     "AtOption",
+    "ChangedOption",
     "EngineOption",
+    "FindingsOption",
     "FormatOption",
     "ProjectOption",
     "Stop",
@@ -72,6 +74,14 @@ ProjectOption = Annotated[Path, typer.Option("--project", help="the project's fo
 AtOption = Annotated[
     str | None,
     typer.Option("--at", help="the instant, ISO (2026-11-22T12:00Z; without an offset in the project's zone)"),
+]
+FindingsOption = Annotated[
+    Literal["text", "json", "sarif", "github", "junit"],
+    typer.Option("--format", help="how to print: for people, or for a program (github: annotations of a pull request)"),
+]
+ChangedOption = Annotated[
+    str | None,
+    typer.Option("--changed", metavar="REF", help="errors, and of the rest what stands on lines changed since REF"),
 ]
 FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="how to print")]
 EngineOption = Annotated[

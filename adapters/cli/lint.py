@@ -10,7 +10,8 @@ from adapters.cli.common import (
     CLEAN,
     FINDINGS,
     AtOption,
-    FormatOption,
+    ChangedOption,
+    FindingsOption,
     ProjectOption,
     Stop,
     check_project,
@@ -28,14 +29,18 @@ if TYPE_CHECKING:
     from dsl.lint import Part, View
 
 
-def command(project: ProjectOption = Path(), format: FormatOption = "text", at: AtOption = None) -> int:
+def command(
+    project: ProjectOption = Path(),
+    format: FindingsOption = "text",
+    at: AtOption = None,
+    changed: ChangedOption = None,
+) -> int:
     """Find what checks and is hardly ever meant. Exit 1 if there is anything, 3 if the project does not check.
 
     `--at` is the day by which dates are judged (offers that are over, allowances that have ended); now without it.
     """
     from dsl.diagnostics import has_errors
     from dsl.lint import lint
-    from dsl.report import render_json
 
     opened = open_project(project)
     checked, problems = check_project(opened)
@@ -43,8 +48,14 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text", at: 
         text = drawn(opened, [d for d in problems if d.severity == "error"])
         raise Stop(BAD_INPUT, text + "\nkadenz: the project does not check; `kadenz check` shows everything")
     found = lint(view_of(opened, checked, instant_of(at, opened.time_zone)))
-    if format == "json":
-        say(render_json(found).rstrip("\n"))
+    if changed is not None:
+        from adapters.review.changed_lines import on_changed_lines
+
+        found = on_changed_lines(found, opened.directory, changed)
+    if format != "text":
+        from adapters.cli.findings import report
+
+        report(found, format, opened.directory)
     elif found:
         say(drawn(opened, found))
         say("`kadenz check --explain CODE` tells more about a code, and how to allow a finding")

@@ -95,6 +95,17 @@ class Repository:
                 found[path.decode("utf-8", "surrogateescape")] = Entry(mode, object_)
         return found
 
+    def difference(self, commit: str) -> bytes:
+        """The project's files against a commit, as a patch without context, names relative to the project and without
+        prefix. Raises GitError."""
+        asked = ("--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", "--relative")
+        return _git(self.directory, "-c", "core.quotePath=false", "diff", *asked, "--no-renames", commit, "--", ".")
+
+    def untracked(self) -> list[str]:
+        """Files of the project that Git does not know and does not ignore. Raises GitError."""
+        listed = _git(self.directory, "ls-files", "--others", "--exclude-standard", "-z")
+        return [name.decode("utf-8", "surrogateescape") for name in listed.split(b"\0") if name]
+
     def contents(self, objects: Sequence[str], most: int) -> dict[str, bytes]:
         """What files hold, by the names of their contents; those of more than `most` bytes are left out. Two calls of
         Git, however many there are. Raises GitError."""
