@@ -100,7 +100,7 @@ class Explainer:
                 parts = () if defined is None else (self.clause(defined),)
             case _:
                 pass
-        return Clause(self.words(condition.span), holds, self._seen(condition), parts)
+        return Clause(self.words(condition.span), holds, self.seen(condition), parts)
 
     def score_lines(self, score: Score) -> list[ScoreLine]:
         """What each rule gave, in the order of the text."""
@@ -111,11 +111,11 @@ class Explainer:
         source = self.sources.get(span.file)
         return "" if source is None else " ".join(span.text(source).split())
 
-    def _seen(self, condition: Condition) -> tuple[str, ...]:
+    def seen(self, condition: Condition) -> tuple[str, ...]:
         """The values that decided, for leaves only."""
         match condition:
             case Not(item=item) if not isinstance(item, And | Or | InSegment | DefinedCondition | Not):
-                return self._seen(item)
+                return self.seen(item)
             case Compare(left=left, right=right):
                 return self._values(left, right)
             case Between(value=value, low=low, high=high):

@@ -8,12 +8,13 @@ the clock of that step. The playbooks count as active from before the first even
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
 
+from dsl.diagnostics import Label
 from dsl.model import (
     After,
     Expectation,
@@ -35,6 +36,8 @@ from engine.records import ConsentRecord, Event
 from engine.scenario_checks import Checks
 from engine.scenario_flips import Flips, time_matters
 from engine.scenario_given import instants_of, read
+from engine.scenario_view import View
+from engine.scenario_why import deciding
 from engine.tick import Engine, memory_at, tick
 from engine.zones import zone
 
@@ -96,6 +99,8 @@ class Unmet:
 
     expectation: Expectation
     seen: str
+    why: tuple[Label, ...] = ()
+    """The clauses that decided, with the values they saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +113,24 @@ class ScenarioResult:
     ticks: int
 
 
+Looked = Callable[[Expectation, View], None]
+"""Hears of every expectation at the moment at which it is looked at."""
+
+
 def run_scenario(
-    scenario: Scenario, model: Model, schema: Schema, time_zone: str, executor: str, benches: Benches
+    scenario: Scenario,
+    model: Model,
+    schema: Schema,
+    time_zone: str,
+    executor: str,
+    benches: Benches,
+    sources: Mapping[str, str] | None = None,
+    looked: Looked = lambda *_: None,
 ) -> ScenarioResult:
-    """Run one test on a fresh bench."""
+    """Run one test on a fresh bench. `sources`: text by playbook file, for the words of what decided."""
     model = _without_stops(model, scenario)
     with benches(model) as bench:
-        return _Scene(scenario, model, schema, time_zone, executor, bench).play()
+        return _Scene(scenario, model, schema, time_zone, executor, bench, sources or {}, looked).play()
 
 
 def _without_stops(model: Model, scenario: Scenario) -> Model:
@@ -130,8 +146,18 @@ class _Scene:
     little beyond the clock where something is given after the tick at the clock."""
 
     def __init__(
-        self, scenario: Scenario, model: Model, schema: Schema, time_zone: str, executor: str, bench: Bench
+        self,
+        scenario: Scenario,
+        model: Model,
+        schema: Schema,
+        time_zone: str,
+        executor: str,
+        bench: Bench,
+        sources: Mapping[str, str],
+        looked: Looked,
     ) -> None:
+        self.sources = sources
+        self.looked = looked
         self.scenario = scenario
         self.model = model
         self.schema = schema
@@ -172,12 +198,17 @@ class _Scene:
                     self._look()
                     assert self.evaluation is not None, "the clock has ticked"
                     seen = self._checks(self.evaluation).unmet(step)
+                    view = self._view(self.evaluation)
+                    self.looked(step, view)
                     if seen is not None:
-                        unmet.append(Unmet(step, seen))
+                        unmet.append(Unmet(step, seen, deciding(step, view)))
         return ScenarioResult(self.scenario, self.executor, tuple(unmet), self.ticks)
 
     def _checks(self, evaluation: Evaluation) -> Checks:
         return Checks(self.model, self.bench.facts, self.bench.ledger, self.time_zone, self.clock, evaluation)
+
+    def _view(self, evaluation: Evaluation) -> View:
+        return View(self.model, self.bench.facts, self.bench.ledger, self.time_zone, evaluation, self.sources)
 
     def _put(self, given: GivenContact | GivenFact, consents_at: int) -> None:
         """Bring what is given into the store and the ledger; consents without a time hold from `consents_at` on."""

@@ -2,109 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from adapters.cli.common import (
     CLEAN,
     FINDINGS,
-    FormatOption,
     ProjectOption,
     Workspace,
     bad_input,
-    drawn,
+    note,
     open_workspace,
     say,
-    say_json,
 )
 
 if TYPE_CHECKING:
-    from dsl.diagnostics import Diagnostic
-    from engine.scenario import ScenarioResult
+    from adapters.testing.running import Outcome
+    from engine.coverage import Covered
+
+Engine = Literal["both", "interpreter", "sql"]
+Format = Literal["text", "json", "junit"]
 
 
 def command(
     project: ProjectOption = Path(),
     only: Annotated[str | None, typer.Option("-k", metavar="TEXT", help="only tests whose name contains this")] = None,
-    format: FormatOption = "text",
+    engine: Annotated[Engine, typer.Option("--engine", help="on what the tests run")] = "both",
+    cover: Annotated[bool, typer.Option("--cover", help="say which clauses and boundaries no test has seen")] = False,
+    least: Annotated[
+        float | None, typer.Option("--min", metavar="P", min=0, max=100, help="exit 1 under so many percent covered")
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", help="how to print")] = "text",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="write it there; the text goes to the terminal")
+    ] = None,
 ) -> int:
-    """Run the `test` blocks on the interpreter and on SQL. Exit 1 if one fails, or if the two differ."""
+    """Run the `test` blocks on the interpreter and on SQL. Exit 1 if one fails, if the two differ, or if less is
+    covered than `--min` asks for."""
+    from adapters.executors import EXECUTORS
+    from adapters.testing.running import outcomes
+    from engine.coverage import Watch
+
     workspace = open_workspace(project)
     chosen = [s for s in workspace.model.scenarios if only is None or only in s.name]
     if only is not None and not chosen:
         raise bad_input(f"no test has `{only}` in its name")
-    results = run_tests(workspace, only)
-    failed = [r for r in results if r.unmet]
-    if format == "json":
-        say_json([_as_json(r) for r in results])
-        return FINDINGS if failed else CLEAN
-    for scenario in chosen:
-        found = _findings([r for r in failed if r.scenario is scenario])
-        if found:
-            say(drawn(workspace.project, found))
-    wrong = {id(r.scenario) for r in failed}
-    for scenario in chosen:
-        say(f"  {'FAILED' if id(scenario) in wrong else 'ok    '}  {scenario.name}")
-    say(f"{len(chosen) - len(wrong)} passed, {len(wrong)} failed (each on the interpreter and on SQL)")
-    return FINDINGS if failed else CLEAN
+    watch = Watch() if cover or least is not None else None
+    found = outcomes(workspace, chosen, EXECUTORS if engine == "both" else (engine,), watch)
+    covered = None if watch is None else watch.covered(workspace.model)
+    text = as_text(workspace, found, covered, engine)
+    if format == "text" and out is None:
+        say(text)
+    else:
+        written = text + "\n" if format == "text" else _written(workspace, found, covered, format)
+        if out is None:
+            sys.stdout.write(written)
+        else:
+            _write(out, written)
+            say(text)
+    return _code(found, covered, least)
 
 
-def run_tests(workspace: Workspace, only: str | None = None) -> list[ScenarioResult]:
-    """Run the tests (those whose name contains `only`) on every executor."""
-    from adapters.bench import benches
-    from adapters.executors import EXECUTORS
-    from engine.scenario import run_scenario
+def as_text(workspace: Workspace, found: list[Outcome], covered: list[Covered] | None, engine: Engine = "both") -> str:
+    """What people read: the tests that failed, then all tests, then the figures."""
+    from adapters.testing.covering import as_text as coverage_text
+    from adapters.testing.telling import failure
 
-    project = workspace.project
-    return [
-        run_scenario(
-            scenario,
-            workspace.model,
-            project.schema,
-            project.time_zone,
-            name,
-            benches(name, project.schema, project.time_zone),
-        )
-        for scenario in workspace.model.scenarios
-        if only is None or only in scenario.name
-        for name in EXECUTORS
-    ]
-
-
-def _findings(results: Sequence[ScenarioResult]) -> list[Diagnostic]:
-    """What did not come true in one test: once where the executors saw the same, else what each of them saw."""
-    from dsl.diagnostics import Diagnostic, Label
-    from dsl.spans import Span
-
-    seen: dict[Span, dict[str, str]] = {}
-    for result in results:
-        for unmet in result.unmet:
-            seen.setdefault(unmet.expectation.span, {})[result.executor] = unmet.seen
-    found = []
-    for span, by_executor in seen.items():
-        same = len(by_executor) > 1 and len(set(by_executor.values())) == 1
-        words = [f"seen: {text}" if same else f"seen ({name}): {text}" for name, text in by_executor.items()]
-        found.append(
-            Diagnostic(
-                "K0800",
-                "this did not come true",
-                Label(span, words[0] if same else "; ".join(words)),
-                block=f"test `{results[0].scenario.name}`",
-            )
-        )
-    return found
+    texts = workspace.project.texts
+    parts = []
+    for one in found:
+        if not one.passed:
+            where = f"{one.scenario.span.file}:{one.scenario.span.line}"
+            told = failure(one, texts, colour=sys.stdout.isatty())
+            parts.append(f"FAILED  {one.scenario.name}  ({where})\n{told}\n")
+    parts += [f"  {'ok    ' if one.passed else 'FAILED'}  {one.scenario.name}" for one in found]
+    passed = sum(one.passed for one in found)
+    where = {"both": "each on the interpreter and on SQL", "interpreter": "on the interpreter", "sql": "on SQL"}[engine]
+    parts.append(f"{passed} passed, {len(found) - passed} failed ({where})")
+    if covered is not None:
+        parts.append(coverage_text(covered, texts))
+    return "\n".join(parts)
 
 
-def _as_json(result: ScenarioResult) -> dict[str, object]:
-    return {
-        "test": result.scenario.name,
-        "executor": result.executor,
-        "passed": not result.unmet,
-        "ticks": result.ticks,
-        "unmet": [
-            {"line": u.expectation.span.line, "file": u.expectation.span.file, "seen": u.seen} for u in result.unmet
-        ],
+def _written(workspace: Workspace, found: list[Outcome], covered: list[Covered] | None, format: Format) -> str:
+    import json
+
+    from adapters.testing import covering, telling
+    from adapters.testing.junit import as_junit
+
+    texts = workspace.project.texts
+    if format == "junit":
+        return as_junit(found, texts)
+    data = {
+        "version": telling.VERSION,
+        "tests": telling.as_json(found, texts),
+        "coverage": None if covered is None else covering.as_json(covered, texts),
     }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise bad_input(f"{out} cannot be written: {error.strerror or error}") from error
+
+
+def _code(found: list[Outcome], covered: list[Covered] | None, least: float | None) -> int:
+    from adapters.testing.covering import percent
+
+    failed = any(not one.passed for one in found)
+    if covered is not None and least is not None and percent(covered) < least:
+        note(f"kadenz: {percent(covered):g} % covered, {least:g} % are asked for")
+        failed = True
+    return FINDINGS if failed else CLEAN

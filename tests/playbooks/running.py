@@ -12,9 +12,9 @@ from pathlib import Path
 from adapters.cli.common import Workspace, check_project, instant_of, open_project, open_workspace
 from adapters.cli.init import copy_ready
 from adapters.cli.main import run
-from adapters.cli.test import run_tests
 from adapters.engine_choice import Asked
 from adapters.running import RunResult, run_once
+from adapters.testing.running import run_tests
 
 MEMORY = Path("/dev/shm")
 ROOM = 300_000_000
