@@ -14,6 +14,7 @@ from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
 from adapters.engine_choice import Pinned
 from adapters.project_codes import CODES
 from adapters.project_folder import Folder
+from adapters.review_config import ReviewConfig
 from adapters.store_config import PostgresConfig
 from adapters.template_file import Template, read_template
 from dsl.diagnostics import Diagnostic, has_errors, in_reading_order
@@ -64,6 +65,7 @@ class Project:
     teams: Mapping[str, ChannelConfig]
     hooks: Mapping[str, FolderConfig]
     limits: Limits
+    review: ReviewConfig
     ledger_server: PostgresConfig | None
     facts_record: PostgresConfig | None
     """Where the facts themselves lie on a server; None: in `facts_path`."""
@@ -226,6 +228,7 @@ def _project(
         teams={n: _channel(directory, parsed.teams[n]) for n in teams if n in parsed.teams},
         hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
         limits=Limits(parsed.limits.per_tick, values.rates),
+        review=values.review,
         ledger_server=_server(parsed.stores.ledger),
         engine=parsed.stores.facts.engine,
         parquet_path=directory / (parsed.stores.facts.folder or f"{parsed.store}/parquet"),

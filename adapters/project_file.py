@@ -100,6 +100,27 @@ class ServeEntry(Strict):
     listen: str = "127.0.0.1:8080"
 
 
+class GatesEntry(Strict):
+    """Which changes need an approval."""
+
+    widening: str | None = None
+    priority: int | None = Field(None, ge=0, le=100)
+    cap_loosened: bool = False
+    caps_undecidable: bool = False
+    quiet_shortened: bool = False
+    transactional: bool = False
+    consent_removed: bool = False
+
+
+class ReviewEntry(Strict):
+    """How changes are approved and activated."""
+
+    gates: GatesEntry = Field(default_factory=GatesEntry.model_construct)
+    approvers: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
+    band: str | None = None
+    apply: Literal["optional", "required"] = "optional"
+
+
 class ProjectFile(Strict):
     """The whole file."""
 
@@ -119,3 +140,4 @@ class ProjectFile(Strict):
     limits: LimitsEntry = Field(default_factory=LimitsEntry.model_construct)
     stores: StoresEntry = Field(default_factory=StoresEntry.model_construct)
     serve: ServeEntry = Field(default_factory=ServeEntry.model_construct)
+    review: ReviewEntry = Field(default_factory=ReviewEntry.model_construct)

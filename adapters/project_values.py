@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from adapters.mail_address import mail_address
+from adapters.review_config import BAND, NO_REVIEW, ReviewConfig
 from adapters.store_config import LONGEST_SCHEMA, address_problem
 from adapters.suggest import advice, nearest
 from adapters.yaml_reading import Document, Path
@@ -17,6 +18,7 @@ from dsl.schema import Channel, Schema
 from dsl.types import Text
 from engine.instants import scheduled_instant, to_ymd
 from engine.rates import NO_LIMIT, RateLimits
+from engine.review_rules import ALL, GATES, Gate, GateRules
 from engine.zones import country_zones, zone, zone_names
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Checked:
     active_from: int | None
     languages: tuple[str, ...]
     rates: RateLimits = NO_LIMIT
+    review: ReviewConfig = NO_REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
     _hooks(check, parsed)
     _stores(check, parsed)
     settle, active = _settle(check, parsed), _active(check, parsed, time_zone)
-    return Checked(time_zone, country, settle, active, parsed.languages, _rates(check, parsed))
+    return Checked(time_zone, country, settle, active, parsed.languages, _rates(check, parsed), _review(check, parsed))
 
 
 def _zone_help(name: str) -> tuple[str]:
@@ -154,6 +157,45 @@ def share_of(text: str) -> int | None:
         return None
     millionths = int(found[1]) * 10_000 + int((found[2] or "").ljust(4, "0"))
     return millionths if 0 < millionths < 1_000_000 else None
+
+
+_SWITCHES: tuple[Gate, ...] = (
+    "cap_loosened",
+    "caps_undecidable",
+    "quiet_shortened",
+    "transactional",
+    "consent_removed",
+)
+"""The gates that are either there or not."""
+
+
+def _review(check: _Check, parsed: ProjectFile) -> ReviewConfig:
+    entry = parsed.review
+    shares: dict[str, int | None] = {}
+    for path, text in ((("gates", "widening"), entry.gates.widening), (("band",), entry.band)):
+        share = None if text is None else 0 if text.strip() in ("0 %", "0%") else share_of(text)
+        shares[path[-1]] = share
+        if text is not None and share is None:
+            help_ = "write `5 %` or `0.5 %`, with at most four places after the point"
+            check.error(("review", *path), f"`{text}` is no share", help_)
+    asked = frozenset(gate for gate in _SWITCHES if getattr(entry.gates, gate))
+    named = entry.approvers if isinstance(entry.approvers, dict) else {ALL: entry.approvers}
+    for gate, names in named.items():
+        path = ("approvers", gate) if isinstance(entry.approvers, dict) else ("approvers",)
+        if gate != ALL and gate not in GATES:
+            help_ = f"write `{ALL}`, or one of {', '.join(GATES)}"
+            check.error(("review", *path), f"there is no gate `{gate}`", help_, code="K0909", key=True)
+        for index, name in enumerate(names):
+            if mail_address(name) is None or "<" in name:
+                text = f"`{name}` is no mail address"
+                check.error(("review", *path, index), text, "write the address that stands in their commits")
+    band = shares["band"]
+    return ReviewConfig(
+        gates=GateRules(shares["widening"], entry.gates.priority, asked),
+        approvers={gate: tuple(names) for gate, names in named.items() if names},
+        band=BAND if band is None else band,
+        apply=entry.apply == "required",
+    )
 
 
 def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from adapters.cli.common import (
     CLEAN,
+    FINDINGS,
     AtOption,
     EngineOption,
     ProjectOption,
@@ -21,6 +22,7 @@ from adapters.cli.common import (
     open_workspace,
     say_json,
 )
+from adapters.clock import now
 
 if TYPE_CHECKING:
     from adapters.engine_choice import Asked
@@ -61,8 +63,8 @@ def command(
         int, typer.Option("--days", min=0, max=90, help="replay so many days with both versions; 0: none")
     ] = DAYS,
 ) -> int:
-    """Compare the playbooks with those of a commit: what changed, whom that moves. Exit 2 where something did, 0 where
-    nothing did."""
+    """Compare the playbooks with those of a commit: what changed, whom that moves. Exit 2 where something did, 1
+    where that needs an approval which is not there, 0 where nothing did."""
     workspace = open_workspace(project)
     instant = instant_of(at, workspace.project.time_zone)
     report = planned(workspace, base, instant, engine, counted=not uncounted, days=days)
@@ -81,11 +83,12 @@ def command(
             from adapters.review.text import as_text
 
             typer.echo(as_text(report), nl=False)
-    return CHANGES if report.changed else CLEAN
+    return FINDINGS if report.unmet else CHANGES if report.changed else CLEAN
 
 
 def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked, *, counted: bool, days: int) -> Report:
     """The plan of a change. Stop(3) where the base cannot be had or the store cannot be used."""
+    from adapters.review.gating import verdicts
     from adapters.review.making import made
     from adapters.review.opening import open_pair
     from adapters.review.report import Snapshot
@@ -98,9 +101,11 @@ def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked,
     found = changes(pair.base.model, pair.head.model, workspace.project.schema)
     zone_name = workspace.project.time_zone
     today = date_at(instant, zone(zone_name))
+    approved_on = date_at(now(), zone(zone_name))  # an approval expires by the clock, whatever is counted
     if not counted or (workspace.project.facts_record is None and not workspace.project.facts_path.exists()):
         why = "--no-counts" if not counted else "there is no store here"
-        return made(pair, found, None, today=today, now=instant, zones=(), uncounted=why)
+        gates = verdicts(pair, found, None, approved_on)
+        return made(pair, found, None, today=today, now=instant, zones=(), uncounted=why, verdicts=gates)
     try:
         measures, zones, name = _measured(pair, found, instant, engine)
         forecast = (
@@ -109,7 +114,17 @@ def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked,
     except StoreError as error:
         raise bad_input(str(error)) from error
     snapshot = Snapshot(measures.contacts, instant_shown(instant, zone_name), name)
-    return made(pair, found, measures, today=today, now=instant, zones=zones, snapshot=snapshot, forecast=forecast)
+    return made(
+        pair,
+        found,
+        measures,
+        today=today,
+        now=instant,
+        zones=zones,
+        snapshot=snapshot,
+        forecast=forecast,
+        verdicts=verdicts(pair, found, measures, approved_on),
+    )
 
 
 def _measured(pair: Pair, found: Sequence[Change], instant: int, engine: Asked) -> tuple[Measures, Sequence[str], str]:

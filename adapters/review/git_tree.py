@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from adapters.project_folder import MAX_BYTES, Folder
+from engine.review.approval import Commit
 
 _QUIET = ("--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
@@ -79,6 +80,29 @@ class Repository:
                     "fetch more of the history, or name a commit with --base"
                 ) from error
         raise GitError("there is no branch `main` or `master`: name the commit to compare with by --base")
+
+    def commits(self, base: str, head: str) -> list[Commit]:
+        """The commits of `head` that `base` does not have, newest first. One with several parents counts as one that
+        changes files: what a merge does cannot be told from its trees. Raises GitError."""
+        form = "%H%x00%ae%x00%ce%x00%T%x00%P%x00%B"  # nothing in a commit has a zero in it
+        listed = _git(
+            self.directory,
+            "log",
+            "-z",
+            "--encoding=UTF-8",
+            "--no-show-signature",
+            f"--format={form}",
+            "--end-of-options",
+            f"{base}..{head}",
+        )
+        parts = listed.decode("utf-8", "replace").split("\0")
+        rows = [parts[at : at + 6] for at in range(0, len(parts) - 5, 6)]
+        trees = {row[0]: row[3] for row in rows}
+        trees[base] = _git(self.directory, "rev-parse", f"{base}^{{tree}}").decode().strip()
+        return [
+            Commit(hash_, author, committer, trees.get(parents) == tree, message)
+            for hash_, author, committer, tree, parents, message in rows
+        ]
 
     def tree(self, commit: str) -> dict[str, Entry]:
         """All files of the project at a commit, by path within the project. Raises GitError."""

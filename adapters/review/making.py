@@ -18,6 +18,7 @@ from dsl.parse import parse
 from dsl.schema import Schema
 from dsl.spans import Span
 from engine.review import Change, Reason
+from engine.review.approval import Verdict, line
 from engine.review.measure import Measures, Moved
 
 LONGEST = 120
@@ -35,6 +36,7 @@ def made(
     snapshot: report.Snapshot | None = None,
     uncounted: str | None = None,
     forecast: Volumes | None = None,
+    verdicts: Sequence[Verdict] = (),
 ) -> report.Report:
     """The report. `today`: yyyymmdd in the project's zone; `now`: the instant of the counts; `zones`: the zones in
     which contacts live, as far as they are known."""
@@ -59,6 +61,20 @@ def made(
         reads=tuple(_reads(pair)),
         meetings=tuple(_meetings(pair, today)),
         hazards=tuple(hazards(changes, head.time_zone, zones, now)),
+        gates=tuple(map(_gate, verdicts)),
+    )
+
+
+def _gate(verdict: Verdict) -> report.GateState:
+    asked, given = verdict.demand, verdict.approved
+    return report.GateState(
+        gate=asked.gate,
+        blocks=[f"{hit.what} {hit.name}: {hit.why}" for hit in asked.hits],
+        approvers=verdict.approvers,
+        line=line(asked),
+        by=None if given is None else given.by,
+        why=None if given is None else given.why,
+        problems=verdict.problems,
     )
 
 
@@ -155,6 +171,9 @@ def _settings(base: Project, head: Project) -> Iterator[str]:
         old, new = getattr(base, name), getattr(head, name)
         if old != new:
             yield f"kadenz.yaml: {name.replace('_', ' ')}" + _which(old, new)
+    old, new = base.review.as_json(), head.review.as_json()
+    if old != new:
+        yield "kadenz.yaml: review" + _which(old, new)
     for name in ("fields", "events", "facts", "lists", "purposes"):
         old, new = getattr(base.schema, name), getattr(head.schema, name)
         if old != new:

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 
 from adapters.review.report import Block, Report, count_line, signed, told
-from adapters.review.text import clause_words, forecast_tables, people_words, sections, stage_rows
+from adapters.review.text import clause_words, forecast_tables, gate_words, people_words, sections, stage_rows, who_may
 
 MARK = "<!-- kadenz plan -->"
 """By this line a comment finds the one it replaces."""
@@ -35,6 +35,16 @@ def _command(report: Report) -> str:
 def _head(report: Report) -> Iterator[str]:
     yield MARK
     yield f"**{_plain(count_line(report))}**"
+    for gate in report.unmet:
+        yield ""
+        yield f"**Needs an approval: {gate_words(gate.gate)}.** {'; '.join(map(_plain, gate.blocks))}"
+        yield ""
+        yield _plain(who_may(gate)) + (f" {_code(gate.line)}" if gate.approvers else "")
+        yield from (f"* does not count: {_plain(one)}" for one in gate.problems)
+    for gate in report.gates:
+        if gate.met:
+            yield ""
+            yield f"Approved: {gate_words(gate.gate)}, by {_plain(gate.by or '')}: {_plain(gate.why or '')}"
     if report.blocks:
         yield ""
         yield "| block | change | before | after | come | go | owner |"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from adapters.project import ProjectNotFound, load
 from adapters.project_check import check_all
 from adapters.review.git_tree import CommittedFolder, GitError, Repository
 from dsl.diagnostics import has_errors
+from engine.review.approval import Commit
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Base and head. `commit`: the base's; `head_commit`: the one under the work tree; `clean`: whether that has all of
-    the work tree's playbooks, templates and project files; `asked`: how the base was named, None for the default."""
+    the work tree's playbooks, templates and project files; `asked`: how the base was named, None for the default;
+    `commits`: those that the head has and the base has not."""
 
     base: Workspace
     head: Workspace
@@ -24,6 +27,7 @@ class Pair:
     head_commit: str
     clean: bool
     asked: str | None
+    commits: Sequence[Commit] = ()
 
 
 def open_pair(head: Workspace, base: str | None) -> Pair:
@@ -35,12 +39,13 @@ def open_pair(head: Workspace, base: str | None) -> Pair:
         commit = repository.merge_base() if base is None else repository.commit(base)
         now = repository.commit("HEAD")
         before = _checked(directory, CommittedFolder(directory, repository=repository, commit=commit))
+        between = repository.commits(commit, now)
         clean = load(directory, folder=CommittedFolder(directory, repository=repository, commit=now)).texts
     except GitError as error:
         raise bad_input(str(error)) from error
     except ProjectNotFound as error:
         raise bad_input(f"there was no project at {commit[:12]}: name another commit with --base") from error
-    return Pair(before, head, commit, now, clean == head.project.texts, base)
+    return Pair(before, head, commit, now, clean == head.project.texts, base, between)
 
 
 def _checked(directory: Path, folder: CommittedFolder) -> Workspace:

@@ -78,6 +78,26 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class GateState:
+    """A gate that the change comes through. `blocks`: which blocks, and why, in words; `approvers`: who may approve it;
+    `line`: what they write into a commit; `by`, `why`: who has, and the reason given (None: nobody); `problems`: why
+    other approvals do not count."""
+
+    gate: str
+    blocks: Sequence[str]
+    approvers: Sequence[str]
+    line: str
+    by: str | None = None
+    why: str | None = None
+    problems: Sequence[str] = ()
+
+    @property
+    def met(self) -> bool:
+        """Whether somebody who may has approved it."""
+        return self.by is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole plan. `snapshot` None: nothing was counted, and why stands in `uncounted`."""
 
@@ -106,6 +126,13 @@ class Report:
     forecast: Volumes | None = None
     """The recent past again with both versions, base first: what may be expected of as many days to come."""
     notes: Sequence[str] = field(default_factory=tuple)
+    gates: Sequence[GateState] = ()
+    """Gates of the base's kadenz.yaml that the change comes through."""
+
+    @property
+    def unmet(self) -> Sequence[GateState]:
+        """The gates that nobody has approved who may."""
+        return tuple(one for one in self.gates if not one.met)
 
     @property
     def changed(self) -> bool:
@@ -222,6 +249,19 @@ def to_json(report: Report) -> dict[str, Any]:
             "engine": report.snapshot.engine,
         },
         "uncounted": report.uncounted,
+        "gates": [
+            {
+                "gate": one.gate,
+                "met": one.met,
+                "blocks": list(one.blocks),
+                "approvers": list(one.approvers),
+                "line": one.line,
+                "by": one.by,
+                "why": one.why,
+                "problems": list(one.problems),
+            }
+            for one in report.gates
+        ],
         "blocks": [
             {
                 "what": block.what,

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.cli.workspace import table
-from adapters.review.report import Block, Clause, People, Report, StageMoves, count_line, room_rows, signed, told
+from adapters.review.report import (
+    Block,
+    Clause,
+    GateState,
+    People,
+    Report,
+    StageMoves,
+    count_line,
+    room_rows,
+    signed,
+    told,
+)
 from adapters.review.volumes import Volumes
 
 _MARKS = {"new": "+", "gone": "-", "changed": "~"}
@@ -18,6 +29,7 @@ def as_text(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield count_line(report)
+    yield from gate_lines(report)
     yield f"  base {report.base[:12]}, head {_head(report)}"
     if report.snapshot is not None:
         where = report.snapshot
@@ -38,6 +50,37 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         yield title
         yield from (f"  {line}" for line in found)
+
+
+def gate_lines(report: Report) -> Iterator[str]:
+    """The gates: first those that nobody has approved, with who may and how."""
+    for gate in report.unmet:
+        yield f"! needs an approval: {gate_words(gate.gate)}"
+        yield from (f"    {one}" for one in gate.blocks)
+        yield f"    {who_may(gate)}"
+        if gate.approvers:
+            yield f"      {gate.line}"
+        yield from (f"    does not count: {one}" for one in gate.problems)
+    for gate in report.gates:
+        if gate.met:
+            yield f"  approved: {gate_words(gate.gate)}, by {gate.by}: {gate.why}"
+
+
+def gate_words(gate: str) -> str:
+    """A gate's name in words.
+
+    >>> gate_words("quiet_shortened")
+    'quiet shortened'
+    """
+    return gate.replace("_", " ")
+
+
+def who_may(gate: GateState) -> str:
+    """Who may approve a gate, and how."""
+    if not gate.approvers:
+        return "nobody may approve it: kadenz.yaml of the base names no approvers for it"
+    may = " or ".join(gate.approvers)
+    return f"{may} may approve it, with an empty commit on this branch in whose message stands"
 
 
 def _head(report: Report) -> str:

@@ -36,6 +36,11 @@ def relation(versions: Versions, before: Condition, now: Condition) -> Relation:
     return "moved" if versions.reasoner.never(both) else "unknown"
 
 
+def implies(versions: Versions, one: Condition, other: Condition) -> bool:
+    """Whether whoever meets `one` surely meets `other`; conditions of the base as `Versions.of_base` gives them."""
+    return _Search(versions).implies(one, other)
+
+
 class _Search:
     def __init__(self, versions: Versions) -> None:
         self._versions = versions

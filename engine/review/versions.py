@@ -28,7 +28,7 @@ from dsl.schema import Schema
 BEFORE = " (before)"
 """Stands behind the name of a block as the base has it: names have no brackets."""
 
-_REFERENCES: dict[type, str] = {
+REFERENCES: dict[type, str] = {
     InSegment: "segment",
     InSegmentFor: "segment",
     ScoreValue: "score",
@@ -92,7 +92,7 @@ class Versions:
         if not is_dataclass(node) or isinstance(node, type):
             return node
         changed: dict[str, Any] = {}
-        reference = _REFERENCES.get(type(node))
+        reference = REFERENCES.get(type(node))
         for one in fields(node):
             if not one.init or not one.compare:
                 continue
