@@ -54,4 +54,25 @@ class SmtpConfig:
         return any("{token}" in address for address in self.list_unsubscribe)
 
 
-ChannelConfig = FolderConfig | SmtpConfig
+ROWS = 5_000
+"""How many rows a batch file has at most where nobody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchConfig:
+    """Messages become rows of batch files in `folder` (absolute), at most `rows` in each.
+
+    `columns`: head -> what stands in the column, in order (`adapters.batch_columns`). `lines`: the lines of the postal
+    address, each of contact fields that stand beside each other. `order`: rows stand by the priority of their trigger,
+    or as they were decided."""
+
+    folder: Path
+    format: Literal["csv", "xlsx", "json", "jsonl"]
+    address: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    order: str | None = None
+    rows: int = ROWS
+
+
+ChannelConfig = FolderConfig | SmtpConfig | BatchConfig

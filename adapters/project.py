@@ -262,11 +262,14 @@ def _facts_server(entry: FactsEntry, kind: Literal["sqlite", "postgres"]) -> Pos
 
 
 def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:
-    from adapters.project_file import FolderEntry
+    from adapters.project_batch import batch_config
+    from adapters.project_file import BatchEntry, FolderEntry
     from adapters.project_values import intervals
 
     if isinstance(entry, FolderEntry):
         return FolderConfig(directory / entry.folder, entry.address)
+    if isinstance(entry, BatchEntry):
+        return batch_config(directory, entry)
     return SmtpConfig(
         host=entry.host,
         sender=entry.from_,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from adapters.channel_config import CONNECTIONS
+from adapters.channel_config import CONNECTIONS, ROWS
 from adapters.validating import Strict
 from engine.rates import AT_LEAST
 
@@ -46,7 +46,20 @@ class SmtpEntry(Strict):
         return tuple(one.removeprefix("<").removesuffix(">") for one in said)
 
 
-ChannelEntry = Annotated[FolderEntry | SmtpEntry, Field(discriminator="kind")]
+class BatchEntry(Strict):
+    """A channel that hands over many messages in one file."""
+
+    kind: Literal["batch"]
+    folder: str
+    format: Literal["csv", "xlsx", "json", "jsonl"]
+    address: str | None = None
+    columns: tuple[str, ...] | dict[str, str] = ()
+    lines: tuple[str | tuple[str, ...], ...] = ()
+    order: str | None = None
+    rows: int = Field(ROWS, ge=1, le=100_000)
+
+
+ChannelEntry = Annotated[FolderEntry | SmtpEntry | BatchEntry, Field(discriminator="kind")]
 
 
 class HookEntry(Strict):

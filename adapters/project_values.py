@@ -199,7 +199,8 @@ def _review(check: _Check, parsed: ProjectFile) -> ReviewConfig:
 
 
 def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
-    from adapters.project_file import SmtpEntry
+    from adapters.project_batch import batch_mistakes
+    from adapters.project_file import BatchEntry, SmtpEntry
 
     for group, entries in (("channels", parsed.channels), ("teams", parsed.teams)):
         for name, entry in entries.items():
@@ -208,6 +209,15 @@ def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
                 _field(check, (*path, "address"), entry.address, schema)
             if isinstance(entry, SmtpEntry):
                 _smtp(check, path, entry)
+            if isinstance(entry, BatchEntry) and group == "teams":
+                text = "a team is told at once, not by batch"
+                check.error((*path, "kind"), text, "write `kind: folder` or `kind: smtp`")
+            elif isinstance(entry, BatchEntry):
+
+                def error(at: Path, text: str, help_: str, channel: Path = path) -> None:
+                    check.error((*channel, *at), text, help_)
+
+                batch_mistakes(entry, schema, error)
 
 
 def _hooks(check: _Check, parsed: ProjectFile) -> None:

@@ -31,6 +31,7 @@ from engine.records import OutboxRow, Outgoing
 from engine.tick import ClockRanBack, Engine, Passes, TickReport, tick
 
 if TYPE_CHECKING:
+    from adapters.batch_columns import TableRows
     from adapters.cli.common import Workspace
     from adapters.engine_choice import Asked, Choice
     from adapters.stores.facts_record import RecordFacts
@@ -121,7 +122,8 @@ def run_once(
             stopped = {} if rates is None else rates.stopped
             return RunResult(report, None, rehearsal, choice, paused=ledger.paused(), stopped=stopped)
         clock: Callable[[], int] = (lambda: instant) if rehearsal else ledger.clock
-        channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts)
+        point = crash_point(os.environ)
+        channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts, on_point=point)
         try:
             with ledger.owner() as owner:
                 summary = hand_over(
@@ -132,7 +134,7 @@ def run_once(
                     owner,
                     progress=progress,
                     closed=quiet_now(workspace, facts, clock),
-                    on_point=crash_point(os.environ),
+                    on_point=point,
                     journal=journal,
                     stop=stop,
                     sleep=None if rehearsal else lambda pause: sleep(pause / 1_000_000),
@@ -204,6 +206,7 @@ def renderer(workspace: Workspace, facts: RecordFacts) -> Callable[[OutboxRow], 
     from adapters.templates import TemplateSet, render
 
     templates = TemplateSet.of(workspace.project)
+    tables = table_rows(workspace)
 
     def rendered(row: OutboxRow) -> Rendered:
         contact = next(facts.contacts([row.message.contact]), None)
@@ -212,9 +215,24 @@ def renderer(workspace: Workspace, facts: RecordFacts) -> Callable[[OutboxRow], 
         if row.message.channel in (SET, CALL):
             return aside(row.message, facts.schema)
         offer = None if row.message.offer is None else workspace.model.offers.get(row.message.offer)
-        return render(templates, row.message, contact, offer, send_of(workspace.model, row.message))
+        made = render(templates, row.message, contact, offer, send_of(workspace.model, row.message))
+        rows = tables.get(row.message.channel)
+        return made if rows is None else rows.with_row(made, row.message, contact, offer)
 
     return rendered
+
+
+def table_rows(workspace: Workspace) -> dict[str, TableRows]:
+    """What makes the rows of each channel that hands over tables."""
+    from adapters.channel_config import BatchConfig
+
+    project = workspace.project
+    found = {name: config for name, config in project.channels.items() if isinstance(config, BatchConfig)}
+    if not found:
+        return {}
+    from adapters.batch_columns import TableRows
+
+    return {name: TableRows(c, project.schema, project.time_zone, workspace.model) for name, c in found.items()}
 
 
 def aside(message: Outgoing, schema: Schema) -> Rendered:

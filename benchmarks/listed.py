@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from engine.handover import Recovered
-from engine.protocols import Receipt
+from engine.protocols import Receipt, Remembers
 from engine.records import OutboxRow, OutboxState
 
 
@@ -17,7 +17,7 @@ class Listed:
     def __init__(self, rows: Sequence[OutboxRow]) -> None:
         self._rows = list(reversed(rows))
 
-    def recover(self, idempotent: Collection[str]) -> Recovered:
+    def recover(self, idempotent: Collection[str], remembering: Mapping[str, Remembers] | None = None) -> Recovered:
         """Nobody has died."""
         return Recovered()
 

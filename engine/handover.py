@@ -4,6 +4,7 @@
 |---|---|---|
 | `claimed` | nothing has left | `queued` |
 | `committing` | it may have left | `queued` on a channel where a repeat has no effect, else `uncertain` |
+| `committing`, and the channel remembers that it left | it has left | `sent` |
 
 INVARIANT: nothing leaves before the marker is committed, and what was marked never goes back to `queued` by itself
 unless the channel said that nothing was taken or that a repeat has no effect. No argument rests on a time-out.
@@ -19,7 +20,7 @@ from typing import Literal, Protocol
 
 from engine.abreast import Abreast, Rounds
 from engine.lanes import Lanes
-from engine.protocols import ChannelAdapter, NotYet, Receipt, Rendered, Unreachable
+from engine.protocols import ChannelAdapter, NotYet, Receipt, Remembers, Rendered, Unreachable
 from engine.records import OutboxRow, OutboxState
 
 POINTS: tuple[str, ...] = ("recovered", "claimed", "rendered", "marked", "handed over", "resulted", "done")
@@ -41,20 +42,22 @@ class RenderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """Rows of dead owners: back to `queued` (nothing had left, or a repeat has no effect), or `uncertain`."""
+    """Rows of dead owners: back to `queued` (nothing had left, or a repeat has no effect), `uncertain`, or `sent` where
+    the channel remembers it."""
 
     queued: int = 0
     uncertain: int = 0
+    sent: int = 0
 
 
 class Outbox(Protocol):
     """The outbox as the hand-over loop sees it. Each call is one transaction of its own, committed when it returns."""
 
-    def recover(self, idempotent: Collection[str]) -> Recovered:
+    def recover(self, idempotent: Collection[str], remembering: Mapping[str, Remembers] | None = None) -> Recovered:
         """Take rows back from owners that are no longer alive.
 
-        Claimed -> queued. Committing -> queued if the channel was idempotent at the marker and is now (it is among
-        `idempotent`), else uncertain."""
+        Claimed -> queued. Committing -> sent if the channel is among `remembering` and knows that it left; else queued
+        if the channel was idempotent at the marker and is now (it is among `idempotent`), else uncertain."""
         ...
 
     def claim(self, owner: str, limit: int, now: int, channels: Collection[str]) -> Sequence[OutboxRow]:
@@ -187,7 +190,10 @@ def hand_over(
     Raises what the outbox raises (the ledger cannot be written): a row then stays as the file has it; and what the
     journal raises: nothing of that claim leaves. `channels` are not closed."""
     point, stopped, notes = on_point or _no_point, stop or _never, journal or _NoJournal()
-    recovered = outbox.recover([name for name, adapter in channels.items() if adapter.guarantee.idempotent])
+    recovered = outbox.recover(
+        [name for name, adapter in channels.items() if adapter.guarantee.idempotent],
+        {name: adapter for name, adapter in channels.items() if isinstance(adapter, Remembers)},
+    )
     point("recovered")
     hands = _Hands(outbox, channels, render, clock, point, closed, progress)
     lanes, waited = hands.lanes, 0

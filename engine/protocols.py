@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from dsl.schema import Schema
 from dsl.types import Stored
@@ -452,6 +452,16 @@ class Guarantee:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A message as a row of a table. `cells`: column -> text, or lines that belong together. Rows with a greater `rank`
+    stand first; `day` is the contact's local date (yyyymmdd) on which the message was reserved."""
+
+    cells: Mapping[str, str | tuple[str, ...] | None]
+    rank: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A message ready to leave. `text` is the plain body, `html` the HTML part if the template gives one;
     `headers` are further headers from a fixed set. Nothing in `address` or `subject` has control characters."""
@@ -471,6 +481,8 @@ class Rendered:
     reply_to: str | None = None
     purpose: str | None = None
     """What the contact may withdraw consent to; None for transactional messages and for what is no message to them."""
+    table: TableRow | None = None
+    """Set for a channel that hands over tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,6 +526,15 @@ class ChannelAdapter(Protocol):
 
     def close(self) -> None:
         """Release connections."""
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A channel adapter that knows afterwards what it handed over, whatever became of the run that did."""
+
+    def left(self, key: str) -> Receipt | None:
+        """The receipt of a message that was handed over; None for one that was not. Raises nothing."""
         ...
 
 

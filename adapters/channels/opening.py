@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
+from adapters.channel_config import BatchConfig, ChannelConfig, FolderConfig, SmtpConfig
 from adapters.channels.folder import FolderChannel
 from adapters.channels.setting import FieldSetter, Settable
 from engine.outgoing import CALL, SET
@@ -57,16 +58,23 @@ def open_channels(
     clock: Callable[[], int],
     facts: Settable | None = None,
     environment: Mapping[str, str] | None = None,
+    on_point: Callable[[str], None] | None = None,
 ) -> dict[str, ChannelAdapter]:
     """An adapter for each channel of the project, "notify" for its teams, "call" for its hooks, "set" for fields of
     contacts in `facts`. Nothing is connected yet.
 
     `rehearsal`: everything goes into folders below `Project.rehearsal_folder`, and no field is set. `environment`
-    (os.environ) holds the passwords. `clock` gives the present in microseconds.
+    (os.environ) holds the passwords. `clock` gives the present in microseconds. `on_point`: see
+    `adapters.channels.batch_files.BATCH_POINTS`.
     """
     env = os.environ if environment is None else environment
 
     def opened(name: str, config: ChannelConfig) -> ChannelAdapter:
+        if isinstance(config, BatchConfig):
+            from adapters.channels.batch import BatchChannel
+
+            folder = project.rehearsal_folder / name if rehearsal else config.folder
+            return BatchChannel(name, replace(config, folder=folder), point=on_point, remembers=not rehearsal)
         if rehearsal:
             return FolderChannel(project.rehearsal_folder / name)
         return _open(config, clock, env)
@@ -85,7 +93,7 @@ def open_channels(
     return found
 
 
-def _open(config: ChannelConfig, clock: Callable[[], int], env: Mapping[str, str]) -> ChannelAdapter:
+def _open(config: FolderConfig | SmtpConfig, clock: Callable[[], int], env: Mapping[str, str]) -> ChannelAdapter:
     match config:
         case FolderConfig(folder=folder):
             return FolderChannel(folder)

@@ -243,10 +243,12 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
     if handed is not None:
         sent = [(trigger, channel, state, f"{n:,}") for (trigger, channel, state), n in sorted(handed.counts.items())]
         parts.append("Messages\n" + (table(sent, right=(3,)) if sent else "  none"))
-        if handed.recovered.queued or handed.recovered.uncertain:
+        again = handed.recovered
+        if again.queued or again.uncertain or again.sent:
+            known = f", {again.sent:,} found in the file of their batch" if again.sent else ""
             parts.append(
-                f"From a run that was cut off: {handed.recovered.queued:,} handed over again, "
-                f"{handed.recovered.uncertain:,} uncertain (never sent again by itself)"
+                f"From a run that was cut off: {again.queued:,} handed over again, "
+                f"{again.uncertain:,} uncertain (never sent again by itself){known}"
             )
         if handed.closed:
             parts.append(f"{handed.closed:,} stay queued: a quiet period began before it was their turn")

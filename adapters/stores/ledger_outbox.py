@@ -16,7 +16,7 @@ from adapters.stores.ledger_gates import Refusal, refusal
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_rows import outbox_row
 from engine.handover import Recovered
-from engine.protocols import Receipt
+from engine.protocols import Receipt, Remembers
 from engine.records import OutboxRow, OutboxState
 
 SECOND = 1_000_000
@@ -129,22 +129,29 @@ class SqlOutbox:
         self._clock = clock
         self._alive = alive or ledger.database.is_alive
 
-    def recover(self, idempotent: Collection[str]) -> Recovered:
-        """Rows of dead owners: claimed -> queued; committing -> queued if a repeat has no effect, else uncertain."""
-        counts = {"queued": 0, "uncertain": 0}
+    def recover(self, idempotent: Collection[str], remembering: Mapping[str, Remembers] | None = None) -> Recovered:
+        """Rows of dead owners: claimed -> queued; committing -> sent where the channel knows that it left, else queued
+        if a repeat has no effect, else uncertain."""
+        counts = {"queued": 0, "uncertain": 0, "sent": 0}
         with self._ledger.transaction():
             now = self._clock()
             owned = self._database.rows(
-                "select id, owner, state, channel, repeatable, attempts from outbox"
+                "select id, owner, state, channel, repeatable, attempts, key, fence from outbox"
                 " where state in ('claimed', 'committing') order by id"
             )
             dead = {owner for owner in {row[1] for row in owned} if not self._alive(owner)}
-            for number, owner, state, channel, repeatable, attempts in owned:
+            for number, owner, state, channel, repeatable, attempts, key, fence in owned:
                 if owner not in dead:
                     continue
+                memory = (remembering or {}).get(channel) if state == "committing" else None
+                left = None if memory is None else memory.left(key)
                 # a message that kills its run each time is not tried for ever
                 again = repeatable and channel in idempotent and attempts <= len(RETRY_DELAYS)
-                if state == "claimed" or again:
+                if left is not None:
+                    self._database.run(_ATTEMPT_ENDED, (now, left.outcome, left.note, left.provider_id, number, fence))
+                    self._end(number, "sent", left.note, now)
+                    counts["sent"] += 1
+                elif state == "claimed" or again:
                     self._database.run(_BACK, (now, "taken back from a run that died", number))
                     counts["queued"] += 1
                 else:

@@ -1,17 +1,22 @@
-"""The process that the crash tests kill: one hand-over run over a ledger file, into a folder or to a server."""
+"""The process that the crash tests kill: one hand-over run over a ledger file, into a folder, to a server, or into
+batch files."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from adapters.channel_config import BatchConfig
+from adapters.channels.batch import BatchChannel
 from adapters.crash_point import VARIABLE, crash_point
 from adapters.stores.ledger_outbox import SqlOutbox
 from engine.abreast import UnderWay
 from engine.handover import HandedOverSummary, hand_over
-from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered
+from engine.protocols import ChannelAdapter, Commit, Guarantee, Receipt, Rendered, TableRow
+from engine.records import OutboxRow
 from tests.adapters.ledger_samples import fixed, ledger, render
 from tests.ledgers import OnServer
 
@@ -93,6 +98,21 @@ class _Begun:
     def drop(self) -> None:
         self._connection.close()
         self._over()
+
+
+def run_batch(place: Path | OnServer, folder: Path, crash_at: str, rows: int = 3) -> HandedOverSummary:
+    """One run into batch files. `crash_at`: as in KADENZ_CRASH_AT, or empty."""
+    point = crash_point({**os.environ, VARIABLE: crash_at})
+    letters = BatchChannel("email", BatchConfig(folder, "csv", rows=rows), point=point)
+    with ledger(place) as store, store.owner() as owner:
+        outbox = SqlOutbox(store, clock=fixed)
+        return hand_over(outbox, {"email": letters}, tabled, fixed, owner, batch=2, on_point=point)
+
+
+def tabled(row: OutboxRow) -> Rendered:
+    """A message with its row."""
+    made = render(row)
+    return replace(made, table=TableRow({"key": made.key, "text": made.text}, 0, row.message.local_date))
 
 
 def run(place: Path | OnServer, sink: str, crash_at: str, batch: int = 2, width: int = 1) -> HandedOverSummary:
