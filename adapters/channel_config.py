@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,78 @@ class BatchConfig:
     rows: int = ROWS
 
 
-ChannelConfig = FolderConfig | SmtpConfig | BatchConfig
+Meaning = Literal["accepted", "refused", "later", "stop", "uncertain"]
+"""What an answer says: taken, refused for good, refused for now, no message of ours is taken, nobody knows."""
+
+STATUSES: tuple[tuple[str, Meaning], ...] = (
+    ("2xx", "accepted"),
+    ("3xx", "stop"),
+    ("303", "uncertain"),
+    ("401", "stop"),
+    ("402", "stop"),
+    ("403", "stop"),
+    ("407", "stop"),
+    ("408", "later"),
+    ("409", "uncertain"),
+    ("425", "later"),
+    ("429", "later"),
+    ("4xx", "refused"),
+)
+"""What statuses mean where nobody says; all others leave it open whether the message was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How the answers of a provider are read.
+
+    `statuses`: "404" or "4xx" -> meaning, the later line before an earlier one of the same word, a number before its
+    class. `outcome_path`: where an accepted answer says the outcome in its JSON, `outcomes` the values that can stand
+    there ("*": any, "": none). `id_path`: the provider's number of the message; `reason_path`: a code of an error."""
+
+    statuses: tuple[tuple[str, Meaning], ...] = STATUSES
+    outcome_path: str | None = None
+    outcomes: tuple[tuple[str, Meaning], ...] = ()
+    id_path: str | None = None
+    reason_path: str | None = None
+
+
+READ_BY_STATUS = Answers()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpConfig:
+    """Messages go to a provider's HTTP interface, one request each.
+
+    `url`, `headers` and `body` (the JSON of what is sent, as text) hold placeholders like `{text}`; see
+    `adapters.channels.http_request`. `own_hosts`: see `adapters.channels.http_guard`. `timeout` in seconds."""
+
+    url: str
+    body: str
+    method: Literal["POST", "PUT"] = "POST"
+    form: Literal["json", "form"] = "json"
+    headers: tuple[tuple[str, str], ...] = ()
+    answers: Answers = READ_BY_STATUS
+    address: str | None = None
+    sender: str | None = None
+    account: str | None = None
+    user: str | None = None
+    secret_env: str | None = None
+    to: str | None = None
+    timeout: int = 60
+    own_hosts: tuple[str, ...] = ()
+
+
+ChannelConfig = FolderConfig | SmtpConfig | BatchConfig | HttpConfig
+
+
+def secrets_of(config: ChannelConfig) -> tuple[str, ...]:
+    """The names of the environment variables that a channel needs."""
+    match config:
+        case FolderConfig() | BatchConfig():
+            return ()
+        case SmtpConfig(password_env=password, unsubscribe_secret_env=signing):
+            return tuple(name for name in (password, signing) if name is not None)
+        case HttpConfig(secret_env=secret):
+            return () if secret is None else (secret,)
+        case _:
+            assert_never(config)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from adapters.channel_config import secrets_of
 from adapters.stores.facts_migrations import StoreError
 from adapters.stores.ledger_database import LedgerError, NoLedger
 from adapters.stores.ledger_figures import outbox_figures
@@ -46,10 +47,12 @@ def looks(
     ledger: Callable[[], SqlLedger],
     journal: Callable[[SqlLedger], HandoverJournal],
     password: Callable[[PostgresConfig], str | None],
+    environment: Mapping[str, str],
 ) -> Iterator[Look]:
     """Look at everything. `ledger` opens the one that is there (NoLedger where there is none). Errors of a store are
-    looks, too."""
+    looks, too. `environment` holds the secrets of channels."""
     yield from _disk(project)
+    yield from _secrets(project, environment)
     try:
         with ledger() as opened:
             try:
@@ -79,6 +82,17 @@ def _disk(project: Project) -> Iterator[Look]:
         told = f"{usage.free // 2**20:,} MB free, {percent} %"
         bad = percent < LEAST_FREE
         yield Look(what, "bad" if bad else "ok", told, "make room before results no longer fit" if bad else "")
+
+
+def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[Look]:
+    """Secrets that a channel needs and that are not there: nothing leaves by it then."""
+    named = [(f"channel {n}", one) for n, one in project.channels.items()]
+    named += [(f"team {n}", one) for n, one in project.teams.items()]
+    for what, config in named:
+        for variable in secrets_of(config):
+            if not environment.get(variable):
+                told = f"the secret `{variable}` is not set: nothing leaves here"
+                yield Look(what, "bad", told, f"`export {variable}=..` for whatever runs `kadenz run`")
 
 
 def _ledger(ledger: SqlLedger, now: int) -> Iterator[Look]:

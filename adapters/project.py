@@ -224,8 +224,8 @@ def _project(
         active_from=values.active_from,
         languages=values.languages,
         schema=replace(schema, channels=channels, teams=tuple(teams), hooks=tuple(hooks), purposes=parsed.purposes),
-        channels={n: _channel(directory, parsed.channels[n]) for n in channels if n in parsed.channels},
-        teams={n: _channel(directory, parsed.teams[n]) for n in teams if n in parsed.teams},
+        channels={n: _channel(directory, parsed, parsed.channels[n]) for n in channels if n in parsed.channels},
+        teams={n: _channel(directory, parsed, parsed.teams[n]) for n in teams if n in parsed.teams},
         hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
         limits=Limits(parsed.limits.per_tick, values.rates),
         review=values.review,
@@ -261,15 +261,19 @@ def _facts_server(entry: FactsEntry, kind: Literal["sqlite", "postgres"]) -> Pos
     return PostgresConfig(entry.address, entry.schema_, entry.password_env)
 
 
-def _channel(directory: Path, entry: ChannelEntry) -> ChannelConfig:
+def _channel(directory: Path, parsed: ProjectFile, entry: ChannelEntry) -> ChannelConfig:
     from adapters.project_batch import batch_config
-    from adapters.project_file import BatchEntry, FolderEntry
+    from adapters.project_file import BatchEntry, FolderEntry, HttpEntry
     from adapters.project_values import intervals
 
     if isinstance(entry, FolderEntry):
         return FolderConfig(directory / entry.folder, entry.address)
     if isinstance(entry, BatchEntry):
         return batch_config(directory, entry)
+    if isinstance(entry, HttpEntry):
+        from adapters.project_http import http_config
+
+        return http_config(entry, parsed.own_hosts)
     return SmtpConfig(
         host=entry.host,
         sender=entry.from_,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from adapters.channel_config import CONNECTIONS, ROWS
 from adapters.validating import Strict
@@ -59,7 +59,50 @@ class BatchEntry(Strict):
     rows: int = Field(ROWS, ge=1, le=100_000)
 
 
-ChannelEntry = Annotated[FolderEntry | SmtpEntry | BatchEntry, Field(discriminator="kind")]
+class OutcomeEntry(Strict):
+    """Where an answer says the outcome in its JSON, and which values mean what ("*": any other, "": none)."""
+
+    path: str
+    accepted: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+
+
+class AnswersEntry(Strict):
+    """How the answers of a provider are read."""
+
+    accepted: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
+    outcome: OutcomeEntry | None = None
+    id: str | None = None
+    reason: str | None = None
+
+
+class HttpEntry(Strict):
+    """A channel that hands over to a provider by HTTP. What a profile gives may be left out."""
+
+    kind: Literal["http"]
+    profile: Literal["twilio", "sinch", "vonage", "onesignal"] | None = None
+    url: str | None = None
+    method: Literal["POST", "PUT"] = "POST"
+    form: Literal["json", "form"] | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: dict[str, JsonValue] | None = None
+    answers: AnswersEntry = Field(default_factory=AnswersEntry.model_construct)
+    address: str | None = None
+    from_: str | None = Field(None, alias="from")
+    account: str | None = None
+    user: str | None = None
+    secret_env: str | None = None
+    to: str | None = None
+    timeout: int = Field(60, ge=1, le=600)
+
+
+ChannelEntry = Annotated[FolderEntry | SmtpEntry | BatchEntry | HttpEntry, Field(discriminator="kind")]
 
 
 class HookEntry(Strict):
@@ -147,6 +190,7 @@ class ProjectFile(Strict):
     output: str = "out"
     languages: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ("marketing",)
+    own_hosts: tuple[str, ...] = ()
     channels: dict[str, ChannelEntry] = Field(default_factory=dict)
     teams: dict[str, ChannelEntry] = Field(default_factory=dict)
     hooks: dict[str, HookEntry] = Field(default_factory=dict)

@@ -79,6 +79,7 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
             check.error(("purposes", index), f"`{purpose}` is no name here: {problem}", code="K0908")
     if not parsed.purposes:
         check.error(("purposes",), "a project has at least one purpose", "write `purposes: [marketing]`")
+    _own_hosts(check, parsed)
     _addresses(check, parsed, schema)
     _hooks(check, parsed)
     _stores(check, parsed)
@@ -200,7 +201,7 @@ def _review(check: _Check, parsed: ProjectFile) -> ReviewConfig:
 
 def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
     from adapters.project_batch import batch_mistakes
-    from adapters.project_file import BatchEntry, SmtpEntry
+    from adapters.project_file import BatchEntry, HttpEntry, SmtpEntry
 
     for group, entries in (("channels", parsed.channels), ("teams", parsed.teams)):
         for name, entry in entries.items():
@@ -218,6 +219,23 @@ def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
                     check.error((*channel, *at), text, help_)
 
                 batch_mistakes(entry, schema, error)
+            if isinstance(entry, HttpEntry):
+                from adapters.project_http import http_problems
+
+                written = check.document.data[group][name]
+                for problem in http_problems(name, entry, parsed.own_hosts, written, team=group == "teams"):
+                    help_, code, at = problem.help, problem.code, (*path, *problem.path)
+                    check.error(at, problem.text, *help_, code=code, key=problem.key or not problem.path)
+
+
+def _own_hosts(check: _Check, parsed: ProjectFile) -> None:
+    for index, host in enumerate(parsed.own_hosts):
+        if not _OWN_HOST.fullmatch(host):
+            help_ = "write the name alone, in small letters: `crm.example.lan`, `127.0.0.1`"
+            check.error(("own_hosts", index), f"`{host}` is no name of a host", help_)
+
+
+_OWN_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f]*:[0-9a-f:.]+")
 
 
 def _hooks(check: _Check, parsed: ProjectFile) -> None:

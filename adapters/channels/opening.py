@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from adapters.channel_config import BatchConfig, ChannelConfig, FolderConfig, SmtpConfig
+from adapters.channel_config import BatchConfig, ChannelConfig, FolderConfig, HttpConfig, SmtpConfig
 from adapters.channels.folder import FolderChannel
 from adapters.channels.setting import FieldSetter, Settable
 from engine.outgoing import CALL, SET
@@ -103,5 +103,11 @@ def _open(config: FolderConfig | SmtpConfig, clock: Callable[[], int], env: Mapp
             return SmtpChannel(
                 config, env.get(name) if name else None, clock, unsubscribe_secret=env.get(signing) if signing else None
             )
+        case HttpConfig(secret_env=secret):
+            from adapters.channels.http import HttpChannel
+            from adapters.channels.http_guard import GuardedHttp
+
+            guarded = GuardedHttp(own_hosts=config.own_hosts, timeout=config.timeout)
+            return HttpChannel(config, env.get(secret) if secret else None, guarded)
         case _:
             assert_never(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from adapters.cli.common import (
@@ -32,6 +33,7 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text") -> i
             lambda: reach_ledger(opened, create=False),
             lambda ledger: journal_of(opened, ledger),
             lambda server: password_of(server, "facts"),
+            os.environ,
         )
     )
     if format == "json":
