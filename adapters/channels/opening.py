@@ -93,7 +93,9 @@ def open_channels(
     return found
 
 
-def _open(config: FolderConfig | SmtpConfig, clock: Callable[[], int], env: Mapping[str, str]) -> ChannelAdapter:
+def _open(
+    config: FolderConfig | SmtpConfig | HttpConfig, clock: Callable[[], int], env: Mapping[str, str]
+) -> ChannelAdapter:
     match config:
         case FolderConfig(folder=folder):
             return FolderChannel(folder)
