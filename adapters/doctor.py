@@ -18,6 +18,7 @@ from adapters.stores.ledger_database import LedgerError, NoLedger
 from adapters.stores.ledger_figures import outbox_figures
 from adapters.stores.ledger_invariants import INVARIANTS, broken
 from adapters.stores.ledger_sqlite import SqliteDatabase
+from adapters.wording import counted
 
 if TYPE_CHECKING:
     from adapters.project import Project
@@ -60,6 +61,7 @@ def looks(
             except LedgerError as error:
                 yield Look("ledger", "bad", str(error))
             yield from _journal(journal(opened))
+            yield from _forgotten(project, opened)
     except NoLedger as error:
         if project.journal_path.exists():
             told = f"{error}, and the journal of hand-overs tells of one"
@@ -164,6 +166,28 @@ def _facts_on_server(server: PostgresConfig, password: Callable[[PostgresConfig]
             yield Look("facts", "note", "there are none yet", "`kadenz import`")
     except StoreError as error:
         yield Look("facts: Postgres", "bad", str(error))
+
+
+def _forgotten(project: Project, ledger: SqlLedger) -> Iterator[Look]:
+    from adapters.rights.secret import RightsError
+    from adapters.rights.tombstones import Tombstones
+    from adapters.stores import ledger_erasing
+
+    what = "forgotten"
+    try:
+        known = Tombstones(project.forgotten_path).read()
+    except RightsError as error:
+        yield Look(what, "bad", str(error), "put the file back from where the journal's folder is kept")
+        return
+    held = ledger_erasing.remembered(ledger.database)
+    if behind := [one for one in known.forgotten if one.id not in held]:
+        told = f"the ledger knows {counted(len(behind), 'person', 'people')} who should be forgotten"
+        yield Look(what, "bad", told, "nothing leaves until `kadenz resume --after-restore`")
+    elif ledger_erasing.unfinished(ledger.database):
+        told = "bytes of somebody who was forgotten may still lie in the ledger"
+        yield Look(what, "bad", told, "`kadenz store --follow`, while nothing else runs")
+    elif known.forgotten or held:
+        yield Look(what, "ok", f"the ledger has carried out {counted(len(known.forgotten), 'order')}")
 
 
 def _facts(path: Path) -> Iterator[Look]:

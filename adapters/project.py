@@ -113,6 +113,11 @@ class Project:
         return self.journal
 
     @property
+    def forgotten_path(self) -> Path:
+        """Who was forgotten, beside the store and no part of its backups."""
+        return self.journal / "forgotten.jsonl"
+
+    @property
     def rehearsal_ledger_path(self) -> Path:
         """Decisions and messages of runs at another time than now."""
         return self.store / "rehearsal.db"

@@ -19,6 +19,7 @@ from adapters.feedback.taking import take_over
 from adapters.stopping import Rates
 from adapters.stores.facts_migrations import remember
 from adapters.stores.ledger import SqlLedger
+from adapters.stores.ledger_erasing import ever_forgotten
 from adapters.stores.ledger_outbox import SqlOutbox
 from adapters.which_ledger import open_ledger
 from dsl.model import Model, Send
@@ -108,6 +109,7 @@ def run_once(
                 journal.standing().must_allow(journal.path)
                 came_in = partial(take_over, workspace.project, ledger, journal, lambda: nullcontext(facts))
                 came_in()
+                forgotten_stay_so(workspace, facts, ledger)
             copy_messages(ledger, facts)
         rates = None if journal is None else rates_of(workspace, facts, ledger, journal, write=not dry_run)
         if rates is not None:
@@ -121,6 +123,8 @@ def run_once(
         if dry_run:
             stopped = {} if rates is None else rates.stopped
             return RunResult(report, None, rehearsal, choice, paused=ledger.paused(), stopped=stopped)
+        if journal is not None:
+            forgotten_stay_so(workspace, facts, ledger)  # whoever came in since, the tick may have seen
         clock: Callable[[], int] = (lambda: instant) if rehearsal else ledger.clock
         point = crash_point(os.environ)
         channels = open_channels(workspace.project, rehearsal=rehearsal, clock=clock, facts=facts, on_point=point)
@@ -159,6 +163,20 @@ def _in_turn(first: Callable[[], object] | None, then: Callable[[], None]) -> Ca
         then()
 
     return both
+
+
+def forgotten_stay_so(workspace: Workspace, facts: RecordFacts, ledger: SqlLedger) -> None:
+    """Nothing leaves where somebody is known who was forgotten; an address of theirs that was suppressed and is back is
+    suppressed again. Raises LedgerError, StoreError."""
+    if not workspace.project.forgotten_path.exists() and not ever_forgotten(ledger.database):
+        return
+    from adapters.rights.forgetting import must_allow
+    from adapters.rights.opening import stores_of
+    from adapters.rights.returning import suppress_again
+
+    stores = stores_of(workspace.project, facts, ledger)
+    must_allow(stores, ledger.clock())
+    suppress_again(stores, ledger.clock())
 
 
 def rates_of(

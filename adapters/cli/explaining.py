@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from adapters.stores.facts_record import RecordFacts
+    from adapters.stores.ledger import SqlLedger
     from engine.classes import Standings
     from engine.explain import Explainer
     from engine.interpret import Reader
@@ -30,11 +31,6 @@ def bare(directory: Path, contact: str) -> int:
 def explain(contact: str, project: Path, at: str | None, format: Literal["text", "json"]) -> int:
     """Say everything about one contact; the exit code. Raises Stop(3) where there is no such contact."""
     from adapters.which_ledger import is_present, open_ledger
-    from engine.classes import tiers_of
-    from engine.evaluation import memory_of
-    from engine.explain import Explainer
-    from engine.explain_classes import classes_explained
-    from engine.interpret import Reader, Setting
 
     workspace, left_out = open_what_checks(project)
     if left_out:
@@ -45,23 +41,11 @@ def explain(contact: str, project: Path, at: str | None, format: Literal["text",
     rehearsal = not is_present(instant)
     with ExitStack() as opened:
         facts = opened.enter_context(workspace.facts())
-        contact = _key_of(contact, facts, workspace.project.country)
+        contact = key_of(contact, facts, workspace.project.country)
         # a place in a class takes what is known of all
         alone = None if workspace.model.classes else [contact]
         ledger = opened.enter_context(open_ledger(workspace, rehearsal=rehearsal, contacts=alone))
-        data = next(facts.load([contact], facts.schema.events, instant), None)
-        assert data is not None, "the key was found a moment ago"
-        memory = memory_of(workspace.model, ledger, instant, zone, [contact])
-        standings: Standings = {}
-        if workspace.model.classes:
-            # a place in a class takes all contacts, so it comes from the quick executor
-            with facts.snapshot():
-                standings = workspace.executor(facts, "sql").standings(instant, memory)
-        setting = Setting(workspace.model, instant, zone, facts.schema, memory, facts, tiers_of(standings))
-        reader = Reader(setting, data)
-        explainer = Explainer(reader, workspace.project.texts)
-        picture = _picture(workspace, reader, explainer, ledger)
-        picture["classes"] = [one.as_json() for one in classes_explained(explainer, data, standings)]
+        picture = pictured(workspace, contact, instant, facts, ledger)
         unused = ledger.last_tick() is None
     if format == "json":
         say_json({"contact": contact, "at": instant_shown(instant, zone), **picture})
@@ -74,7 +58,32 @@ def explain(contact: str, project: Path, at: str | None, format: Literal["text",
     return CLEAN
 
 
-def _key_of(text: str, facts: RecordFacts, country: str | None) -> str:
+def pictured(workspace: Workspace, contact: str, instant: int, facts: RecordFacts, ledger: SqlLedger) -> dict[str, Any]:
+    """Everything that playbooks say of a contact of the store at an instant, as plain data."""
+    from engine.classes import tiers_of
+    from engine.evaluation import memory_of
+    from engine.explain import Explainer
+    from engine.explain_classes import classes_explained
+    from engine.interpret import Reader, Setting
+
+    zone = workspace.project.time_zone
+    data = next(facts.load([contact], facts.schema.events, instant), None)
+    assert data is not None, "the key was found a moment ago"
+    memory = memory_of(workspace.model, ledger, instant, zone, [contact])
+    standings: Standings = {}
+    if workspace.model.classes:
+        # a place in a class takes all contacts, so it comes from the quick executor
+        with facts.snapshot():
+            standings = workspace.executor(facts, "sql").standings(instant, memory)
+    setting = Setting(workspace.model, instant, zone, facts.schema, memory, facts, tiers_of(standings))
+    reader = Reader(setting, data)
+    explainer = Explainer(reader, workspace.project.texts)
+    picture = _picture(workspace, reader, explainer, ledger)
+    picture["classes"] = [one.as_json() for one in classes_explained(explainer, data, standings)]
+    return picture
+
+
+def key_of(text: str, facts: RecordFacts, country: str | None) -> str:
     """The contact's key; an address finds its contact too, where exactly one has it, also where it is written
     otherwise than it is stored (phone numbers as in `country`)."""
     if next(facts.contacts([text]), None) is not None:

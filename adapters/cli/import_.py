@@ -6,7 +6,7 @@ import re
 import sqlite3
 import sys
 import time
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -33,9 +33,10 @@ from adapters.clock import now
 from adapters.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Mapping
 
     from adapters.importing.account import ImportResult
+    from adapters.importing.forgotten import Forgotten
     from adapters.importing.recognition import Options, Recognition
     from adapters.importing.replay import Origin
     from adapters.importing.targets import Target
@@ -72,6 +73,9 @@ def command(
     quiet: Annotated[
         bool,
         typer.Option("--quiet", help="contacts that are new have been there all along: their being here fires nothing"),
+    ] = False,
+    returned: Annotated[
+        bool, typer.Option("--returned", help="take rows of people who were forgotten as well: they begin as new ones")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and judge every row, store nothing")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask before storing")] = False,
@@ -126,8 +130,7 @@ def command(
         raise bad_input(f"{aim.summary}: {aim.help}")
     if (add or remove) and (aim.kind != "list" or (add and remove)):
         raise bad_input("--add or --remove go with --as list:NAME; without them the file is the whole list")
-    if quiet and aim.kind != "contacts":
-        raise bad_input("--quiet goes with --as contacts")
+    _of_contacts_alone(aim, {"--quiet": quiet, "--returned": returned})
     options = Options(
         opened.time_zone,
         tuple(_pair(m, "--map COLUMN=FIELD") for m in maps or ()),
@@ -153,7 +156,7 @@ def command(
             typer.confirm("Import this?", default=True, abort=True, err=True)
         bring = partial(
             _import, opened, source, aim, found, options,
-            mode=_mode(add=add, remove=remove), quiet=quiet, watch=progress,
+            mode=_mode(add=add, remove=remove), quiet=quiet, returned=returned, watch=progress,
             as_json=format == "json", replay=origin is not None,
         )  # fmt: skip
         if max_bad is not None and not dry_run:
@@ -166,6 +169,12 @@ def command(
     else:
         say("\n" + texts.account(result))
     return result.exit_code
+
+
+def _of_contacts_alone(aim: Target, given: Mapping[str, bool]) -> None:
+    for option, there in given.items():
+        if there and aim.kind != "contacts":
+            raise bad_input(f"{option} goes with --as contacts")
 
 
 def _mode(*, add: bool, remove: bool) -> ListMode:
@@ -182,6 +191,7 @@ def _import(
     dry_run: bool,
     mode: ListMode,
     quiet: bool,
+    returned: bool,
     watch: bool | None,
     as_json: bool,
     replay: bool,
@@ -198,11 +208,12 @@ def _import(
         ledger = _ledger(project)
     try:
         with (
+            _leaving_out(project, returned=returned, dry_run=dry_run) as forgotten,
             _facts(project, dry_run=dry_run) as store,
             closing(ledger) if ledger else nullcontext(),
             import_progress.progress(watch, quiet=as_json, clock=time.monotonic) as told,
         ):
-            return run_import(
+            result = run_import(
                 source,
                 target,
                 project.schema,
@@ -217,10 +228,35 @@ def _import(
                 quiet=quiet,
                 resume=not replay,
                 replay=replay,
+                forgotten=forgotten,
             )
+            if forgotten is not None and target.kind == "contacts" and not dry_run:
+                _suppress_again(project, store)
+            return result
     except failures as error:
         again = "" if dry_run else "; run the same import again, what is stored already stays as it is"
         raise bad_input(f"{error}{again}") from error
+
+
+@contextmanager
+def _leaving_out(project: Project, *, returned: bool, dry_run: bool) -> Iterator[Forgotten | None]:
+    """Whose rows are not taken; nothing is opened where nobody was ever forgotten."""
+    if not project.forgotten_path.exists():
+        yield None
+        return
+    from adapters.rights.opening import left_out, opened
+
+    with opened(project) as stores:
+        found = left_out(stores, returned=returned and not dry_run)
+        yield None if returned and dry_run else found
+
+
+def _suppress_again(project: Project, store: RecordFacts) -> None:
+    from adapters.rights.opening import stores_of
+    from adapters.rights.returning import suppress_again
+
+    with open_ledger(project) as ledger:
+        suppress_again(stores_of(project, store, ledger), ledger.clock())
 
 
 def _facts(project: Project, *, dry_run: bool = False) -> RecordFacts:

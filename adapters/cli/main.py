@@ -56,6 +56,8 @@ VERBS: Mapping[str, Verb] = {
         "adapters.cli.outbox", "what is queued, held, sent and refused by channel, with each message as it reads"
     ),
     "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
+    "disclose": Verb("adapters.cli.disclose", "all that is known of a person and was decided, for them to read"),
+    "forget": Verb("adapters.cli.forget", "take a person out of everything that is kept, for good"),
     "explain": Verb(
         "adapters.cli.explain",
         "why a contact is where it is, and got what it got",

@@ -95,9 +95,11 @@ def _after_restore(opened: Project, ledger: SqlLedger) -> None:
         raise bad_input(f"{error}; then run `kadenz resume --after-restore` again") from error
     if not standing.missing:
         say("the ledger knows everything that the journal tells; nothing had to be done")
+        _forget_again(opened, ledger)
         return
     told = restore(ledger, standing.missing, now())
     journal.agreed()
+    _forget_again(opened, ledger)
     say(f"{counted(told.messages, 'message')} may have left since the backup: uncertain now, counted under every cap,")
     say("and never sent again without your word.")
     if told.consents or told.suppressions:
@@ -105,3 +107,27 @@ def _after_restore(opened: Project, ledger: SqlLedger) -> None:
     if told.switches:
         say("What was paused or resumed since is so again: `kadenz pause` lists it.")
     say("Import what else came in since the backup (consents, lists, bounces) before the next `kadenz run`.")
+
+
+def _forget_again(opened: Project, ledger: SqlLedger) -> None:
+    """Whoever was forgotten and is known again, from the backup, is forgotten there as well."""
+    from adapters.stores.facts_database import StoreError
+    from adapters.stores.ledger_erasing import ever_forgotten
+
+    if not opened.forgotten_path.exists() and not ever_forgotten(ledger.database):
+        return
+    from adapters.rights.forgetting import carry_out
+    from adapters.rights.opening import stores_of
+    from adapters.rights.returning import suppress_again
+
+    try:
+        with open_facts(opened) as facts:
+            stores = stores_of(opened, facts, ledger)
+            result = carry_out(stores, ledger.clock())
+            suppress_again(stores, ledger.clock())
+    except StoreError as error:
+        raise bad_input(f"{error}; then run `kadenz resume --after-restore` again") from error
+    if result.found:
+        say("Who was forgotten since the backup is forgotten again.")
+    for one in result.left:
+        say(f"still to do (`kadenz store --follow` does it): {one}")

@@ -62,6 +62,7 @@ def command(
         try:
             if follow:
                 facts.finish_erasing()
+                _finish_ledgers(workspace.project)
             choice = workspace.choice(facts, "auto")
             copies = _copies(workspace, facts, follow=follow)
             places = [*_facts(workspace.project, facts), *_others(workspace.project), *copies]
@@ -69,6 +70,21 @@ def command(
             raise bad_input(str(error)) from error
     _say(places, choice, format)
     return CLEAN if all(place.ok for place in places) else FINDINGS
+
+
+def _finish_ledgers(project: Project) -> None:
+    """Write the ledgers anew where bytes of somebody who was forgotten may still lie."""
+    from adapters.stores.ledger_database import LedgerError
+    from adapters.stores.ledger_erasing import finish
+
+    own = project.rehearsal_ledger_path
+    try:
+        for path in (None, *([own] if own.exists() else [])):
+            with reach_ledger(project, path, create=True) as ledger:
+                if not finish(ledger):
+                    raise bad_input("bytes of somebody who was forgotten may still lie in a ledger that others read")
+    except LedgerError as error:
+        raise bad_input(str(error)) from error
 
 
 def _say(places: Sequence[Place], choice: Choice | None, format: str) -> None:

@@ -7,6 +7,7 @@ made from what arrived.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -41,7 +42,7 @@ def take_over(
     with inbox.taking(patience) as mine:
         if not mine:
             raise InboxError("another process is taking over what came in, and does not come to an end")
-        held = [(path, _arrivals(inbox, path)) for path in inbox.aside()]
+        held = [(path, _without_forgotten(project, ledger, _arrivals(inbox, path))) for path in inbox.aside()]
         sink = WitnessedLedger(ledger, journal)
         withdrawn: list[list[ConsentRecord]] = [withdraw(_withdrawals(some), ledger, sink) for _, some in held]
         for (path, some), records in zip(held, withdrawn, strict=True):
@@ -49,6 +50,21 @@ def take_over(
                 store_events(_withdrawals(some), records, ledger, store)
             inbox.done(path)
         return sum(len(some) for _, some in held)
+
+
+def _without_forgotten(project: Project, ledger: SqlLedger, arrivals: list[Arrival]) -> list[Arrival]:
+    """Who was forgotten has nothing left to withdraw from, and a record would name them again."""
+    from adapters.rights.secret import hashes_of
+    from adapters.rights.tombstones import Tombstones
+    from adapters.stores.ledger_erasing import ever_forgotten
+
+    if not ever_forgotten(ledger.database):
+        return arrivals
+    away = Tombstones(project.forgotten_path).read().away
+    hashes = hashes_of(project.forgotten_path.parent, os.environ, make=False)
+    if hashes is None:
+        return arrivals
+    return [one for one in arrivals if not isinstance(one, Unsubscribe) or hashes.contact(one.what.contact) not in away]
 
 
 def _withdrawals(arrivals: list[Arrival]) -> list[Unsubscribe]:

@@ -1,6 +1,7 @@
 """The account of an import: what became of each row.
 
-INVARIANT: `rows == new + changed + same + quarantined` (dry run, or refused: `rows == valid + quarantined`).
+INVARIANT: `rows == new + changed + same + quarantined + forgotten` (dry run, or refused: `rows == valid + quarantined +
+forgotten`).
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class ImportResult:
     `everywhere`: withdrawals that name no channel or no purpose, recorded for all of the project.
     `withdrawals_held`: rows in quarantine that withdraw consent.
     `doubles`: events that are stored already under another id.
+    `forgotten`: rows of people who were forgotten; nothing of them is kept.
     `repeated`: keys that the file has more than once, the last row counts; `first_repeated`: key and lines of some.
     """
 
@@ -70,6 +72,7 @@ class ImportResult:
     everywhere: int = 0
     withdrawals_held: int = 0
     doubles: int = 0
+    forgotten: int = 0
     repeated: int = 0
     first_repeated: tuple[tuple[str, str], ...] = ()
     first_unknown: tuple[str, ...] = ()
@@ -109,6 +112,7 @@ class ImportResult:
             "withdrawn_everywhere": self.everywhere,
             "withdrawals_held": self.withdrawals_held,
             "doubles": self.doubles,
+            "forgotten": self.forgotten,
             "repeated_keys": self.repeated,
             "first_unknown": list(self.first_unknown),
             "more_than_a_year_ahead": self.ahead,
@@ -160,6 +164,7 @@ class Account:
         self.everywhere = 0
         self.withdrawals_held = 0
         self.doubles = 0
+        self.forgotten = 0
         self.ahead = 0
         self.first_unknown: list[str] = []
         self._known: set[str] = set()
@@ -223,6 +228,7 @@ class Account:
             self.everywhere,
             self.withdrawals_held,
             self.doubles,
+            self.forgotten,
             first_unknown=tuple(self.first_unknown),
             ahead=self.ahead,
         )
@@ -240,11 +246,11 @@ class Account:
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go on from the counts of an earlier run."""
         for name in _NUMBERS:
-            setattr(self, name, saved[name])
+            setattr(self, name, saved.get(name, 0))  # marks of earlier releases lack some
         self.counts = Counts(*saved["counts"])
         self.first_unknown = list(saved["first_unknown"])
         self._quarantined.restore(saved["quarantined"])
         self._findings.restore(saved["findings"])
 
 
-_NUMBERS = ("rows", "valid", "unknown", "everywhere", "withdrawals_held", "doubles", "ahead")
+_NUMBERS = ("rows", "valid", "unknown", "everywhere", "withdrawals_held", "doubles", "ahead", "forgotten")

@@ -88,6 +88,11 @@ def account(result: ImportResult) -> str:
         some = "; ".join(f"`{clip(key)}`: lines {lines_}" for key, lines_ in result.first_repeated)
         many = "1 key occurs" if result.repeated == 1 else f"{result.repeated:,} keys occur"
         lines.append(f"  {many} more than once, the last row counts and the others are unchanged ({some})")
+    if result.forgotten:
+        lines.append(
+            f"  {_rows(result.forgotten)} of people who were forgotten: not taken, and nothing of them is kept"
+            " (`--returned` with --as contacts takes them as new people)"
+        )
     if result.unknown_contacts:
         some = ", ".join(f"`{clip(key, 40)}`" for key in result.first_unknown)
         more = ", .." if len(result.first_unknown) >= FIRST_LINES else ""

@@ -11,6 +11,7 @@ from adapters.importing.account import Account, ImportResult, Reason
 from adapters.importing.batches import Batch, batches
 from adapters.importing.convert import Settled
 from adapters.importing.doubles import Doubles
+from adapters.importing.forgotten import Forgotten, without
 from adapters.importing.gathering import Waiting, bare, room
 from adapters.importing.identity import Occurrences
 from adapters.importing.judging import judge
@@ -21,7 +22,7 @@ from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.resuming import Resumption, resumable
 from adapters.importing.rows import Fitting, RowReader, Rows
 from adapters.importing.sinks import Events, EvidenceSink, Listing, Writer, writer_for
-from adapters.importing.targets import Target
+from adapters.importing.targets import CONTACT, Target
 from adapters.sources.cells import BEGIN, Place, Source, SourceError
 from adapters.stores.facts_record import AlreadyStored, Counts, RecordFacts
 from adapters.stores.import_marks import ImportMarks
@@ -59,13 +60,14 @@ def run_import(
     quiet: bool = False,
     resume: bool = False,
     replay: bool = False,
+    forgotten: Forgotten | None = None,
 ) -> ImportResult:
     """Import a file. Each batch is one transaction with its quarantine, so that an import can be cut off anywhere and
     run again. `sink` is needed for consents, suppressions, messages and lists, except in a dry run.
     `mode`: a list is replaced as a whole at the end, or these contacts are put on it or taken off it. `quiet`: contacts
     that are new set off no trigger by being there (needs `sink`). `resume`: go on where an earlier run of the same
     import was cut off, and leave a mark for a later one. `replay`: the rows are some of the file (`replay.Mended`), and
-    the quarantine of its other lines stays.
+    the quarantine of its other lines stays. `forgotten`: whose rows are not taken.
 
     `now`: microseconds, for changes of fields and for quarantine. A recognition that was shown already can be given.
     Raises StoreError, sqlite3.Error, OSError or SourceError if the store or the file fails on the way.
@@ -82,7 +84,21 @@ def run_import(
             stack.enter_context(store.many_writes())
             writer = writer_for(target, schema, store, sink, occurrences, zone=options.zone, now=now, mode=mode)
         run = _Run(
-            source, target, schema, store, sink, options, found, writer, repeats, now, batch, quiet, on_progress, replay
+            source,
+            target,
+            schema,
+            store,
+            sink,
+            options,
+            found,
+            writer,
+            repeats,
+            now,
+            batch,
+            quiet,
+            on_progress,
+            replay,
+            forgotten,
         )
         mark = Resumption.find(source, target, found, options, store) if resume and resumable(target, writer) else None
         stack.enter_context(_without_collector())
@@ -119,6 +135,7 @@ class _Run:
     quiet: bool
     on_progress: Progress | None
     replay: bool
+    forgotten: Forgotten | None
 
     def through(self, mark: Resumption | None) -> _State:
         """All batches, from the mark on."""
@@ -204,6 +221,11 @@ class _Run:
             good = Rows(rows)
         good, late = judge(good, self.target, self.schema, self.store, self.found, reader)
         wrong += late
+        if self.forgotten is not None:
+            slot = self.schema.key if self.target.kind == "contacts" else CONTACT
+            before = len(good) + len(wrong)
+            good, wrong = without(self.forgotten, slot, good, wrong)
+            account.forgotten += before - len(good) - len(wrong)
         account.count(len(batch), good, wrong)
         if state.doubles is not None:
             account.doubles += state.doubles.count(good.goods())

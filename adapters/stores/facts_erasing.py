@@ -20,6 +20,7 @@ from dsl.schema import Schema
 from engine import layout
 
 _PENDING = "erased, bytes not yet"
+_MARK = "forgotten "
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class Erased:
     quarantined: int
 
 
-def erase(database: FactsDatabase, schema: Schema, contacts: Collection[str]) -> Erased:
+def erase(database: FactsDatabase, schema: Schema, contacts: Collection[str], marks: Collection[str] = ()) -> Erased:
     """Take people out: contact, events of every type (also of those that the schema does not have any more), history
     of fields, keys of what triggers set, and rows in quarantine that show their key, mail address or phone number.
+    `marks`: ids of the orders that this carries out, which `carried_out` tells from then on.
 
     Then everything is written anew, which takes as long as copying it and needs as much room again. Raises StoreError
     if somebody else reads or writes meanwhile: where the rows are gone and the bytes are not, `unfinished` says so, and
@@ -47,8 +49,26 @@ def erase(database: FactsDatabase, schema: Schema, contacts: Collection[str]) ->
         found = _erase(database, schema, keys)
         facts_journal.erased(database)
         remember(database, _PENDING, 1)
+        for mark in marks:
+            remember(database, _MARK + mark, 1)
     finish(database)
     return found
+
+
+def carried_out(database: FactsDatabase) -> frozenset[str]:
+    """The ids of the orders that this store has carried out; one from a backup knows fewer."""
+    names = (name for (name,) in database.rows("SELECT name FROM _meta"))
+    return frozenset(name.removeprefix(_MARK) for name in names if name.startswith(_MARK))
+
+
+def everybody(database: FactsDatabase) -> Iterator[str]:
+    """The key of everybody of whom anything may be here: contacts, and whoever events or histories name."""
+    tables = [table for (table,) in database.rows("SELECT DISTINCT owner FROM _columns ORDER BY owner")]
+    named = [(layout.CONTACTS, layout.KEY), ("_field_changes", "contact"), ("_set_by", "contact")]
+    named += [(table, layout.EVENT_CONTACT) for table in tables if table.startswith(layout.event_table(""))]
+    for table, column in named:
+        found = database.rows(facts_sql.select_distinct(table, column))
+        yield from (str(key) for (key,) in found if key is not None)
 
 
 def unfinished(database: FactsDatabase) -> bool:
@@ -84,6 +104,17 @@ def _delete(database: FactsDatabase, table: str, column: str, keys: Sequence[str
 
 
 # ---------------------------------------------------------------- quarantine
+
+
+def quarantined(database: FactsDatabase, schema: Schema, contact: str) -> list[dict[str, object]]:
+    """The rows in quarantine that show somebody's key, mail address or phone number, with where and why."""
+    marks = _marks_of(database, schema, [contact])
+    rows = database.rows('SELECT file, target, line, detail, "row" FROM _quarantine ORDER BY file, target, line')
+    names = ("file", "target", "line", "reason", "row")
+    return [
+        dict(zip(names, row, strict=True)) for row in rows if any(_folded(cell) in marks for cell in _cells(row[-1]))
+    ]
+
 
 _BETWEEN = re.compile(r"""[,;|\t"']""")
 """What stands between the cells of a line that could not be taken apart."""

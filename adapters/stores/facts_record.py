@@ -209,9 +209,9 @@ class RecordFacts(SqlFacts, ABC):
             raise StoreError(f"there is no fact table `{name}` in schema.yaml")
         return facts_writing.put_facts(self.database, fact, rows)
 
-    def erase(self, contacts: Collection[str]) -> Erased:
+    def erase(self, contacts: Collection[str], marks: Collection[str] = ()) -> Erased:
         """Take people out, rows and bytes; see `facts_erasing.erase`. Copies follow. Raises StoreError."""
-        return facts_erasing.erase(self.database, self._schema, contacts)
+        return facts_erasing.erase(self.database, self._schema, contacts, marks)
 
     def unfinished_erasing(self) -> bool:
         """Whether bytes of somebody who was erased may still lie in the file; see `finish_erasing`."""

@@ -75,6 +75,11 @@ def _select(table: str, columns: tuple[str, ...], where: tuple[Where, ...], orde
     return text
 
 
+def select_distinct(table: str, column: str) -> str:
+    """The different values of a column."""
+    return f"SELECT DISTINCT {quoted(column)} FROM {quoted(table)}"  # noqa: S608  # quoted names
+
+
 @lru_cache(maxsize=8)
 def bearers(table: str, key: str, columns: tuple[str, ...], *, folded: bool) -> str:
     """Key and these columns of the rows that have `:text` in one of them; text as well, for the same reason. `folded`:

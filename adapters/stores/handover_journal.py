@@ -17,13 +17,14 @@ import fcntl
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from adapters.stores.handover_erasing import Nameless, without
 from adapters.stores.handover_states import stood
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_database import LedgerError
@@ -163,9 +164,8 @@ class HandoverJournal:
     def _locked(self, how: int) -> Iterator[int]:
         """The file, made with its identity if it is not there, cut off behind its last whole line."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = _locked_file(self.path)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
             size = os.fstat(handle).st_size
             if size == 0:
                 _write(handle, (json.dumps({"journal": uuid4().hex, "version": 1}) + "\n").encode())
@@ -264,6 +264,22 @@ class HandoverJournal:
                 return at
         return end
 
+    def erase(self, nameless: Nameless, gone: Callable[[str], bool]) -> int:
+        """Take people out of every line (`adapters.stores.handover_erasing`); how many lines were theirs. The file is
+        written beside and takes the old one's place as a whole. Raises JournalError."""
+        if not self.path.exists():
+            return 0
+        try:
+            with self._locked(fcntl.LOCK_EX) as handle:
+                old = os.pread(handle, os.fstat(handle).st_size, 0).split(b"\n")
+                new = [old[0], *(without(line, nameless, gone) if line else line for line in old[1:])]
+                changed = sum(1 for was, now in zip(old, new, strict=True) if was != now)
+                if changed:
+                    _replace(self.path, b"\n".join(new))
+        except (OSError, ValueError, KeyError) as error:
+            raise JournalError(f"the journal of hand-overs {self.path} cannot be written anew: {error}") from error
+        return changed
+
     def begin_anew(self) -> None:
         """Forget every other journal of this machine: the file that stands here is the one. For an operator who knows
         that the old one is lost. Raises JournalError, LedgerError."""
@@ -296,6 +312,32 @@ where key in (select value from each(?1))
 def _write(handle: int, data: bytes) -> None:
     while data:
         data = data[os.write(handle, data) :]
+
+
+def _locked_file(path: Path) -> int:
+    """The file at `path`, made if it is not there, locked. Another one may have taken its place while we waited."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        _write(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    part.replace(path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -94,6 +94,15 @@ class Database(Protocol):
         visible in their order, so that a reader may remember the highest one it saw."""
         ...
 
+    def unguarded(self) -> AbstractContextManager[None]:
+        """Inside of a transaction: what is append-only for everybody may be changed in the block. For erasing alone."""
+        ...
+
+    def rewrite(self) -> bool:
+        """Write the tables anew, so that nothing of what was deleted is left in their files. Outside of a transaction.
+        False where others who read keep older bytes: to be done again later."""
+        ...
+
     def owner(self) -> AbstractContextManager[str]:
         """A new owner name for a run, alive until the block ends, or the process, or the connection."""
         ...

@@ -269,6 +269,15 @@ select 'stage', score, stage, count(*) from stage where to_at is null group by s
 insert into standing (kind, name, stage, number) select 'contact', '', '', count(*) from known_contact;
 """
 
+_FORGOTTEN = """
+-- who was forgotten, and came back (`adapters.rights.tombstones`): no name, no address; `bytes_left`: the rows are
+-- gone, and what they were may still lie in free parts of the files
+create table forgotten (
+  seq integer primary key autoincrement, id text not null unique, line text not null,
+  bytes_left integer not null check (bytes_left in (0, 1))
+) strict;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -287,6 +296,7 @@ MIGRATIONS: tuple[str, ...] = (
     _UNKNOWN,
     _RATES,
     _STANDING,
+    _FORGOTTEN,
 )
 """Migration n (from 1) stands at place n - 1."""
 

@@ -220,6 +220,25 @@ class SqliteDatabase:
     def in_order(self) -> None:
         """Nothing to do: no other transaction is open."""
 
+    @contextmanager
+    def unguarded(self) -> Iterator[None]:
+        """The triggers are taken away and made again as they were; both belong to the transaction."""
+        guards = self.rows("select name, sql from sqlite_schema where type = 'trigger' order by name")
+        for name, _ in guards:
+            self.run(f"drop trigger {name}")
+        yield
+        for _, made in guards:
+            self.run(made)
+
+    def rewrite(self) -> bool:
+        """A new file in the place of the old one, and an empty log."""
+        if self.path in _PRIVATE:
+            return True
+        with self._errors():
+            self._connection.execute("vacuum").fetchall()
+            told = self._connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        return told is not None and not told[0]
+
     def owner(self) -> AbstractContextManager[str]:
         """A new owner name, alive while this process holds the lock of its file (`adapters.stores.runners`)."""
         return runners.runner(self.folder)
