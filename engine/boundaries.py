@@ -208,6 +208,27 @@ def sightings(reader: Reader, boundary: Boundary, event: Event | None = None) ->
             assert_never(boundary.kind)
 
 
+def moved(reader: Reader, kind: OfWindow, *, inward: bool) -> EventQuery:
+    """The query with this end of its window one step further in (so that it holds less) or out, as this contact
+    reckons."""
+    query, back = kind.query, kind.back
+    less = inward != kind.ends
+    if back.local:
+        days = back.amount - 1 if less else back.amount + 1
+        # no day at all is a window that ends before it begins
+        other = replace(back, amount=days) if days else Duration(0, "minute")
+    else:
+        size = reader.as_of - _before(reader, back) + (-step_of(back) if less else step_of(back))
+        other = Duration(max(size, 0) // MINUTE, "minute")
+    match query.window:
+        case Ago() as window if kind.ends:
+            return replace(query, window=replace(window, near=other))
+        case Ago() as window:
+            return replace(query, window=replace(window, far=other))
+        case _:
+            return replace(query, window=InLast(other))
+
+
 def step_of(duration: Duration) -> int:
     """One step at the end of a duration, in microseconds."""
     return {"minute": MINUTE, "hour": HOUR}.get(duration.unit, DAY)

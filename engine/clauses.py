@@ -8,7 +8,8 @@ they stand for their expression.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import cast
 
 from dsl.model import (
     And,
@@ -139,6 +140,21 @@ def responsible(reader: Reader, condition: Condition) -> Iterator[Reading]:
 def queries(node: Condition | Value) -> Iterator[EventQuery]:
     """The event queries of a clause or value, those of other blocks left out."""
     return (one for one in nodes(node) if isinstance(one, EventQuery))
+
+
+def asking(node: Condition, old: EventQuery, new: EventQuery) -> Condition:
+    """The clause with one of its event queries replaced by another."""
+    return cast(Condition, _replaced(node, old, new))
+
+
+def _replaced(node: object, old: EventQuery, new: EventQuery) -> object:
+    if node is old:
+        return new
+    if isinstance(node, tuple):
+        return tuple(_replaced(item, old, new) for item in node)
+    if not is_dataclass(node) or isinstance(node, Span | type):
+        return node
+    return replace(node, **{f.name: _replaced(getattr(node, f.name), old, new) for f in fields(node) if f.init})
 
 
 def filtered(reader: Reader, query: EventQuery) -> Iterator[Reading]:

@@ -8,13 +8,14 @@ that decided (`engine.boundaries`). Named segments and definitions count in thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dsl.model import (
     Block,
     Condition,
+    EventQuery,
     Expectation,
     ExpectClass,
     ExpectMember,
@@ -35,8 +36,8 @@ from dsl.model import (
     WhenRule,
 )
 from dsl.spans import Span
-from engine.boundaries import Boundary, OfStage, boundaries, sightings, windows
-from engine.clauses import Leaf, Reading, filtered, leaves, queries, readings
+from engine.boundaries import Boundary, OfStage, OfWindow, boundaries, moved, sightings, windows
+from engine.clauses import Leaf, Reading, asking, filtered, leaves, queries, readings
 from engine.evaluation import depends_on_cause, nodes
 from engine.gates import GATES
 from engine.interpret import Reader
@@ -231,15 +232,28 @@ class Watch:
         if not one.decides:
             return
         self._saw(key_of(one.leaf.span), "yes" if one.holds else "no")
-        for boundary in boundaries(one.leaf.condition):
-            self._near(reader, boundary, one.event)
+        condition, event = one.leaf.condition, one.event
+
+        def turns(old: EventQuery, new: EventQuery) -> bool:
+            return reader.holds(asking(condition, old, new), event) != reader.holds(condition, event)
+
+        for boundary in boundaries(condition):
+            self._near(reader, boundary, turns, event)
         for query in queries(one.leaf.condition):
             for inner in filtered(reader, query):
                 self._reading(reader, inner)
         for name in _scores_of(one.leaf):
             self._score(reader, reader.setting.model.scores[name])
 
-    def _near(self, reader: Reader, boundary: Boundary, event: Event | None = None) -> None:
+    def _near(
+        self,
+        reader: Reader,
+        boundary: Boundary,
+        turns: Callable[[EventQuery, EventQuery], bool],
+        event: Event | None = None,
+    ) -> None:
+        """`turns`: whether the answer is another one with a query in the place of another. An event near the end of
+        a window is of no account where it changes nothing there."""
         key = key_of(boundary.span, boundary.text)
         near = self.nearest.setdefault(key, [None, None])
         for one in sightings(reader, boundary, event):
@@ -247,7 +261,8 @@ class Watch:
             away = abs(one.distance) / one.step
             held = near[place]
             near[place] = away if held is None else min(held, away)
-            if one.near:
+            window = boundary.kind if isinstance(boundary.kind, OfWindow) else None
+            if one.near and (window is None or turns(window.query, moved(reader, window, inward=one.side))):
                 self._saw(key, ("above or inside", "below or outside")[place])
 
     def _score(self, reader: Reader, score: Score) -> None:
@@ -262,7 +277,7 @@ class Watch:
                     continue
                 case OnRule(query=query):
                     for boundary in windows(query):
-                        self._near(reader, boundary)
+                        self._near(reader, boundary, _gives_otherwise(reader, score, rule))
                     for one in filtered(reader, query):
                         self._reading(reader, one)
                 case _:
@@ -270,7 +285,7 @@ class Watch:
             given = rule_points(reader, score, rule)
             self._saw(key_of(rule.span), "gave points" if given else "gave none")
         for boundary in _stages(score):
-            self._near(reader, boundary)
+            self._near(reader, boundary, lambda *_: True)
 
     def _trigger(self, reader: Reader, trigger: Trigger, view: View) -> None:
         decided = list(view.decided(trigger, reader.contact.key))
@@ -306,6 +321,10 @@ class Watch:
                 self._condition(then, trigger.where, decides=not stopped)
             if trigger.unless is not None and asked:
                 self._condition(then, trigger.unless, decides=where)
+
+
+def _gives_otherwise(reader: Reader, score: Score, rule: OnRule) -> Callable[[EventQuery, EventQuery], bool]:
+    return lambda _, new: rule_points(reader, score, replace(rule, query=new)) != rule_points(reader, score, rule)
 
 
 def _scores_of(leaf: Leaf) -> frozenset[str]:

@@ -45,6 +45,7 @@ VERBS: Mapping[str, Verb] = {
     "fmt": Verb("adapters.cli.fmt", "bring playbooks into the one canonical layout"),
     "lint": Verb("adapters.cli.lint", "find what checks and is hardly ever meant"),
     "test": Verb("adapters.cli.test", "run the `test` blocks on both executors"),
+    "new": Verb("adapters.cli.new", "write a test with invented people at the boundaries of a block"),
     "show": Verb("adapters.cli.show", "the result of any block: members, points, who would be reached"),
     "run": Verb("adapters.cli.run", "one tick: evaluate, decide, hand messages over"),
     "serve": Verb("adapters.cli.serve", "take what comes back over the web: one-click unsubscribe"),
