@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from adapters.crash_point import crash_point
 from adapters.feedback.taking import take_over
+from adapters.rights.auditing import record_settings
 from adapters.stopping import Rates
 from adapters.stores.facts_migrations import remember
 from adapters.stores.ledger import SqlLedger
@@ -114,6 +115,8 @@ def run_once(
         rates = None if journal is None else rates_of(workspace, facts, ledger, journal, write=not dry_run)
         if rates is not None:
             rates.look()
+        if journal is not None and not dry_run:
+            record_settings(ledger, workspace.project, workspace.plan.hash)
         instant = ledger.clock() if at is None else at
         # a copy of the facts is free for others while messages are handed over
         with workspace.evaluating(facts, engine) as evaluating:

@@ -22,6 +22,7 @@ def command(
 ) -> int:
     """Tell all that is known of a person: fields with their history, events, consents, lists, scores, decisions with
     their reasons, and each message's text as far as it is kept."""
+    from adapters.rights.auditing import record
     from adapters.rights.disclosing import disclosure
     from adapters.rights.opening import opened
     from adapters.rights.whose import key_of
@@ -31,6 +32,9 @@ def command(
     with opened(workspace.project) as stores:
         try:
             told = disclosure(workspace, stores, key_of(contact, stores), stores.ledger.clock())
+            hashes = stores.hashes(stores.tombstones.read(), make=True)
+            assert hashes is not None, "it was made"
+            record(stores.ledger, "disclose", contact=hashes.contact(told["contact"]), format=format)
         except StoreError as error:
             raise bad_input(str(error)) from error
     if format == "html":

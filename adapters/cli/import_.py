@@ -162,6 +162,7 @@ def command(
         if max_bad is not None and not dry_run:
             _refuse_bad(bring(dry_run=True), max_bad, as_json=format == "json")
         result = bring(dry_run=dry_run)
+        _record(opened, source, aim, result)
     except SourceError as error:
         raise bad_input(str(error)) from error
     if format == "json":
@@ -257,6 +258,23 @@ def _suppress_again(project: Project, store: RecordFacts) -> None:
 
     with open_ledger(project) as ledger:
         suppress_again(stores_of(project, store, ledger), ledger.clock())
+
+
+def _record(project: Project, source: Source, target: Target, result: ImportResult) -> None:
+    """Write down who imported what: a digest of the file, for its name may be somebody's."""
+    from adapters.importing.identity import digest
+    from adapters.rights.auditing import record
+    from adapters.stores.ledger import LedgerError
+
+    if result.dry_run:
+        return
+    counts = result.counts
+    told = {"rows": result.rows, "new": counts.new, "changed": counts.changed, "quarantined": result.quarantined}
+    try:
+        with open_ledger(project) as ledger:
+            record(ledger, "import", target=target.label, file=digest(source.fingerprint()), **told)
+    except LedgerError as error:
+        raise bad_input(f"the rows are stored, but nobody could write down who imported them: {error}") from error
 
 
 def _facts(project: Project, *, dry_run: bool = False) -> RecordFacts:

@@ -46,6 +46,7 @@ def command(
 
     Works while a run is under way: it is read again before each message. Also where the project does not check.
     """
+    from adapters.rights.auditing import record
     from adapters.stores.ledger import LedgerError
 
     opened = open_project(project)
@@ -57,6 +58,7 @@ def command(
                 name = ALL if trigger is None else trigger_id(opened, trigger, ledger.activations())
                 ledger.pause(name, why)
                 journal_of(opened, ledger).switched(name, why, now())
+                record(ledger, "pause", trigger=name)
             standing = ledger.pauses()
     except LedgerError as error:
         raise bad_input(str(error)) from error

@@ -42,6 +42,7 @@ def command(
     ] = False,
 ) -> int:
     """Take a pause back. What was held goes through every gate again at the next run; its time may have passed."""
+    from adapters.rights.auditing import record
     from adapters.stores.ledger import LedgerError
 
     opened = open_project(project)
@@ -51,9 +52,11 @@ def command(
         with open_ledger(opened) as ledger:
             if after_restore:
                 _after_restore(opened, ledger)
+                record(ledger, "after restore")
             elif new_journal:
                 journal = journal_of(opened, ledger)
                 journal.begin_anew()
+                record(ledger, "new journal")
                 say(f"the journal of hand-overs is {journal.path} from now on")
             else:
                 _resume(opened, ledger, trigger)
@@ -68,7 +71,10 @@ def _resume(opened: Project, ledger: SqlLedger, trigger: str | None) -> None:
     at = ledger.clock()
     there = ledger.resume(name, at)
     if there:
+        from adapters.rights.auditing import record
+
         journal_of(opened, ledger).switched(name, None, at)
+        record(ledger, "resume", trigger=name)
     left = ledger.paused()
     what = "everything" if trigger is None else f"`{trigger}`"
     say(f"{what} may leave again" if there else f"{what} was not paused")

@@ -73,8 +73,10 @@ def _whole(ledger: SqlLedger, begin: str) -> str:
 
 
 def _settle(ledger: SqlLedger, keys: list[str], *, left: bool, why: str) -> None:
+    from adapters.rights.auditing import record
     from adapters.stores.ledger_outbox import SqlOutbox
 
+    record(ledger, "settle", left=left, keys=sorted(set(keys)))
     outbox = SqlOutbox(ledger, clock=ledger.clock)
     for key in dict.fromkeys(keys):
         # another one may have settled it a moment ago; what it said stands

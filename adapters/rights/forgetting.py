@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from adapters.rights.auditing import record
 from adapters.rights.files import Cleaned, clean, folders_of
 from adapters.rights.secret import Hashes, RightsError, hashes_of
 from adapters.rights.tombstones import Forgotten, HiddenSuppression, Known, Tombstones
@@ -129,6 +130,8 @@ def forget(stores: Stores, contact: str, now: int) -> Result:
     hidden = _hidden(stores, hashes, contact, addresses)
     stone = Forgotten(uuid4().hex, now, hashes.contact(contact), f"~{uuid4().hex[:16]}", hashes.check, hidden)
     stores.tombstones.add([stone.line])
+    # the order, before it is carried out: what is cut off was asked for all the same
+    record(stores.ledger, "forget", id=stone.id, contact=stone.contact)
     result = carry_out(stores, now, contact=contact, addresses=addresses)
     return replace(result, suppressed=len({one.address for one in hidden}))
 

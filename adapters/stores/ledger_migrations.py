@@ -278,6 +278,19 @@ create table forgotten (
 ) strict;
 """
 
+_AUDIT = """
+-- who did what (`ledger_audit`): a chain of hashes; no key and no address of a contact stands here
+create table audit (
+  seq integer primary key autoincrement, at integer not null, who text not null, what text not null,
+  body text not null, before text not null, hash text not null
+) strict;
+create index audit_what on audit (what, seq);
+create trigger audit_no_update before update on audit
+begin select raise(abort, 'the audit record is append-only'); end;
+create trigger audit_no_delete before delete on audit
+begin select raise(abort, 'the audit record is append-only'); end;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -297,6 +310,7 @@ MIGRATIONS: tuple[str, ...] = (
     _RATES,
     _STANDING,
     _FORGOTTEN,
+    _AUDIT,
 )
 """Migration n (from 1) stands at place n - 1."""
 
