@@ -37,8 +37,7 @@ TEMPLATE = "---\nchannel: email\nsubject: 'Hello'\n---\nHello\n"
 CANARY = "anna.canary@shop.example"
 
 
-@pytest.fixture
-def shop(tmp_path: Path, kadenz: Kadenz) -> Path:
+def planned_shop(tmp_path: Path, kadenz: Kadenz) -> Path:
     """A committed project with 60 people of 0 to 59 orders in its store."""
     folder = tmp_path / "shop"
     (folder / "playbooks").mkdir(parents=True)
@@ -56,6 +55,12 @@ def shop(tmp_path: Path, kadenz: Kadenz) -> Path:
     people.write_text("id,email,orders\n" + rows)
     assert kadenz("import", people, "--as", "contacts", "--yes", "--project", folder).code == 0
     return folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path, kadenz: Kadenz) -> Path:
+    """See `planned_shop`."""
+    return planned_shop(tmp_path, kadenz)
 
 
 def edit(shop: Path, before: str, after: str, file: str = "playbooks/keen.play") -> None:

@@ -1,0 +1,1 @@
+"""Forges: where pull requests are looked at. One comment that rewrites itself."""
