@@ -13,6 +13,6 @@ from adapters.cli.common import CLEAN, say
 def command(
     forge: Annotated[Literal["github", "gitlab"], typer.Argument(help="which forge it is for")],
 ) -> int:
-    """Print the job that checks, tests and comments on pull requests: `kadenz ci github > .github/workflows/kadenz.yml`."""
+    """Print the job that checks, tests and comments: `kadenz ci github > .github/workflows/kadenz.yml`."""
     say(files("adapters.forge").joinpath(f"{forge}.yml").read_text(encoding="utf-8").rstrip("\n"))
     return CLEAN

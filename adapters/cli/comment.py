@@ -20,6 +20,13 @@ from adapters.cli.common import (
 )
 from adapters.cli.plan import DAYS, planned
 
+_SAID = {
+    "created": "commented",
+    "updated": "rewrote the comment",
+    "same": "the comment stands",
+    "none": "nothing changes: no comment",
+}
+
 
 def command(
     project: ProjectOption = Path(),
@@ -46,5 +53,5 @@ def command(
         done = put(forge, MARK, as_markdown(report), needed=report.changed)
     except ForgeError as error:
         raise bad_input(str(error)) from error
-    say({"created": "commented", "updated": "rewrote the comment", "same": "the comment stands", "none": "nothing changes: no comment"}[done])  # fmt: skip
+    say(_SAID[done])
     return CLEAN

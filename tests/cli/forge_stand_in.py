@@ -73,7 +73,7 @@ def forge() -> Iterator[Held]:
                     del held.comments[number]
                     return self._answer(204)
 
-        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _any  # noqa: N815  # the names that the server asks for
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _any  # the names that the server asks for
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         held.address = f"http://127.0.0.1:{server.server_port}"

@@ -54,7 +54,9 @@ def arguments(job: Path) -> tuple[str | Path, ...]:
     return ("comment", "--project", job, "--base", "origin/main", "--at", "2026-11-20T12:00", "--days", "0")
 
 
-def test_one_comment_that_rewrites_itself(job: Path, stand_in: Held, kadenz: Kadenz, request: pytest.FixtureRequest) -> None:
+def test_one_comment_that_rewrites_itself(
+    job: Path, stand_in: Held, kadenz: Kadenz, request: pytest.FixtureRequest
+) -> None:
     said = kadenz(*arguments(job))
     assert (said.code, said.out) == (0, "commented\n"), said.err
     assert list(stand_in.comments) == [1, 2]
