@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,13 @@ def test_what_pyproject_asks_for_is_locked() -> None:
 
 
 def test_every_package_is_shipped() -> None:
-    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
-    found = {
+    """Each folder of code is a package of its own, and the patterns that choose what is shipped find them all."""
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
+    folders = {
         str(path.parent.relative_to(ROOT)).replace("/", ".")
         for top in ("dsl", "engine", "adapters")
-        for path in (ROOT / top).rglob("__init__.py")
+        for path in (ROOT / top).rglob("*.py")
     }
-    assert found | {"playbooks"} == listed
+    assert all((ROOT / name.replace(".", "/") / "__init__.py").is_file() for name in folders)
+    assert all(any(fnmatch(name, pattern) for pattern in patterns) for name in {*folders, "playbooks"})
+    assert not any(fnmatch(name, pattern) for name in ("tests", "scripts", "benchmarks") for pattern in patterns)
