@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
 from adapters.engine_choice import Pinned
+from adapters.feedback.config import WebhookSource
 from adapters.project_codes import CODES
 from adapters.project_folder import Folder
 from adapters.review_config import ReviewConfig
@@ -23,7 +24,7 @@ from dsl.schema import Schema, builtin_events
 from engine.rates import NO_LIMIT, RateLimits
 
 if TYPE_CHECKING:
-    from adapters.project_file import ChannelEntry, FactsEntry, PostgresEntry, ProjectFile
+    from adapters.project_file import ChannelEntry, FactsEntry, PostgresEntry, ProjectFile, WebhookEntry
 
 __all__ = ["CODES", "Limits", "Project", "ProjectNotFound", "load"]
 
@@ -79,6 +80,8 @@ class Project:
     templates: tuple[Template, ...]
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str] = field(repr=False)
+    webhooks: Mapping[str, WebhookSource] = field(default_factory=dict)
+    """Who reports to `kadenz serve`, by name."""
     listen: str = "127.0.0.1:8080"
     """Where `kadenz serve` listens if nobody says."""
 
@@ -246,7 +249,17 @@ def _project(
         templates=tuple(templates),
         diagnostics=tuple(in_reading_order(found)),
         texts=texts,
+        webhooks={name: _webhook(entry) for name, entry in parsed.webhooks.items()},
         listen=parsed.serve.listen,
+    )
+
+
+def _webhook(entry: WebhookEntry) -> WebhookSource:
+    def several(said: tuple[str, ...] | str) -> tuple[str, ...]:
+        return (said,) if isinstance(said, str) else said
+
+    return WebhookSource(
+        several(entry.secrets_env), several(entry.accepts), entry.types, entry.fields_, entry.channel, entry.mails
     )
 
 

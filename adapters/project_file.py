@@ -177,6 +177,17 @@ class ReviewEntry(Strict):
     apply: Literal["optional", "required"] = "optional"
 
 
+class WebhookEntry(Strict):
+    """A program that reports to `kadenz serve`."""
+
+    secrets_env: tuple[str, ...] | str
+    accepts: tuple[str, ...] | str
+    types: dict[str, str] = Field(default_factory=dict)
+    fields_: dict[str, str] = Field(default_factory=dict, alias="fields")
+    channel: str | None = None
+    mails: bool = False
+
+
 class ProjectFile(Strict):
     """The whole file."""
 
@@ -196,5 +207,6 @@ class ProjectFile(Strict):
     hooks: dict[str, HookEntry] = Field(default_factory=dict)
     limits: LimitsEntry = Field(default_factory=LimitsEntry.model_construct)
     stores: StoresEntry = Field(default_factory=StoresEntry.model_construct)
+    webhooks: dict[str, WebhookEntry] = Field(default_factory=dict)
     serve: ServeEntry = Field(default_factory=ServeEntry.model_construct)
     review: ReviewEntry = Field(default_factory=ReviewEntry.model_construct)

@@ -83,6 +83,7 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
     _addresses(check, parsed, schema)
     _hooks(check, parsed)
     _stores(check, parsed)
+    _webhooks(check, parsed, schema)
     settle, active = _settle(check, parsed), _active(check, parsed, time_zone)
     return Checked(time_zone, country, settle, active, parsed.languages, _rates(check, parsed), _review(check, parsed))
 
@@ -246,6 +247,34 @@ def _hooks(check: _Check, parsed: ProjectFile) -> None:
         elif entry.folder is None:
             text = f"`folder` is missing in `{name}`"
             check.error(("hooks", name), text, "name the folder for the calls", code="K0903", key=True)
+
+
+def _webhooks(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
+    for name, entry in parsed.webhooks.items():
+        at: Path = ("webhooks", name)
+        if _WEBHOOK.fullmatch(name) is None:
+            text = f"`{name}` is no name for a webhook"
+            check.error(
+                at, text, "it stands in the address: small letters, digits, `_` and `-`", code="K0908", key=True
+            )
+        accepts = (entry.accepts,) if isinstance(entry.accepts, str) else entry.accepts
+        for event in accepts:
+            if event == "message_sent":
+                text = "`message_sent` is what Kadenz hands over itself"
+                check.error((*at, "accepts"), text, "take it out of `accepts`")
+            elif event not in schema.events:
+                advice_ = advice(event, list(schema.events), "events")
+                check.error((*at, "accepts"), f"there is no event type `{event}`", *advice_, code="K0909")
+        if entry.channel is not None and entry.channel not in parsed.channels:
+            advice_ = advice(entry.channel, list(parsed.channels), "channels")
+            check.error((*at, "channel"), f"there is no channel `{entry.channel}`", *advice_, code="K0909")
+        if entry.mails:
+            check.error((*at, "mails"), "mails are not taken yet", "leave `mails` out")
+        if not entry.secrets_env:
+            check.error((*at, "secrets_env"), "a webhook has at least one secret", "name an environment variable")
+
+
+_WEBHOOK = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
 
 def _stores(check: _Check, parsed: ProjectFile) -> None:

@@ -198,11 +198,13 @@ def _import(
     replay: bool,
 ) -> ImportResult:
     from adapters.importing import run_import
+    from adapters.importing.sinks import CONSEQUENTIAL
     from adapters.stores.facts import StoreError
 
     failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error, OSError)
     ledger = None
-    if (quiet or target.kind in {"consents", "suppressions", "messages", "list"}) and not dry_run:
+    evidence = target.kind in {"consents", "suppressions", "messages", "list"}
+    if (quiet or evidence or (target.event is not None and target.event.name in CONSEQUENTIAL)) and not dry_run:
         from adapters.stores.ledger import LedgerError
 
         failures += (LedgerError,)

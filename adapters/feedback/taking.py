@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from adapters.feedback.arrivals import Arrival, Unsubscribe, arrival_of
+from adapters.feedback.arrivals import Arrival, Unsubscribe, WebhookIn, arrival_of
 from adapters.feedback.inbox import PATIENCE, Inbox, InboxError
 from adapters.feedback.withdrawing import store_events, withdraw
 from adapters.project import Project
@@ -48,6 +48,7 @@ def take_over(
         for (path, some), records in zip(held, withdrawn, strict=True):
             with facts() as store:
                 store_events(_withdrawals(some), records, ledger, store)
+                _webhooks([one for one in some if isinstance(one, WebhookIn)], project, ledger, sink, store)
             inbox.done(path)
         return sum(len(some) for _, some in held)
 
@@ -65,6 +66,19 @@ def _without_forgotten(project: Project, ledger: SqlLedger, arrivals: list[Arriv
     if hashes is None:
         return arrivals
     return [one for one in arrivals if not isinstance(one, Unsubscribe) or hashes.contact(one.what.contact) not in away]
+
+
+def _webhooks(
+    arrivals: list[WebhookIn], project: Project, ledger: SqlLedger, sink: WitnessedLedger, facts: RecordFacts
+) -> None:
+    if not arrivals:
+        return
+    from adapters.feedback import reports, webhooks
+
+    found = webhooks.sort(arrivals, project.webhooks, ledger.database, facts)
+    reports.record(found.reports, ledger, sink)
+    reports.store(found.reports, facts)
+    webhooks.bring_in(found, project, facts, sink, ledger.clock())
 
 
 def _withdrawals(arrivals: list[Arrival]) -> list[Unsubscribe]:

@@ -18,6 +18,9 @@ from engine.instants import local_date
 from engine.records import Basis, ConsentRecord, CountedMessage, Event, ListChange, ListMode, Suppression
 from engine.zones import contact_zones, zone
 
+CONSEQUENTIAL: tuple[str, ...] = ("message_bounced", "message_complained", "unsubscribed")
+"""Events whose arrival changes the ledger; see `consequences`."""
+
 
 class EvidenceSink(Protocol):
     """The part of the ledger that imports write. Each call is a transaction; rows are told apart by id: (new, same)."""
@@ -78,6 +81,10 @@ def writer_for(
             return _Contacts(schema, store, now)
         case "event":
             assert target.event is not None
+            if sink is not None and target.event.name in CONSEQUENTIAL:
+                from adapters.importing.consequences import ReportEvents
+
+                return ReportEvents(target.event.name, schema, store, sink, occurrences, now)
             return Events(target.event.name, tuple(target.event.properties), store, occurrences)
         case "fact":
             assert target.fact is not None

@@ -7,8 +7,7 @@ providers follow every link (RFC 8058).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,9 +19,12 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.channels.unsubscribe import Unsubscription, read_token
-from adapters.feedback.arrivals import Arrival, Unsubscribe
+from adapters.feedback.arrivals import Unsubscribe
 from adapters.feedback.inbox import InboxError
 from adapters.web import pages
+from adapters.web.bodies import TooLarge, body_of
+from adapters.web.reception import Reception
+from adapters.web.webhooks import webhook_route
 
 FORM_LIMIT = 4_096
 """Octets of a form; more is refused unread."""
@@ -39,27 +41,6 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """What the routes need of the world.
-
-    `keep` puts an arrival on the disk and may wait until it is taken over (raises InboxError: it is not kept).
-    `secrets`: channel -> the secret that signs its tokens. `addresses`: the `https:` addresses of `list_unsubscribe`.
-    `language` asks for the language of a contact, and may know none. `health`: whether all is well, and what there is
-    to say. `clock` in microseconds.
-    """
-
-    name: str
-    languages: Sequence[str]
-    keep: Callable[[Arrival], None]
-    clock: Callable[[], int]
-    language: Callable[[str], str | None]
-    health: Callable[[], tuple[bool, Mapping[str, Any]]]
-    told: Callable[[str], None]
-    secrets: Mapping[str, str] = field(default_factory=dict)
-    addresses: Sequence[str] = ()
-
-
 def make_app(reception: Reception, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The application. `more`: routes of other pages."""
     unsubscribing = _Unsubscribing(reception)
@@ -73,6 +54,7 @@ def make_app(reception: Reception, more: Sequence[BaseRoute] = ()) -> ASGIApp:
         asked, posted = unsubscribing.routes(query)
         routes.append(Route(path, asked, methods=["GET"], name="unsubscribe"))
         routes.append(Route(path, posted, methods=["POST"], name="unsubscribe"))
+    routes.append(Route("/webhooks/{source}", webhook_route(reception), methods=["POST"], name="webhook"))
     return _Logged(Starlette(routes=[*routes, *more]), reception.told)
 
 
@@ -81,24 +63,6 @@ def _route(address: str) -> tuple[str, str | None]:
     parts = urlsplit(address)
     named = next((name for name, value in parse_qsl(parts.query) if value == "{token}"), None)
     return parts.path or "/", named
-
-
-class TooLarge(Exception):
-    """A body is longer than it may be."""
-
-
-async def body_of(request: Request, limit: int) -> bytes:
-    """The body, read no further than the limit. Raises TooLarge."""
-    if int(request.headers.get("content-length") or 0) > limit:
-        raise TooLarge
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise TooLarge
-        parts.append(part)
-    return b"".join(parts)
 
 
 class _Unsubscribing:

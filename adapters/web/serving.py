@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,8 +27,10 @@ from adapters.feedback.taking import take_over
 from adapters.project import PROJECT_FILE, SCHEMA_FILE, ProjectNotFound, load
 from adapters.stores.facts_migrations import StoreError
 from adapters.stores.ledger_database import LedgerError
-from adapters.web.app import Reception, make_app
+from adapters.web.app import make_app
+from adapters.web.reception import Reception
 from adapters.web.taker import Taker
+from adapters.webhook_signature import key_of
 
 if TYPE_CHECKING:
     from adapters.project import Project
@@ -69,6 +71,24 @@ def signing_of(project: Project, env: Mapping[str, str]) -> Signing:
     return Signing(secrets, tuple(addresses))
 
 
+def webhook_keys(project: Project, env: Mapping[str, str]) -> Mapping[str, Sequence[bytes]]:
+    """The keys of each source of webhooks: the present one, and those that still hold where they are set. Stop(3) where
+    the present one is missing, or one is no key."""
+    keys: dict[str, list[bytes]] = {}
+    for name, source in project.webhooks.items():
+        present = source.secrets_env[0]
+        if not env.get(present):
+            raise bad_input(f"the secret of the webhook `{name}` is missing: set `{present}`")
+        keys[name] = []
+        for variable in source.secrets_env:
+            if secret := env.get(variable):
+                key = key_of(secret)
+                if key is None:
+                    raise bad_input(f"`{variable}` is no secret: `whsec_` and 24 to 64 octets in base64")
+                keys[name].append(key)
+    return keys
+
+
 def serve(project: Project, listen: str) -> int:
     """Serve until SIGTERM or SIGINT. Stop(3) where the address cannot be had, or a secret is missing."""
     signing = signing_of(project, os.environ)
@@ -84,6 +104,8 @@ def serve(project: Project, listen: str) -> int:
         told=_say,
         secrets=signing.secrets,
         addresses=signing.addresses,
+        webhooks=webhook_keys(project, os.environ),
+        mails=frozenset(name for name, source in project.webhooks.items() if source.mails),
     )
     with _socket(listen) as (listening, at):
         thread = threading.Thread(target=taker.run, name="taker", daemon=True)
