@@ -24,9 +24,9 @@ class SmtpConfig:
     """Messages go to a mail server.
 
     `sender` is the From header ("Shop <news@shop.example>"), `bounce` the envelope sender (the sender's address where
-    it is None), `to` the recipient of a team's notices. `timeout` in seconds holds for every step before the body.
-    `list_unsubscribe`: at most one `https:` and one `mailto:` address; `{token}` in them is signed with the secret of
-    the environment variable `unsubscribe_secret_env`.
+    it is None; `{key}` in it becomes the decision key), `to` the recipient of a team's notices. `timeout` in seconds
+    holds for every step before the body. `list_unsubscribe`: at most one `https:` and one `mailto:` address; `{token}`
+    in them is signed with the secret of the environment variable `unsubscribe_secret_env`.
     """
 
     host: str

@@ -268,8 +268,6 @@ def _webhooks(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
         if entry.channel is not None and entry.channel not in parsed.channels:
             advice_ = advice(entry.channel, list(parsed.channels), "channels")
             check.error((*at, "channel"), f"there is no channel `{entry.channel}`", *advice_, code="K0909")
-        if entry.mails:
-            check.error((*at, "mails"), "mails are not taken yet", "leave `mails` out")
         if not entry.secrets_env:
             check.error((*at, "secrets_env"), "a webhook has at least one secret", "name an environment variable")
 

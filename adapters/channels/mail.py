@@ -58,7 +58,7 @@ def compose(message: Rendered, config: SmtpConfig, now: int, secret: str | None 
     _body(mail, message)
     if message.language:  # after the body: setting content drops all Content-* headers
         mail["Content-Language"] = _clean(message.language, "language")
-    bounce = _own(config.bounce) if config.bounce is not None else own
+    bounce = _own(config.bounce.replace("{key}", message.key)) if config.bounce is not None else own
     replies = [] if message.reply_to is None else [_one(message.reply_to, "address for replies")]
     utf8 = not all(one.addr_spec.isascii() for one in (recipient, sender, bounce, *replies))
     data = mail.as_bytes(policy=SMTP.clone(utf8=True) if utf8 else SMTP)

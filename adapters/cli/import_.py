@@ -47,7 +47,10 @@ if TYPE_CHECKING:
     from adapters.stores.quarantine import Quarantined
     from engine.records import ListMode
 
-_PANEL_AS = "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions or messages (sends already made)"
+_PANEL_AS = (
+    "contacts, event:NAME, fact:NAME, list:NAME, consents, suppressions, messages (sends already made) or bounces (a "
+    "mailbox)"
+)
 
 
 def command(
@@ -104,9 +107,8 @@ def command(
 
     Bad rows go to the quarantine with line and reason, and the rest goes on. Exit 1 if there were any.
     """
-    from adapters.importing import Options, read_target, recognise
+    from adapters.importing import Options, recognise
     from adapters.importing import report as texts
-    from adapters.importing.targets import Problem
     from adapters.sources.cells import SourceError
     from adapters.sources.files import open_source
 
@@ -119,18 +121,15 @@ def command(
         return _forget(opened, file, target, as_json=format == "json")
     if report:
         return _report(opened, file, target, out, as_json=format == "json")
+    if target == "bounces":
+        return _bounces(opened, file, dry_run=dry_run, as_json=format == "json")
     origin = None if replay is None else _origin(replay)
     if origin is not None:
         file, target = replay, origin.target
         add = add or (target.startswith("list:") and not remove)  # the list is more than its mended rows
     if file is None or target is None:
         raise bad_input("name a FILE and what it holds with --as: " + _PANEL_AS)
-    aim = read_target(target, opened.schema)
-    if isinstance(aim, Problem):
-        raise bad_input(f"{aim.summary}: {aim.help}")
-    if (add or remove) and (aim.kind != "list" or (add and remove)):
-        raise bad_input("--add or --remove go with --as list:NAME; without them the file is the whole list")
-    _of_contacts_alone(aim, {"--quiet": quiet, "--returned": returned})
+    aim = _aim(opened, target, add=add, remove=remove, of_contacts={"--quiet": quiet, "--returned": returned})
     options = Options(
         opened.time_zone,
         tuple(_pair(m, "--map COLUMN=FIELD") for m in maps or ()),
@@ -176,6 +175,28 @@ def _of_contacts_alone(aim: Target, given: Mapping[str, bool]) -> None:
     for option, there in given.items():
         if there and aim.kind != "contacts":
             raise bad_input(f"{option} goes with --as contacts")
+
+
+def _bounces(project: Project, file: Path | None, *, dry_run: bool, as_json: bool) -> int:
+    from adapters.cli.import_bounces import import_bounces
+
+    if file is None:
+        raise bad_input("name the mailbox: a Maildir, a folder, an mbox file or one mail")
+    return import_bounces(project, file, dry_run=dry_run, as_json=as_json)
+
+
+def _aim(project: Project, target: str, *, add: bool, remove: bool, of_contacts: Mapping[str, bool]) -> Target:
+    """What the rows become; Stop(3) where the options do not go with it."""
+    from adapters.importing import read_target
+    from adapters.importing.targets import Problem
+
+    aim = read_target(target, project.schema)
+    if isinstance(aim, Problem):
+        raise bad_input(f"{aim.summary}: {aim.help}")
+    if (add or remove) and (aim.kind != "list" or (add and remove)):
+        raise bad_input("--add or --remove go with --as list:NAME; without them the file is the whole list")
+    _of_contacts_alone(aim, of_contacts)
+    return aim
 
 
 def _mode(*, add: bool, remove: bool) -> ListMode:

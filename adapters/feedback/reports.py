@@ -3,7 +3,7 @@
 | report | in the ledger |
 |---|---|
 | any of them, of a message that is `uncertain` | it has left: `sent` |
-| `message_bounced` that is permanent, `message_complained` | the address it went to is suppressed on its channel |
+| `message_bounced`, permanent and because of the address; `message_complained` | the address is suppressed |
 | `unsubscribed` | consent for its purpose and channel is withdrawn |
 
 A bounce that is not permanent is the event `message_deferred` where the schema has one, and never `message_bounced`.
@@ -40,8 +40,8 @@ DEFERRED = "message_deferred"
 @dataclass(frozen=True, slots=True)
 class Report:
     """Something was reported about a message. `id`: of the event. `at`: when it happened, as the report says, and
-    `arrived`: when we heard of it. `permanent`: of a bounce, that the address is no good. `note`: in a few words, for
-    the evidence."""
+    `arrived`: when we heard of it. `permanent`: of a bounce, that it is final; `address_bad`: that the
+    address is why. `note`: in a few words, for the evidence."""
 
     event: str
     id: str
@@ -49,6 +49,7 @@ class Report:
     arrived: int
     message: Message
     permanent: bool = True
+    address_bad: bool = True
     note: str = ""
 
 
@@ -69,7 +70,7 @@ def record(reports: Sequence[Report], ledger: SqlLedger, sink: EvidenceSink) -> 
                 )
             )
         elif message.address and (
-            one.event == "message_complained" or (one.event == "message_bounced" and one.permanent)
+            one.event == "message_complained" or (one.event == "message_bounced" and one.permanent and one.address_bad)
         ):
             id_ = digest("suppression", one.event, one.id)
             suppressed.append(Suppression(id_, None, message.address, message.channel, _said(one), at))

@@ -7,20 +7,26 @@ made from what arrived.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from adapters.feedback.arrivals import Arrival, Unsubscribe, WebhookIn, arrival_of
+from adapters.feedback.arrivals import Arrival, MailIn, Unsubscribe, WebhookIn, arrival_of
 from adapters.feedback.inbox import PATIENCE, Inbox, InboxError
 from adapters.feedback.withdrawing import store_events, withdraw
+from adapters.importing.identity import digest
 from adapters.project import Project
 from adapters.stores.facts_record import RecordFacts
 from adapters.stores.handover_journal import HandoverJournal
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_witnessed import WitnessedLedger
+from adapters.stores.quarantine import Quarantine, Quarantined
 from engine.records import ConsentRecord
+
+KEPT = 4_000
+"""Octets of a mail that the quarantine keeps."""
 
 
 def take_over(
@@ -48,6 +54,7 @@ def take_over(
         for (path, some), records in zip(held, withdrawn, strict=True):
             with facts() as store:
                 store_events(_withdrawals(some), records, ledger, store)
+                _mails([one for one in some if isinstance(one, MailIn)], ledger, sink, store)
                 _webhooks([one for one in some if isinstance(one, WebhookIn)], project, ledger, sink, store)
             inbox.done(path)
         return sum(len(some) for _, some in held)
@@ -79,6 +86,28 @@ def _webhooks(
     reports.record(found.reports, ledger, sink)
     reports.store(found.reports, facts)
     webhooks.bring_in(found, project, facts, sink, ledger.clock())
+
+
+def _mails(arrivals: list[MailIn], ledger: SqlLedger, sink: WitnessedLedger, facts: RecordFacts) -> None:
+    if not arrivals:
+        return
+    from adapters.feedback import reports
+    from adapters.feedback.bounces import Received, read_mails
+
+    mails = [Received(f"mail {digest('mail', one.at, one.data.hex())}", one.data, one.at) for one in arrivals]
+    read = read_mails(mails, ledger.database, ledger.clock())
+    reports.record(read.reports, ledger, sink)
+    reports.store(read.reports, facts)
+    why = {
+        "no report": ("it is neither a delivery report nor a complaint", read.other),
+        "no message": ("it names no message of this ledger", read.unknown),
+    }
+    with facts.transaction():
+        for reason, (detail, some) in why.items():
+            for mail in some:
+                row = json.dumps({"mail": mail.data[:KEPT].decode("utf-8", "replace")}, ensure_ascii=False)
+                entry = Quarantined(mail.name, "bounces", 1, None, reason, detail, row, mail.at)
+                Quarantine(facts).replace(mail.name, "bounces", 1, None, [entry])
 
 
 def _withdrawals(arrivals: list[Arrival]) -> list[Unsubscribe]:
