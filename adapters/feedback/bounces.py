@@ -95,7 +95,7 @@ def mails_at(path: Path) -> Iterator[Received]:
             yield _file(one)
     elif not path.is_file():
         raise SourceError(f"`{path}` is neither a file nor a folder")
-    elif path.open("rb").read(5) == b"From ":
+    elif _begins_like_mbox(path):
         box = mailbox.mbox(path, create=False)
         try:
             stamp = path.stat().st_mtime_ns // 1_000
@@ -105,6 +105,11 @@ def mails_at(path: Path) -> Iterator[Received]:
             box.close()
     else:
         yield _file(path)
+
+
+def _begins_like_mbox(path: Path) -> bool:
+    with path.open("rb") as opened:
+        return opened.read(5) == b"From "
 
 
 def _file(path: Path) -> Received:
