@@ -16,6 +16,7 @@ from pathlib import Path
 from adapters.feedback.arrivals import Arrival, MailIn, Unsubscribe, WebhookIn, arrival_of
 from adapters.feedback.inbox import PATIENCE, Inbox, InboxError
 from adapters.feedback.withdrawing import store_events, withdraw
+from adapters.importing.forgotten import Forgotten
 from adapters.importing.identity import digest
 from adapters.project import Project
 from adapters.stores.facts_record import RecordFacts
@@ -85,7 +86,16 @@ def _webhooks(
     found = webhooks.sort(arrivals, project.webhooks, ledger.database, facts)
     reports.record(found.reports, ledger, sink)
     reports.store(found.reports, facts)
-    webhooks.bring_in(found, project, facts, sink, ledger.clock())
+    webhooks.bring_in(found, project, facts, sink, ledger.clock(), _forgotten(project, ledger, facts))
+
+
+def _forgotten(project: Project, ledger: SqlLedger, facts: RecordFacts) -> Forgotten | None:
+    """Whose events are not taken; None where nobody was ever forgotten."""
+    if not project.forgotten_path.exists():
+        return None
+    from adapters.rights.opening import left_out, stores_of
+
+    return left_out(stores_of(project, facts, ledger), returned=False)
 
 
 def _mails(arrivals: list[MailIn], ledger: SqlLedger, sink: WitnessedLedger, facts: RecordFacts) -> None:

@@ -19,6 +19,7 @@ from adapters.feedback.config import WebhookSource
 from adapters.feedback.messages import Message, by_key, keys_of_providers
 from adapters.feedback.reports import REPORTS, Report
 from adapters.importing import Options, read_target, run_import
+from adapters.importing.forgotten import Forgotten
 from adapters.importing.sinks import EvidenceSink, normalised_address
 from adapters.importing.targets import Problem
 from adapters.project import Project
@@ -136,14 +137,21 @@ def sort(
     return Sorted(tuple(reports), tuple(rows), tuple(wrong))
 
 
-def bring_in(found: Sorted, project: Project, facts: RecordFacts, sink: EvidenceSink, now: int) -> None:
-    """Import the rows, and put into quarantine what is wrong. Raises StoreError, LedgerError, OSError."""
+def bring_in(
+    found: Sorted, project: Project, facts: RecordFacts, sink: EvidenceSink, now: int, forgotten: Forgotten | None
+) -> None:
+    """Import the rows, and put into quarantine what is wrong; nothing of those who were forgotten.
+    Raises StoreError, LedgerError, OSError."""
     groups: dict[tuple[str, str], list[tuple[Draft, Mapping[str, Any]]]] = defaultdict(list)
     for one, row in found.rows:
         groups[one.arrival.source, one.event].append((one, row))
     wrong = list(found.wrong)
     for group in groups.values():
-        wrong += _imported(group, project, facts, sink, now)
+        wrong += _imported(group, project, facts, sink, now, forgotten)
+    if forgotten is not None:
+        named = {one.arrival.id: str(contact) for one in wrong if (contact := _contact_of(one.arrival)) is not None}
+        away = forgotten.away(frozenset(named.values()))
+        wrong = [one for one in wrong if named.get(one.arrival.id) not in away]
     if wrong:
         with facts.transaction():
             for bad in wrong:
@@ -160,6 +168,7 @@ def _imported(
     facts: RecordFacts,
     sink: EvidenceSink,
     now: int,
+    forgotten: Forgotten | None,
 ) -> list[Wrong]:
     """Import rows of one source and event type; what could not be read at all, told one by one."""
     first = group[0][0]
@@ -171,14 +180,19 @@ def _imported(
         path.write_text("".join(json.dumps(row) + "\n" for _, row in group), encoding="utf-8")
         source = open_source(path, name=f"webhook {first.arrival.source} {first.arrival.id}")
         options = Options(project.time_zone, country=project.country)
-        result = run_import(source, target, project.schema, facts, sink, options, now=now)
+        result = run_import(source, target, project.schema, facts, sink, options, now=now, forgotten=forgotten)
     if not result.problems:
         return []
     if len(group) == 1:
         why = result.problems[0].summary
         return [Wrong(first.arrival, f"event:{first.event}", "does not fit", why)]
     # one that cannot be read must not hold up the others
-    return [bad for one in group for bad in _imported([one], project, facts, sink, now)]
+    return [bad for one in group for bad in _imported([one], project, facts, sink, now, forgotten)]
+
+
+def _contact_of(arrival: WebhookIn) -> object:
+    data = json.loads(arrival.body).get("data")
+    return data.get("contact") if isinstance(data, dict) else None
 
 
 def _messages(drafts: Sequence[Draft], database: Database) -> Mapping[str, Message]:

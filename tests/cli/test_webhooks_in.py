@@ -281,6 +281,27 @@ def test_what_does_not_fit_is_in_quarantine_with_its_reason(server: Served, shop
     assert kadenz("import", "--report", "--project", shop).code == 0
 
 
+def test_nothing_is_kept_of_who_was_forgotten(shop: Path, kadenz: Kadenz) -> None:
+    said = kadenz("forget", "1001", "--yes", "--project", shop)
+    assert said.code == 0, said.out + said.err
+    with served(shop, PROVIDER_SECRET=SECRET, PROVIDER_OLD=OLD) as server:
+        bodies: list[dict[str, Any]] = [
+            PURCHASE,
+            {"type": "unsubscribed", "data": {"contact": "1001"}},
+            {"type": "purchase", "data": {"contact": "1001", "amount": "a lot"}},
+            {"type": "cart_added", "data": {"contact": "1001"}},
+            {"type": "purchase", "data": {"contact": "1002", "amount": 1}},
+        ]
+        for number, body in enumerate(bodies):
+            assert post(server, body, f"f-{number}").status == 202
+        assert soon(lambda: len(events(shop, "purchase")) == 1)
+        assert soon(lambda: not Inbox(load(shop).inbox).waiting())
+    assert [one.contact for one in events(shop, "purchase")] == ["1002"]
+    assert not events(shop, "unsubscribed")
+    assert not quarantined(shop)
+    assert not withdrawn(shop, "1001")
+
+
 def test_a_missing_secret_is_bad_input(shop: Path, kadenz_process: Kadenz) -> None:
     from tests.cli.serving import SECRET as SIGNING
 
