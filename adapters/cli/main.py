@@ -59,6 +59,7 @@ VERBS: Mapping[str, Verb] = {
     "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
     "disclose": Verb("adapters.cli.disclose", "all that is known of a person and was decided, for them to read"),
     "forget": Verb("adapters.cli.forget", "take a person out of everything that is kept, for good"),
+    "retain": Verb("adapters.cli.retain", "delete events that are older than schema.yaml keeps them for"),
     "audit": Verb("adapters.cli.audit", "who did what, whether that record is whole, an anchor to keep elsewhere"),
     "explain": Verb(
         "adapters.cli.explain",

@@ -75,6 +75,17 @@ def _select(table: str, columns: tuple[str, ...], where: tuple[Where, ...], orde
     return text
 
 
+def count_before(table: str, column: str) -> str:
+    """How many rows have less than `:before` in a column."""
+    return f"SELECT count(*) FROM {quoted(table)} WHERE {quoted(column)} < :before"  # noqa: S608  # quoted names
+
+
+def some_before(table: str, key: str, column: str) -> str:
+    """The keys of up to `:size` rows that have less than `:before` in a column."""
+    select = f"SELECT {quoted(key)} FROM {quoted(table)}"  # noqa: S608  # quoted names
+    return f"{select} WHERE {quoted(column)} < :before LIMIT :size"
+
+
 def select_distinct(table: str, column: str) -> str:
     """The different values of a column."""
     return f"SELECT DISTINCT {quoted(column)} FROM {quoted(table)}"  # noqa: S608  # quoted names
