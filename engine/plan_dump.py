@@ -36,6 +36,7 @@ from engine.plan_types import (
     EarnedRule,
     FactRef,
     FieldRef,
+    FirstOf,
     Followed,
     Granted,
     Inside,
@@ -79,13 +80,14 @@ VALUES = (
     ClassRef,
     Calculation,
     Choice,
+    FirstOf,
     ValueRef,
 )
 
 VALUE_KEYS = frozenset(
     {
         *("value", "field", "fact", "property", "cause", "leaf", "age of", "points of", "stage of", "class of"),
-        *("plus", "minus", "times", "greatest", "least"),
+        *("plus", "minus", "times", "greatest", "least", "first known"),
     }
 )
 """The keys by which the JSON of a value is known, apart from `define`, which a condition may be as well."""
@@ -175,6 +177,8 @@ def value_json(node: Value) -> Json:
             return {op: [value_json(left), value_json(right)], "type": type_json(type_)}
         case Choice(kind=kind, items=items, type=type_):
             return {kind: [value_json(i) for i in items], "type": type_json(type_)}
+        case FirstOf(items=items, type=type_):
+            return {"first known": [value_json(i) for i in items], "type": type_json(type_)}
         case ValueRef(name=name):
             return {"define": name}
         case _:

@@ -35,6 +35,7 @@ from engine.plan_types import (
     EarnedRule,
     FactRef,
     FieldRef,
+    FirstOf,
     Followed,
     Granted,
     Inside,
@@ -189,6 +190,8 @@ class Lowering:
             case m.Pick(kind=kind, items=items, type=type_):
                 held = {canonical(value_json(v)): v for v in (self.value(i, event) for i in items)}
                 return Choice(kind, tuple(held[t] for t in sorted(held)), type_)
+            case m.FirstKnown(items=items, type=type_):
+                return FirstOf(tuple(self.value(i, event) for i in items), type_)
             case m.DefinedValue(name=name, type=type_):
                 return self.constants.get(name) or ValueRef(name, type_)
             case _:

@@ -55,6 +55,7 @@ from engine.plan_types import (
     EarnedRule,
     FactRef,
     FieldRef,
+    FirstOf,
     Followed,
     Granted,
     Inside,
@@ -282,6 +283,8 @@ class Reader:
                 return Calculation(kind, self.value(left), self.value(right), type_)
             case ("greatest" | "least") as kind, [*held]:
                 return Choice(kind, tuple(map(self.value, held)), type_)
+            case "first known", [*held]:
+                return FirstOf(tuple(map(self.value, held)), type_)
             case _:
                 raise PlanError(f"this is no value: {short({op: items})}")
 

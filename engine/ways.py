@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
+from dsl.learned import RESPONSES, WITHIN
 from dsl.model import Send, Trigger
 from dsl.schema import preferable
 from engine.records import ConsentRecord, Contact, Event
 from engine.verdict import Verdict
 from engine.world import World
-
-RESPONSES = ("message_opened", "message_clicked")
-"""Events that teach a preferred channel."""
 
 
 def options_of(
@@ -43,16 +41,20 @@ def preferred_of(contact: Contact, world: World) -> str | None:
     return world.taught.get(contact.key)
 
 
-def taught_by(events: Mapping[str, Sequence[Event]], channels: Collection[str]) -> str | None:
-    """What responses taught: the channel of the newest message that was opened or clicked, among these channels. Of two
-    at one instant the greater id is the newer, and a click the newer of one id."""
-    answers = [
-        (event.at, event.id, rank, str(event.properties.get("channel")))
-        for rank, kind in enumerate(RESPONSES)
-        for event in events.get(kind, ())
-        if event.properties.get("channel") in channels
-    ]
-    return max(answers)[3] if answers else None
+def taught_by(events: Mapping[str, Sequence[Event]], channels: Collection[str], as_of: int) -> str | None:
+    """What responses taught at `as_of`, by the rule of `dsl.learned`: `learned_channel`, for judgements. Of two
+    responses at one instant the one with the greater id is the newer."""
+    within = WITHIN.micros()
+    assert within is not None, "days are elapsed time"
+    for kind in RESPONSES:
+        answers = [
+            (event.at, event.id, str(event.properties.get("channel")))
+            for event in events.get(kind, ())
+            if as_of - within < event.at <= as_of and event.properties.get("channel") in channels
+        ]
+        if answers:
+            return max(answers)[2]
+    return None
 
 
 def reachable(trigger: Trigger, send: Send, contact: Contact, world: World) -> tuple[Verdict | None, str | None]:

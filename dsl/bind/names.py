@@ -7,6 +7,7 @@ from dsl.bind.context import Fits, Scope, anything
 from dsl.bind.lookup import kind_of, own_property, property_named
 from dsl.bind.unknown import unknown_value
 from dsl.diagnostics import Label
+from dsl.learned import LEARNED, learned_channel, learned_type
 from dsl.types import POINTS, Numeric
 
 
@@ -27,6 +28,8 @@ def named(scope: Scope, path: tree.Path, fits: Fits = anything) -> model.Value |
     if one is not None and one.kind == "score":
         scope.reads(name, path.span)
         return model.ScoreValue(name, span=path.span)
+    if one is None and name == LEARNED and (channels := learned_type(scope.project.schema)) is not None:
+        return learned_channel(channels, path.span)
     _not_a_value(scope, path, fits)
     return None
 
@@ -48,11 +51,18 @@ def candidates(scope: Scope, fits: Fits) -> list[str]:
     found = [n for n, kind in own.items() if fits(kind)]
     found += [n for n, f in project.schema.fields.items() if fits(f.type)]
     found += [n for n in project.of_kind("score") if fits(POINTS)]
+    found += _learnable(scope, fits)
     for name in project.of_kind("define"):
         define = project.defines.get(name)
         if define is not None and (define.value is None or fits(define.value.type)):
             found.append(name)
     return found
+
+
+def _learnable(scope: Scope, fits: Fits) -> list[str]:
+    """`learned_channel`, where it is a value of a fitting type."""
+    channels = learned_type(scope.project.schema)
+    return [LEARNED] if channels is not None and fits(channels) else []
 
 
 def _not_a_value(scope: Scope, path: tree.Path, fits: Fits) -> None:
@@ -98,7 +108,10 @@ def _dotted(scope: Scope, path: tree.Path, second: tree.Name, fits: Fits) -> mod
             field = project.schema.fields.get(second.text)
             if field is not None:
                 return model.FieldValue(second.text, field.type, span=path.span)
-            meant = scope.nearest(second.text, [n for n, f in project.schema.fields.items() if fits(f.type)])
+            if second.text == LEARNED and (channels := learned_type(project.schema)) is not None:
+                return learned_channel(channels, path.span)
+            known = [n for n, f in project.schema.fields.items() if fits(f.type)]
+            meant = scope.nearest(second.text, [*known, *_learnable(scope, fits)])
             label = f"did you mean `{meant}`?" if meant else "no such field"
             scope.error("K0202", f"a contact has no field `{second.text}`", second.span, label, instead=meant)
             return None

@@ -141,6 +141,16 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstKnown:
+    """The first of two or more values that is not missing, all stored alike; missing if all are. No text says so by
+    itself: `dsl.learned` does."""
+
+    items: tuple[Value, ...]
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DefinedValue:
     """A value named by `define`."""
 
@@ -161,5 +171,6 @@ Value = (
     | ClassOf
     | Arithmetic
     | Pick
+    | FirstKnown
     | DefinedValue
 )

@@ -28,6 +28,7 @@ from dsl.model import (
     Everyone,
     FactValue,
     FieldValue,
+    FirstKnown,
     Followed,
     InList,
     InPeriod,
@@ -198,6 +199,8 @@ class Reader:
             case Pick(kind=kind, items=items, type=type_):  # missing ones are skipped (§5, further clauses)
                 found = [v for item in items if (v := self._in_units_of(type_, item, event)) is not None]
                 return None if not found else max(found) if kind == "greatest" else min(found)
+            case FirstKnown(items=items):
+                return next((known for item in items if (known := self.value(item, event)) is not None), None)
             case DefinedValue(name=name):
                 named = self.setting.model.defines[name].value
                 assert named is not None, "bound as a value"

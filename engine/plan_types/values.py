@@ -112,6 +112,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstOf:
+    """The first of two or more values that is not missing, in the order given."""
+
+    items: tuple[Value, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRef:
     """A value named by `define`."""
 
@@ -132,5 +140,6 @@ Value = (
     | ClassRef
     | Calculation
     | Choice
+    | FirstOf
     | ValueRef
 )

@@ -40,6 +40,7 @@ from engine.plan_types import (
     Days,
     DefinePlan,
     FactRef,
+    FirstOf,
     Followed,
     Granted,
     Inside,
@@ -212,7 +213,7 @@ class Dues:
                 return self.value(date)
             case Calculation(left=left, right=right):
                 return [*self.value(left), *self.value(right)]
-            case Choice(items=items):
+            case Choice(items=items) | FirstOf(items=items):
                 return [due for item in items for due in self.value(item)]
             case _:
                 return []

@@ -35,6 +35,7 @@ from engine.plan_types import (
     During,
     FactRef,
     FieldRef,
+    FirstOf,
     Granted,
     Inside,
     InsideFor,
@@ -358,6 +359,9 @@ class Expressions:
                 return self._calculated(node)
             case Choice():
                 return self._chosen(node)
+            case FirstOf(items=items):
+                first, *others = map(self._value, items)
+                return exp.Coalesce(this=first, expressions=others)
             case ValueRef(name=name):
                 return context.column("define", name)
             case _:

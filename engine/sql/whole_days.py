@@ -23,6 +23,7 @@ from engine.plan_types import (
     DefinePlan,
     FactRef,
     FieldRef,
+    FirstOf,
     LeafRef,
     PropertyRef,
     ValueRef,
@@ -114,7 +115,7 @@ def _causes(value: PlanValue, context: Context) -> Iterator[str]:
 
 def _parts(value: PlanValue, context: Context) -> tuple[PlanValue, ...]:
     match value:
-        case Choice(items=items):
+        case Choice(items=items) | FirstOf(items=items):
             return items
         case ValueRef(name=name):
             named = context.definitions["define", name]

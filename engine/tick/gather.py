@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from dsl.learned import RESPONSES
 from dsl.model import OnDay, Trigger, Yearly
 from dsl.schema import preferable
 from engine.caps import longest_reach
@@ -16,7 +17,7 @@ from engine.quality import Stop
 from engine.records import ConsentRecord, Firing, HandedOver
 from engine.tick.engine import Engine
 from engine.tick.others import counted_for_others
-from engine.ways import RESPONSES, taught_by
+from engine.ways import taught_by
 from engine.world import Suppressed, World
 from engine.zones import zone
 
@@ -94,5 +95,5 @@ def _taught(engine: Engine, due: Sequence[Firing], as_of: int) -> dict[str, str]
         return {}
     channels = preferable(engine.facts.schema)
     loaded = engine.facts.load(keys, RESPONSES, as_of)
-    found = ((data.contact.key, taught_by(data.events, channels)) for data in loaded)
+    found = ((data.contact.key, taught_by(data.events, channels, as_of)) for data in loaded)
     return {key: channel for key, channel in found if channel is not None}

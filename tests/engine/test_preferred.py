@@ -46,11 +46,12 @@ def test_without_a_preference_the_else_is_taken(world: World) -> None:
     assert ways(world) == [("email", "hello")]
 
 
-def test_the_newest_response_teaches(world: World) -> None:
-    world.event("message_clicked", "anna", "2026-05-02T10:00", channel="email")
+def test_the_newest_click_teaches_and_without_one_the_newest_opening(world: World) -> None:
+    world.event("message_opened", "anna", "2026-05-02T10:00", channel="email")
     world.event("message_opened", "anna", "2026-05-03T10:00", channel="sms")
     visit(world, "2026-05-04T10:00")
     world.event("message_clicked", "anna", "2026-05-05T10:00", channel="email")
+    world.event("message_opened", "anna", "2026-05-05T11:00", channel="sms")
     visit(world, "2026-05-06T10:00")
     world.event("message_clicked", "anna", "2026-05-07T10:00", channel="fax")
     visit(world, "2026-05-08T10:00")
@@ -133,11 +134,11 @@ def test_what_can_be_preferred() -> None:
 
 def test_of_two_responses_at_one_instant_the_greater_id_is_newer() -> None:
     opened = Event("message_opened", "b", "anna", 5, 0, {"channel": "sms"})
-    clicked = Event("message_clicked", "a", "anna", 5, 0, {"channel": "email"})
-    events = {"message_opened": (opened,), "message_clicked": (clicked,)}
-    assert taught_by(events, ("email", "sms")) == "sms"
-    assert taught_by({**events, "message_clicked": (replace(clicked, id="b"),)}, ("email", "sms")) == "email"
-    assert taught_by(events, ("letter",)) is None
+    clicked = replace(opened, id="a", properties={"channel": "email"})
+    events = {"message_opened": (clicked, opened)}
+    assert taught_by(events, ("email", "sms"), 5) == "sms"
+    assert taught_by({"message_opened": (opened, replace(clicked, id="c"))}, ("email", "sms"), 5) == "email"
+    assert taught_by(events, ("letter",), 5) is None
 
 
 def test_what_goes_another_way_takes_no_room_that_is_kept() -> None:
