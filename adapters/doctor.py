@@ -49,15 +49,18 @@ def looks(
     journal: Callable[[SqlLedger], HandoverJournal],
     password: Callable[[PostgresConfig], str | None],
     environment: Mapping[str, str],
+    definition: Callable[[], str | None],
 ) -> Iterator[Look]:
     """Look at everything. `ledger` opens the one that is there (NoLedger where there is none). Errors of a store are
-    looks, too. `environment` holds the secrets of channels."""
+    looks, too. `environment` holds the secrets of channels; `definition`: the definition hash of the playbooks, None
+    where they do not check."""
     yield from _disk(project)
     yield from _secrets(project, environment)
     try:
         with ledger() as opened:
             try:
                 yield from _ledger(opened, opened.clock())
+                yield from _applied(project, opened, definition)
             except LedgerError as error:
                 yield Look("ledger", "bad", str(error))
             yield from _journal(journal(opened))
@@ -145,6 +148,30 @@ def _ledger(ledger: SqlLedger, now: int) -> Iterator[Look]:
     if last is not None and last.as_of > now:
         minutes = (last.as_of - now) // 60_000_000
         yield Look("clock", "bad", f"the last tick lies {minutes:,} minutes ahead of this clock", "set the clock right")
+
+
+def _applied(project: Project, ledger: SqlLedger, definition: Callable[[], str | None]) -> Iterator[Look]:
+    from adapters.activation import is_required, not_applied
+    from adapters.cli.workspace import instant_shown
+    from adapters.stores.ledger_applied import active
+
+    standing = active(ledger.database)
+    required = is_required(project.review.apply, standing)
+    if standing is not None:
+        since = instant_shown(standing.at, project.time_zone)
+        told = f"{standing.hash[:12]}, commit {standing.commit[:12]}, by {standing.who} since {since}"
+        yield Look("applied", "ok", told)
+    if not required:
+        return
+    hash_ = definition()
+    why = (
+        "these playbooks do not check"
+        if hash_ is None
+        else not_applied(ledger.database, hash_, project.time_zone, here=project.review.apply)
+    )
+    if why is not None:
+        help_ = "`kadenz plan --out FILE`, then `kadenz apply FILE`; until then no run decides or sends anything"
+        yield Look("applied", "bad", f"only applied playbooks run here, and {why}", help_)
 
 
 def _journal(journal: HandoverJournal) -> Iterator[Look]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from json import dumps, loads
 from typing import Any
 
-from engine.review_rules import NO_GATES, GateRules
+from engine.review_rules import GATES, NO_GATES, GateRules
 
 BAND = 100_000
 """Millionths by which counts may differ where the file says nothing: 10 %."""
@@ -36,3 +37,25 @@ class ReviewConfig:
 
 
 NO_REVIEW = ReviewConfig()
+
+
+def to_text(review: ReviewConfig) -> str:
+    """The rules as JSON, the same text for the same rules."""
+    return dumps(review.as_json(), sort_keys=True)
+
+
+def from_text(text: str) -> ReviewConfig:
+    """What `to_text` has written. Raises ValueError where it is something else; unknown gates are left out.
+
+    >>> from_text(to_text(NO_REVIEW)) == NO_REVIEW
+    True
+    """
+    try:
+        data = loads(text)
+        asked = frozenset(gate for gate in GATES if gate in data["gates"])
+        approvers = {gate: tuple(names) for gate, names in data["approvers"].items()}
+        return ReviewConfig(
+            GateRules(data["widening"], data["priority"], asked), approvers, data["band"], data["apply"]
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("these are no rules of review") from error

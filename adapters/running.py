@@ -14,6 +14,7 @@ from functools import partial
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
+from adapters.activation import must_be_applied
 from adapters.crash_point import crash_point
 from adapters.feedback.taking import take_over
 from adapters.rights.auditing import record_settings
@@ -99,10 +100,12 @@ def run_once(
     """One tick at `at` (None: now, by the clock of the ledger) and, unless `dry_run`, the hand-over of what is queued.
     `most`: see `engine.tick.tick`; `stop`, `patience`: see `engine.handover.hand_over`.
 
-    Raises ClockRanBack, TooMany, LedgerError, StoreError."""
+    Raises ClockRanBack, TooMany, NotApplied, LedgerError, StoreError."""
     from adapters.channels import open_channels
 
     with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
+        if not rehearsal and not dry_run:
+            must_be_applied(workspace, ledger)
         journal = None if rehearsal else workspace.journal(ledger)
         came_in: Callable[[], object] | None = None
         if journal is not None:

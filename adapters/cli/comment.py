@@ -10,6 +10,7 @@ import typer
 
 from adapters.cli.common import (
     CLEAN,
+    FINDINGS,
     AtOption,
     EngineOption,
     ProjectOption,
@@ -36,11 +37,13 @@ def command(
     uncounted: Annotated[bool, typer.Option("--no-counts", help="read no store")] = False,
     days: Annotated[int, typer.Option("--days", min=0, max=90, help="replay so many days; 0: none")] = DAYS,
 ) -> int:
-    """Write what `kadenz plan` says into the pull request: one comment, that is written anew each time."""
+    """Write what `kadenz plan` says into the pull request: one comment, that is written anew each time. Exit 1
+    where a gate is unmet."""
     from adapters.forge.client import ForgeError, from_environment
     from adapters.forge.comment import put
     from adapters.forge.http import send
     from adapters.review.markdown import MARK, as_markdown
+    from adapters.review.opening import open_pair
 
     workspace = open_workspace(project)
     try:
@@ -48,10 +51,10 @@ def command(
     except ForgeError as error:
         raise bad_input(str(error)) from error
     instant = instant_of(at, workspace.project.time_zone)
-    report = planned(workspace, base, instant, engine, counted=not uncounted, days=days)
+    report = planned(open_pair(workspace, base), instant, engine, counted=not uncounted, days=days)
     try:
         done = put(forge, MARK, as_markdown(report), needed=report.changed)
     except ForgeError as error:
         raise bad_input(str(error)) from error
     say(_SAID[done])
-    return CLEAN
+    return FINDINGS if report.unmet else CLEAN

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.cli.common import (
     CLEAN,
     FINDINGS,
     FormatOption,
     ProjectOption,
+    Workspace,
+    check_project,
     journal_of,
     open_project,
     reach_ledger,
@@ -17,6 +20,9 @@ from adapters.cli.common import (
     say_json,
 )
 from adapters.cli.workspace import password_of
+
+if TYPE_CHECKING:
+    from adapters.project import Project
 
 
 def command(project: ProjectOption = Path(), format: FormatOption = "text") -> int:
@@ -34,6 +40,7 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text") -> i
             lambda ledger: journal_of(opened, ledger),
             lambda server: password_of(server, "facts"),
             os.environ,
+            lambda: _definition(opened),
         )
     )
     if format == "json":
@@ -45,3 +52,10 @@ def command(project: ProjectOption = Path(), format: FormatOption = "text") -> i
             if one.help:
                 say(f"      {one.help}")
     return FINDINGS if any(one.state == "bad" for one in found) else CLEAN
+
+
+def _definition(project: Project) -> str | None:
+    from dsl.diagnostics import has_errors
+
+    checked, found = check_project(project)
+    return None if checked.model is None or has_errors(found) else Workspace(project, checked.model).plan.hash

@@ -70,6 +70,9 @@ VERBS: Mapping[str, Verb] = {
     "plan": Verb("adapters.cli.plan", "whom a change of the playbooks reaches, against a commit"),
     "ci": Verb("adapters.cli.ci", "print the job that reviews pull requests, for GitHub or GitLab"),
     "comment": Verb("adapters.cli.comment", "the plan as the one comment of a pull request, in a job of a forge"),
+    "apply": Verb(
+        "adapters.cli.apply", "make the playbooks of a plan active, if they are what was planned and approved"
+    ),
     "replay": Verb("adapters.cli.replay", "a period again with a virtual clock: what would have left, what held it"),
     "store": Verb("adapters.cli.store", "where the data lie, how large they are, how far copies are behind"),
     "graph": Verb("adapters.cli.graph", "draw what reads what, as Mermaid or as a page"),

@@ -14,7 +14,6 @@ from adapters.cli.common import (
     AtOption,
     EngineOption,
     ProjectOption,
-    Workspace,
     bad_input,
     instant_of,
     instant_shown,
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
     from adapters.review.opening import Pair
     from adapters.review.report import Report
     from adapters.review.volumes import Volumes
+    from adapters.review_config import ReviewConfig
     from engine.review import Change
+    from engine.review.again import Again
     from engine.review.measure import Measures
 
 DAYS = 7
@@ -67,7 +68,10 @@ def command(
     where that needs an approval which is not there, 0 where nothing did."""
     workspace = open_workspace(project)
     instant = instant_of(at, workspace.project.time_zone)
-    report = planned(workspace, base, instant, engine, counted=not uncounted, days=days)
+    from adapters.review.opening import open_pair
+
+    pair = open_pair(workspace, base)
+    report = planned(pair, instant, engine, counted=not uncounted, days=days)
     if out is not None:
         _write(out, report)
     match format:
@@ -86,28 +90,30 @@ def command(
     return FINDINGS if report.unmet else CHANGES if report.changed else CLEAN
 
 
-def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked, *, counted: bool, days: int) -> Report:
-    """The plan of a change. Stop(3) where the base cannot be had or the store cannot be used."""
+def planned(
+    pair: Pair, instant: int, engine: Asked, *, counted: bool, days: int, rules: ReviewConfig | None = None
+) -> Report:
+    """The plan of a change. `rules`: those of its review, by default the base's. Stop(3) where the store cannot be
+    used."""
     from adapters.review.gating import verdicts
     from adapters.review.making import made
-    from adapters.review.opening import open_pair
     from adapters.review.report import Snapshot
     from adapters.stores.facts import StoreError
     from engine.instants import date_at
     from engine.review import changes
     from engine.zones import zone
 
-    pair = open_pair(workspace, base)
+    workspace = pair.head
     found = changes(pair.base.model, pair.head.model, workspace.project.schema)
     zone_name = workspace.project.time_zone
     today = date_at(instant, zone(zone_name))
     approved_on = date_at(now(), zone(zone_name))  # an approval expires by the clock, whatever is counted
     if not counted or (workspace.project.facts_record is None and not workspace.project.facts_path.exists()):
         why = "--no-counts" if not counted else "there is no store here"
-        gates = verdicts(pair, found, None, approved_on)
+        gates = verdicts(pair, found, None, approved_on, rules)
         return made(pair, found, None, today=today, now=instant, zones=(), uncounted=why, verdicts=gates)
     try:
-        measures, zones, name = _measured(pair, found, instant, engine)
+        measures, again, zones, name = _measured(pair, found, instant, engine)
         forecast = (
             _forecast(pair, instant, engine, days) if days and any(_sends_otherwise(one) for one in found) else None
         )
@@ -123,16 +129,21 @@ def planned(workspace: Workspace, base: str | None, instant: int, engine: Asked,
         zones=zones,
         snapshot=snapshot,
         forecast=forecast,
-        verdicts=verdicts(pair, found, measures, approved_on),
+        again=again,
+        verdicts=verdicts(pair, found, measures, approved_on, rules),
     )
 
 
-def _measured(pair: Pair, found: Sequence[Change], instant: int, engine: Asked) -> tuple[Measures, Sequence[str], str]:
-    """What the changes move, the zones in which contacts live, and what evaluated."""
+def _measured(
+    pair: Pair, found: Sequence[Change], instant: int, engine: Asked
+) -> tuple[Measures, Sequence[Again], Sequence[str], str]:
+    """What the changes move, who would get something again, the zones in which contacts live, and what evaluated."""
     from dataclasses import replace
 
+    from adapters.stores import ledger_applied
     from adapters.which_ledger import is_present, open_ledger
     from engine.evaluation import memory_of
+    from engine.review.again import mailed_again, pairs
     from engine.review.measure import Side, measure
     from engine.zones import contact_zones
 
@@ -153,8 +164,10 @@ def _measured(pair: Pair, found: Sequence[Change], instant: int, engine: Asked) 
             for one, executor in ((pair.base, before), (head, after))
         ]
         measures = measure(found, sides[0], sides[1], instant)
+        mailed = {old.id: ledger_applied.mailed(ledger.database, old.id) for old, _ in pairs(found)}
+        again = mailed_again(found, sides[1], mailed, instant)
         zones = sorted({contact_zones(*place, zone_name).reckoning for place in facts.places()})
-        return replace(measures, contacts=count), zones, after.choice.engine
+        return replace(measures, contacts=count), again, zones, after.choice.engine
 
 
 def _sends_otherwise(change: Change) -> bool:

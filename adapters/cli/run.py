@@ -73,6 +73,7 @@ def command(
     People are reached only at the present: with --at more than a minute from now the run is a rehearsal, with a ledger
     of its own, that hands over to folders.
     """
+    from adapters.activation import NotApplied
     from adapters.running import run_once
     from adapters.stores.facts import StoreError
     from adapters.stores.ledger import LedgerError
@@ -111,6 +112,8 @@ def command(
         hint = " (`--fresh` begins the rehearsal anew)" if rehearsal else ""
         last = instant_shown(error.last, workspace.project.time_zone)
         raise bad_input(f"the last tick was at {last}, later than this one: time does not run back{hint}") from error
+    except NotApplied as error:
+        raise Stop(FINDINGS, f"kadenz: {error}") from error
     except (LedgerError, StoreError) as error:
         raise bad_input(str(error)) from error
     tell_choice(result.choice, verbose=verbose)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from json import dumps
 
 from adapters.review.opening import Pair
-from adapters.review_config import ReviewConfig
+from adapters.review_config import ReviewConfig, to_text
 from engine.review import Change
 from engine.review.approval import Verdict, judged
 from engine.review.gates import demands
@@ -19,7 +18,7 @@ def verdicts(
     """Which approvals the change needs, and which it has. `today`: yyyymmdd of the machine's clock; `rules`: those that
     hold, by default those of the base."""
     rules = pair.base.project.review if rules is None else rules
-    kept, now = (dumps(one.as_json(), sort_keys=True) for one in (rules, pair.head.project.review))
+    kept, now = (to_text(one) for one in (rules, pair.head.project.review))
     asked = demands(
         rules.gates, pair.base.model, pair.head.model, pair.head.project.schema, changes, measures, (kept, now)
     )

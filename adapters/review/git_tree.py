@@ -82,8 +82,8 @@ class Repository:
         raise GitError("there is no branch `main` or `master`: name the commit to compare with by --base")
 
     def commits(self, base: str, head: str) -> list[Commit]:
-        """The commits of `head` that `base` does not have, newest first. One with several parents counts as one that
-        changes files: what a merge does cannot be told from its trees. Raises GitError."""
+        """The commits of `head` that `base` does not have, newest first. One that has the files of a parent
+        among these (or of `base`) changes none; any other merge does. Raises GitError."""
         form = "%H%x00%ae%x00%ce%x00%T%x00%P%x00%B"  # nothing in a commit has a zero in it
         listed = _git(
             self.directory,
@@ -100,7 +100,7 @@ class Repository:
         trees = {row[0]: row[3] for row in rows}
         trees[base] = _git(self.directory, "rev-parse", f"{base}^{{tree}}").decode().strip()
         return [
-            Commit(hash_, author, committer, trees.get(parents) == tree, message)
+            Commit(hash_, author, committer, any(trees.get(one) == tree for one in parents.split()), message)
             for hash_, author, committer, tree, parents, message in rows
         ]
 

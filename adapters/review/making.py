@@ -18,6 +18,7 @@ from dsl.parse import parse
 from dsl.schema import Schema
 from dsl.spans import Span
 from engine.review import Change, Reason
+from engine.review.again import Again
 from engine.review.approval import Verdict, line
 from engine.review.measure import Measures, Moved
 
@@ -36,6 +37,7 @@ def made(
     snapshot: report.Snapshot | None = None,
     uncounted: str | None = None,
     forecast: Volumes | None = None,
+    again: Sequence[Again] = (),
     verdicts: Sequence[Verdict] = (),
 ) -> report.Report:
     """The report. `today`: yyyymmdd in the project's zone; `now`: the instant of the counts; `zones`: the zones in
@@ -62,6 +64,7 @@ def made(
         meetings=tuple(_meetings(pair, today)),
         hazards=tuple(hazards(changes, head.time_zone, zones, now)),
         gates=tuple(map(_gate, verdicts)),
+        again=tuple(again),
     )
 
 

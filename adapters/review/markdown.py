@@ -6,7 +6,16 @@ import html
 from collections.abc import Iterator
 
 from adapters.review.report import Block, Report, count_line, signed, told
-from adapters.review.text import clause_words, forecast_tables, gate_words, people_words, sections, stage_rows, who_may
+from adapters.review.text import (
+    again_words,
+    clause_words,
+    forecast_tables,
+    gate_words,
+    people_words,
+    sections,
+    stage_rows,
+    who_may,
+)
 
 MARK = "<!-- kadenz plan -->"
 """By this line a comment finds the one it replaces."""
@@ -45,6 +54,9 @@ def _head(report: Report) -> Iterator[str]:
         if gate.met:
             yield ""
             yield f"Approved: {gate_words(gate.gate)}, by {_plain(gate.by or '')}: {_plain(gate.why or '')}"
+    for one in report.again:
+        yield ""
+        yield f"**{_plain(again_words(one))}.**"
     if report.blocks:
         yield ""
         yield "| block | change | before | after | come | go | owner |"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.cli.common import Workspace
@@ -46,6 +46,23 @@ def open_pair(head: Workspace, base: str | None) -> Pair:
     except ProjectNotFound as error:
         raise bad_input(f"there was no project at {commit[:12]}: name another commit with --base") from error
     return Pair(before, head, commit, now, clean == head.project.texts, base, between)
+
+
+def with_commits_of(pair: Pair, head: str, hash_: str) -> Pair:
+    """The pair with the commits of `head` (a commit) instead of those under the work tree, where it is none of these,
+    and its playbooks have the definition hash `hash_`: a branch that main has as one commit is still known by its own
+    ones."""
+    if head in {pair.commit, *(one.hash for one in pair.commits)}:
+        return pair
+    directory = pair.head.project.directory
+    repository = Repository.of(directory)
+    try:
+        commit = repository.commit(head)
+        same = _checked(directory, CommittedFolder(directory, repository=repository, commit=commit)).plan.hash == hash_
+        commits = repository.commits(pair.commit, commit)
+    except (GitError, ProjectNotFound):
+        return pair
+    return replace(pair, commits=commits) if same else pair
 
 
 def _checked(directory: Path, folder: CommittedFolder) -> Workspace:

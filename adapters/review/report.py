@@ -12,6 +12,7 @@ from typing import Any
 from adapters.review.volumes import Row, Volumes
 from dsl.spans import Span
 from engine.review import Kind
+from engine.review.again import Again
 
 VERSION = 1
 """Of the JSON: rises when a part changes its meaning or goes; parts may be added."""
@@ -128,6 +129,8 @@ class Report:
     notes: Sequence[str] = field(default_factory=tuple)
     gates: Sequence[GateState] = ()
     """Gates of the base's kadenz.yaml that the change comes through."""
+    again: Sequence[Again] = ()
+    """Who would get a message again, because a trigger has another name without saying `was`."""
 
     @property
     def unmet(self) -> Sequence[GateState]:
@@ -262,6 +265,7 @@ def to_json(report: Report) -> dict[str, Any]:
             }
             for one in report.gates
         ],
+        "mailed_again": [{"gone": one.gone, "new": one.new, "people": number(one.people)} for one in report.again],
         "blocks": [
             {
                 "what": block.what,

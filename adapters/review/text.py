@@ -18,6 +18,7 @@ from adapters.review.report import (
     told,
 )
 from adapters.review.volumes import Volumes
+from engine.review.again import Again
 
 _MARKS = {"new": "+", "gone": "-", "changed": "~"}
 
@@ -30,6 +31,7 @@ def as_text(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield count_line(report)
     yield from gate_lines(report)
+    yield from (f"! {again_words(one)}" for one in report.again)
     yield f"  base {report.base[:12]}, head {_head(report)}"
     if report.snapshot is not None:
         where = report.snapshot
@@ -64,6 +66,14 @@ def gate_lines(report: Report) -> Iterator[str]:
     for gate in report.gates:
         if gate.met:
             yield f"  approved: {gate_words(gate.gate)}, by {gate.by}: {gate.why}"
+
+
+def again_words(one: Again) -> str:
+    """Who would be mailed again by a trigger under another name."""
+    return (
+        f"{told(one.people)} people had a message of `{one.gone}`, which is gone, and meet the conditions of the new "
+        f"`{one.new}`: with `was {one.was}` in it nobody gets it again"
+    )
 
 
 def gate_words(gate: str) -> str:

@@ -291,6 +291,14 @@ create trigger audit_no_delete before delete on audit
 begin select raise(abort, 'the audit record is append-only'); end;
 """
 
+_APPLIED = """
+-- which playbooks are active: each `kadenz apply` is a row (`ledger_applied`)
+create table applied (
+  id integer primary key autoincrement, hash text not null, commit_id text not null, who text not null,
+  at integer not null, review text not null
+) strict;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -311,6 +319,7 @@ MIGRATIONS: tuple[str, ...] = (
     _STANDING,
     _FORGOTTEN,
     _AUDIT,
+    _APPLIED,
 )
 """Migration n (from 1) stands at place n - 1."""
 

@@ -24,7 +24,18 @@ from tests.adapters.ledger_samples import FIRING, MESSAGE, NOW, fill, message
 
 T = TypeVar("T")
 
-FEW = {"pause", "counted_anew", "json_each", "tick", "meta", "definition", "activation", "last", "sqlite_schema"}
+FEW = {
+    "applied",
+    "pause",
+    "counted_anew",
+    "json_each",
+    "tick",
+    "meta",
+    "definition",
+    "activation",
+    "last",
+    "sqlite_schema",
+}
 """What may be gone through: tables with a row for each trigger, definition or tick, and what a statement was given (and
 the index of all open firings: they are asked for)."""
 
