@@ -15,6 +15,15 @@ class FolderConfig:
     address: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CouponConfig:
+    """Codes of one person each are signed with the secret of the environment variable `secret_env`. `redeemed`: event
+    type -> its property that holds a code; such an event finds its contact by the code."""
+
+    secret_env: str
+    redeemed: tuple[tuple[str, str], ...] = ()
+
+
 CONNECTIONS = 8
 """How many mails are under way at once where nobody says."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from adapters.channel_config import ChannelConfig, FolderConfig, SmtpConfig
+from adapters.channel_config import ChannelConfig, CouponConfig, FolderConfig, SmtpConfig
 from adapters.engine_choice import Pinned
 from adapters.feedback.config import WebhookSource
 from adapters.project_codes import CODES
@@ -82,6 +82,7 @@ class Project:
     texts: Mapping[str, str] = field(repr=False)
     webhooks: Mapping[str, WebhookSource] = field(default_factory=dict)
     """Who reports to `kadenz serve`, by name."""
+    coupons: CouponConfig | None = None
     listen: str = "127.0.0.1:8080"
     """Where `kadenz serve` listens if nobody says."""
 
@@ -250,6 +251,7 @@ def _project(
         diagnostics=tuple(in_reading_order(found)),
         texts=texts,
         webhooks={name: _webhook(entry) for name, entry in parsed.webhooks.items()},
+        coupons=_coupons(parsed),
         listen=parsed.serve.listen,
     )
 
@@ -261,6 +263,11 @@ def _webhook(entry: WebhookEntry) -> WebhookSource:
     return WebhookSource(
         several(entry.secrets_env), several(entry.accepts), entry.types, entry.fields_, entry.channel, entry.mails
     )
+
+
+def _coupons(parsed: ProjectFile) -> CouponConfig | None:
+    entry = parsed.coupons
+    return None if entry is None else CouponConfig(entry.secret_env, tuple(entry.redeemed.items()))
 
 
 def _hook_folder(parsed: ProjectFile, name: str) -> str | None:

@@ -60,6 +60,17 @@ class Checker:
         return project, *check_all(project, self._kept)
 
 
+def codes_without_secret(project: Project, model: Model) -> Iterator[Diagnostic]:
+    """Offers whose codes nobody can sign."""
+    from adapters.coupon_codes import UNIQUE, is_personal
+
+    for offer in model.offers.values() if project.coupons is None else ():
+        if is_personal(offer):
+            text = f"`coupons` with `secret_env` is missing in kadenz.yaml: `{UNIQUE}` in `code` is signed with it"
+            help_ = "write `coupons: {secret_env: SHOP_COUPON_SECRET}`: the name of an environment variable"
+            yield Diagnostic("K0903", text, Label(offer.span), help=(help_,))
+
+
 def check_all(project: Project, kept: Kept | None = None) -> tuple[Checked, list[Diagnostic]]:
     """The playbooks checked, and all findings: those of the project's own files, then the others in reading order.
 
@@ -76,6 +87,7 @@ def check_all(project: Project, kept: Kept | None = None) -> tuple[Checked, list
     templates = check_templates(project.templates, project.schema, model, project.texts, kept)
     found = [*project.diagnostics, *checked.diagnostics, *templates, *over_before_judged(model, project.settle)]
     found += silent_countries(project, model)
+    found += codes_without_secret(project, model)
     return checked, causes_first(project, found)
 
 

@@ -188,6 +188,13 @@ class WebhookEntry(Strict):
     mails: bool = False
 
 
+class CouponsEntry(Strict):
+    """Codes of one person each."""
+
+    secret_env: str = Field(min_length=1)
+    redeemed: dict[str, str] = Field(default_factory=dict)
+
+
 class ProjectFile(Strict):
     """The whole file."""
 
@@ -205,6 +212,7 @@ class ProjectFile(Strict):
     channels: dict[str, ChannelEntry] = Field(default_factory=dict)
     teams: dict[str, ChannelEntry] = Field(default_factory=dict)
     hooks: dict[str, HookEntry] = Field(default_factory=dict)
+    coupons: CouponsEntry | None = None
     limits: LimitsEntry = Field(default_factory=LimitsEntry.model_construct)
     stores: StoresEntry = Field(default_factory=StoresEntry.model_construct)
     webhooks: dict[str, WebhookEntry] = Field(default_factory=dict)

@@ -82,6 +82,7 @@ def checked(document: Document | None, parsed: ProjectFile, schema: Schema, foun
     _own_hosts(check, parsed)
     _addresses(check, parsed, schema)
     _hooks(check, parsed)
+    _coupons(check, parsed, schema)
     _stores(check, parsed)
     _webhooks(check, parsed, schema)
     settle, active = _settle(check, parsed), _active(check, parsed, time_zone)
@@ -237,6 +238,19 @@ def _own_hosts(check: _Check, parsed: ProjectFile) -> None:
 
 
 _OWN_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f]*:[0-9a-f:.]+")
+
+
+def _coupons(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
+    for name, held in ({} if parsed.coupons is None else parsed.coupons.redeemed).items():
+        path, event = ("coupons", "redeemed", name), schema.events.get(name)
+        if event is None:
+            text = f"there is no event type `{name}`"
+            check.error(path, text, *advice(name, schema.events, "event types"), code="K0909", key=True)
+        elif held not in event.properties:
+            text = f"`{name}` has no property `{held}`"
+            check.error(path, text, *advice(held, event.properties, "properties"), code="K0909")
+        elif not isinstance(event.properties[held].type, Text):
+            check.error(path, f"`{held}` of `{name}` holds no code: it is not text", code="K0909")
 
 
 def _hooks(check: _Check, parsed: ProjectFile) -> None:

@@ -24,11 +24,12 @@ from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_erasing import ever_forgotten
 from adapters.stores.ledger_outbox import SqlOutbox
 from adapters.which_ledger import open_ledger
-from dsl.model import Model, Send
+from dsl.model import Model, Offer, Send
 from engine.evaluation import Executor
 from engine.handover import HandedOverSummary, Progress, RenderError, hand_over
 from engine.interpret import zones_of
 from engine.outgoing import CALL, SET
+from engine.protocols import Unreachable
 from engine.quiet import outside_of, quiet_until
 from engine.records import OutboxRow, Outgoing
 from engine.tick import ClockRanBack, Engine, Passes, TickReport, tick
@@ -139,7 +140,7 @@ def run_once(
                 summary = hand_over(
                     SqlOutbox(ledger, clock=clock, present=not rehearsal),
                     channels,
-                    renderer(workspace, facts),
+                    renderer(workspace, facts, leaving=True),
                     clock,
                     owner,
                     progress=progress,
@@ -225,8 +226,10 @@ def quiet_now(workspace: Workspace, facts: RecordFacts, clock: Callable[[], int]
     return closed
 
 
-def renderer(workspace: Workspace, facts: RecordFacts) -> Callable[[OutboxRow], Rendered]:
-    """Renders outbox rows with the contact's present fields."""
+def renderer(workspace: Workspace, facts: RecordFacts, *, leaving: bool = False) -> Callable[[OutboxRow], Rendered]:
+    """Renders outbox rows with the contact's present fields. `leaving`: it raises Unreachable for a message with a code
+    of the person's own where the secret is missing that signs it; a mere look shows what stands for it."""
+    from adapters.coupon_codes import personal
     from adapters.templates import TemplateSet, render
 
     templates = TemplateSet.of(workspace.project)
@@ -239,11 +242,29 @@ def renderer(workspace: Workspace, facts: RecordFacts) -> Callable[[OutboxRow], 
         if row.message.channel in (SET, CALL):
             return aside(row.message, facts.schema)
         offer = None if row.message.offer is None else workspace.model.offers.get(row.message.offer)
+        if offer is not None:
+            offer = personal(offer, contact.key, coupon_secret(workspace, offer, leaving=leaving))
         made = render(templates, row.message, contact, offer, send_of(workspace.model, row.message))
         rows = tables.get(row.message.channel)
         return made if rows is None else rows.with_row(made, row.message, contact, offer)
 
     return rendered
+
+
+def coupon_secret(workspace: Workspace, offer: Offer, *, leaving: bool) -> str | None:
+    """The secret that signs codes of an offer, where the offer has some. `leaving`: raises Unreachable without it."""
+    from adapters.channels.unsubscribe import secret_problem
+    from adapters.coupon_codes import is_personal
+
+    config = workspace.project.coupons
+    if config is None or not is_personal(offer):
+        return None
+    secret = os.environ.get(config.secret_env)
+    if (problem := secret_problem(secret)) is None:
+        return secret
+    if leaving:
+        raise Unreachable(f"the secret for the codes of offer `{offer.name}` {problem}: set `{config.secret_env}`")
+    return None
 
 
 def table_rows(workspace: Workspace) -> dict[str, TableRows]:

@@ -181,6 +181,7 @@ def hand_over(
     """Recover what dead owners left, then hand over every due row once.
 
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
+    `render` raises RenderError for a message that cannot be made, Unreachable where none of its channel can be now.
     `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now.
     `stop` is asked before each row; from its yes on the rest stays queued. `on_point` is called at each of `POINTS`.
     A row that its channel takes only later (NotYet) stays claimed while others are handed over, and is waited for with
@@ -268,6 +269,9 @@ class _Hands:
             return
         try:
             rendered = self._render(row)
+        except Unreachable as error:
+            self.unreachable[message.channel] = str(error)
+            return
         except RenderError as error:
             receipt = Receipt("failed", f"cannot be rendered: {error}")
             self._told(row, self._outbox.result(row, receipt, self._clock()))

@@ -196,7 +196,11 @@ def _aim(project: Project, target: str, *, add: bool, remove: bool, of_contacts:
     if (add or remove) and (aim.kind != "list" or (add and remove)):
         raise bad_input("--add or --remove go with --as list:NAME; without them the file is the whole list")
     _of_contacts_alone(aim, of_contacts)
-    return aim
+    if _code_of(project, aim) is None:
+        return aim
+    from adapters.importing.redeemed import without_contact
+
+    return without_contact(aim)
 
 
 def _mode(*, add: bool, remove: bool) -> ListMode:
@@ -224,8 +228,11 @@ def _import(
 
     failures: tuple[type[Exception], ...] = (StoreError, sqlite3.Error, OSError)
     ledger = None
-    evidence = target.kind in {"consents", "suppressions", "messages", "list"}
-    if (quiet or evidence or (target.event is not None and target.event.name in CONSEQUENTIAL)) and not dry_run:
+    code = _code_of(project, target)
+    secret = None if code is None else _coupon_secret(project)
+    evidence = quiet or target.kind in {"consents", "suppressions", "messages", "list"}
+    evidence = evidence or (target.event is not None and target.event.name in CONSEQUENTIAL)
+    if (evidence and not dry_run) or code is not None:
         from adapters.stores.ledger import LedgerError
 
         failures += (LedgerError,)
@@ -237,6 +244,13 @@ def _import(
             closing(ledger) if ledger else nullcontext(),
             import_progress.progress(watch, quiet=as_json, clock=time.monotonic) as told,
         ):
+            redemptions = None
+            if code is not None and target.event is not None and secret is not None and ledger is not None:
+                from adapters.importing.redeemed import Redemptions
+
+                redemptions = Redemptions(
+                    target.event.name, code, secret, ledger.all_held_offers(), store, project.schema, project.time_zone
+                )
             result = run_import(
                 source,
                 target,
@@ -253,6 +267,7 @@ def _import(
                 resume=not replay,
                 replay=replay,
                 forgotten=forgotten,
+                redemptions=redemptions,
             )
             if forgotten is not None and target.kind == "contacts" and not dry_run:
                 _suppress_again(project, store)
@@ -313,6 +328,27 @@ def _facts(project: Project, *, dry_run: bool = False) -> RecordFacts:
         return open_facts(project, create=not dry_run)
     except NoStore:
         return SqliteFacts.open(":memory:", project.schema, now=now())
+
+
+def _code_of(project: Project, target: Target) -> str | None:
+    """The property of these events that holds the code of an offer, if one does."""
+    if target.event is None or project.coupons is None:
+        return None
+    return dict(project.coupons.redeemed).get(target.event.name)
+
+
+def _coupon_secret(project: Project) -> str:
+    """The secret that gives codes back. Raises Stop(3) without it."""
+    import os
+
+    from adapters.channels.unsubscribe import secret_problem
+
+    assert project.coupons is not None, "asked only where codes are redeemed"
+    secret = os.environ.get(project.coupons.secret_env)
+    if secret is None or (problem := secret_problem(secret)) is not None:
+        problem = "is missing" if secret is None else problem
+        raise bad_input(f"the secret for codes {problem}: set `{project.coupons.secret_env}`")
+    return secret
 
 
 def _ledger(project: Project) -> WitnessedLedger:

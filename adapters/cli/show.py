@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from adapters.engine_choice import Asked, Choice
     from adapters.stores.facts_record import RecordFacts
     from adapters.stores.ledger import SqlLedger
-    from dsl.model import Score
+    from dsl.model import Offer, Score
     from engine.evaluation import Evaluation, Executor, Memory, Named
 
 
@@ -439,4 +439,19 @@ class _View:
             ("discount", "discount", offer.discount or "-"),
             ("messages", "messages with it", len(rows)),
         ]
-        return Shown("offer", summary, ("contact", "channel", "state"), rows)
+        if (used := self._redeemed(offer, [contact for contact, _, _ in rows])) is None:
+            return Shown("offer", summary, ("contact", "channel", "state"), rows)
+        summary.append(("redeemed", "redeemed", len(used)))
+        told = [(*row, used.get(row[0], "")) for row in rows]
+        return Shown("offer", summary, ("contact", "channel", "state", "redeemed"), told)
+
+    def _redeemed(self, offer: Offer, contacts: Sequence[str]) -> Mapping[str, str] | None:
+        """When each contact redeemed its own code; None where the offer has none, or the secret is not known."""
+        from adapters.coupon_codes import redeemed
+        from adapters.running import coupon_secret
+
+        config, secret = self.workspace.project.coupons, coupon_secret(self.workspace, offer, leaving=False)
+        if config is None or secret is None:
+            return None
+        used = redeemed(self.facts, sorted(set(contacts)), dict(config.redeemed), secret, offer.id, self.instant)
+        return {contact: instant_shown(at, self.workspace.project.time_zone) for contact, at in used.items()}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adapters.importing.convert import Bad
 from adapters.importing.recognition import Recognition
+from adapters.importing.redeemed import Redemptions
 from adapters.importing.rows import Fitting, Good, RowReader, Rows, Wrong
 from adapters.importing.sinks import normalised_address
 from adapters.importing.targets import CONTACT, Target
@@ -21,9 +22,12 @@ def judge(
     store: RecordFacts,
     found: Recognition,
     reader: RowReader,
+    redemptions: Redemptions | None = None,
 ) -> tuple[Fitting, list[Wrong]]:
-    """The rows that fit, and what is wrong with the others."""
+    """The rows that fit, and what is wrong with the others. `redemptions`: the rows name their contacts by a code."""
     match target.kind:
+        case "event" if redemptions is not None:
+            kept, wrong = redemptions.judge(good.goods(), reader)
         case "contacts":
             required = {f.name for f in schema.fields.values() if f.required} - {schema.key}
             if all(good.has(name) for name in required):

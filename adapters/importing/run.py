@@ -18,6 +18,7 @@ from adapters.importing.judging import judge
 from adapters.importing.key_hashes import KeyHashes
 from adapters.importing.reading import Read, Reading, Written, ahead, here, pays, written
 from adapters.importing.recognition import Options, Recognition, recognise
+from adapters.importing.redeemed import Redemptions
 from adapters.importing.repeats import Repeats, key_slots
 from adapters.importing.resuming import Resumption, resumable
 from adapters.importing.rows import Fitting, RowReader, Rows
@@ -61,13 +62,15 @@ def run_import(
     resume: bool = False,
     replay: bool = False,
     forgotten: Forgotten | None = None,
+    redemptions: Redemptions | None = None,
 ) -> ImportResult:
     """Import a file. Each batch is one transaction with its quarantine, so that an import can be cut off anywhere and
     run again. `sink` is needed for consents, suppressions, messages and lists, except in a dry run.
     `mode`: a list is replaced as a whole at the end, or these contacts are put on it or taken off it. `quiet`: contacts
     that are new set off no trigger by being there (needs `sink`). `resume`: go on where an earlier run of the same
     import was cut off, and leave a mark for a later one. `replay`: the rows are some of the file (`replay.Mended`), and
-    the quarantine of its other lines stays. `forgotten`: whose rows are not taken.
+    the quarantine of its other lines stays. `forgotten`: whose rows are not taken. `redemptions`: events that name
+    their contacts by a code.
 
     `now`: microseconds, for changes of fields and for quarantine. A recognition that was shown already can be given.
     Raises StoreError, sqlite3.Error, OSError or SourceError if the store or the file fails on the way.
@@ -99,6 +102,7 @@ def run_import(
             on_progress,
             replay,
             forgotten,
+            redemptions,
         )
         mark = Resumption.find(source, target, found, options, store) if resume and resumable(target, writer) else None
         stack.enter_context(_without_collector())
@@ -136,6 +140,7 @@ class _Run:
     on_progress: Progress | None
     replay: bool
     forgotten: Forgotten | None
+    redemptions: Redemptions | None
 
     def through(self, mark: Resumption | None) -> _State:
         """All batches, from the mark on."""
@@ -219,7 +224,7 @@ class _Run:
             rows = self.repeats.merge(table.goods())
             account.superseded(len(table) - len(rows))
             good = Rows(rows)
-        good, late = judge(good, self.target, self.schema, self.store, self.found, reader)
+        good, late = judge(good, self.target, self.schema, self.store, self.found, reader, self.redemptions)
         wrong += late
         if self.forgotten is not None:
             slot = self.schema.key if self.target.kind == "contacts" else CONTACT

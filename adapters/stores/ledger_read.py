@@ -94,6 +94,12 @@ where contact in (select value from each(?))
 order by seq
 """
 
+_ALL_HELD_OFFERS = """
+select key, contact, offer, at, offer_group, worth, unit, last_day from held_offer as held
+where not exists (select 1 from reservation where reservation.key = held.key and counting = 0)
+order by seq
+"""
+
 _OFFERS_GIVEN = """
 select offer, count(*) from held_offer as held
 where not exists (select 1 from reservation where reservation.key = held.key and counting = 0)
@@ -370,6 +376,10 @@ class LedgerReading:
     def held_offers(self, contacts: Collection[str]) -> Sequence[HeldOffer]:
         """The offers of the messages to these contacts that count, in the order in which they were reserved."""
         return [HeldOffer(*row) for row in self._database.rows(_HELD_OFFERS, (self._database.keys(contacts),))]
+
+    def all_held_offers(self) -> Iterator[HeldOffer]:
+        """The same, of everybody."""
+        return (HeldOffer(*row) for row in self._database.rows(_ALL_HELD_OFFERS))
 
     def offers_given(self) -> Mapping[str, int]:
         """Id of an offer -> how many messages that count carry it."""

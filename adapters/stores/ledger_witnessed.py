@@ -5,12 +5,12 @@ A ledger that is put back from a backup has forgotten them, and would write to p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 from adapters.stores.handover_journal import HandoverJournal
 from adapters.stores.ledger import SqlLedger
-from engine.records import ConsentRecord, CountedMessage, ListChange, ListMode, Suppression
+from engine.records import ConsentRecord, CountedMessage, HeldOffer, ListChange, ListMode, Suppression
 
 _CONSENTS = "select id from consent where id in (select value from each(?1))"
 _SUPPRESSIONS = "select id from suppression where id in (select value from each(?1))"
@@ -39,6 +39,10 @@ class WitnessedLedger:
         counts = self._ledger.add_suppressions(given)
         self._journal.evidence(suppressions=[entry for entry in given if entry.id in new])
         return counts
+
+    def all_held_offers(self) -> Iterator[HeldOffer]:
+        """The offers that people hold or held, as they were given."""
+        return self._ledger.all_held_offers()
 
     def put_list(self, name: str, contacts: Collection[str], mode: ListMode = "replace") -> ListChange:
         """Change a list that is kept by hand."""
