@@ -9,6 +9,7 @@ that one that is put back from a backup is told apart, and the same steps make i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -185,6 +186,7 @@ def carry_out(stores: Stores, now: int, *, contact: str | None = None, addresses
         lines = stores.journal.erase(who.nameless, who.address)
         made |= {key for one in cleaning for key in ledger_erasing.keys_of(stores.ledger.database, one.nameless)}
         files = clean(folders_of(stores.project), made, who.anything)
+        _without_pages(stores.project)
         left += [f"{one} holds rows of theirs: delete it, or take them out" for one in files.left]
         stores.tombstones.cleaned([one.id for one in cleaning])
         if ledger.in_hands:
@@ -232,6 +234,17 @@ def _among(hashes: Hashes, keys: Iterable[str], sought: Sequence[Forgotten]) -> 
     wanted = {one.contact: one.nameless for one in sought}
     found = ((key, wanted.get(hashes.contact(key))) for key in set(keys))
     return {key: nameless for key, nameless in found if nameless is not None}
+
+
+def _without_pages(project: Project) -> None:
+    """The pages of `kadenz outbox` show many people and are made in a moment: none is left."""
+    from adapters.preview.pages import NotOurs, page, write_pages
+
+    if not project.outbox_folder.exists():
+        return
+    index = page(f"{project.name}: outbox", ["Make these pages anew with `kadenz outbox`."], [])
+    with suppress(NotOurs):  # somebody put files of their own there: we have never written into it
+        write_pages(project.outbox_folder, {"index.html": index})
 
 
 def _ledger(

@@ -55,11 +55,12 @@ def project(made: Path, tmp_path: Path) -> Path:
 
 
 def test_nothing_of_her_is_left_in_any_byte_and_totals_count_on(project: Path, kadenz: Kadenz) -> None:
+    assert kadenz("outbox", "--project", project).code == 0
     held = traces(project)
     assert {mark for marks in held.values() for mark in marks} == set(MARKS)
     places = " ".join(held)
     for place in ("facts.db", "ledger.db", "rehearsal.db", "facts.duckdb", "parquet", "handovers.jsonl", "out/email",
-                  "out/sales", "out/crm", "out/rehearsal"):  # fmt: skip
+                  "out/sales", "out/crm", "out/rehearsal", "out/outbox"):  # fmt: skip
         assert place in places
     queued(project, kadenz)
     before = counts(project)

@@ -12,15 +12,18 @@ from adapters import running
 from adapters.cli.common import open_ledger, open_project
 from engine.protocols import Rendered
 from engine.records import ConsentRecord, OutboxRow
+from tests.adapters.http_server import Provider, providing
 from tests.cli.conftest import Kadenz
 from tests.cli.test_cut_off import PEOPLE, Sink, live_project, mail  # noqa: F401  # the fixture
 
-KINDS = ("folder", "batch", "smtp")
+KINDS = ("folder", "batch", "smtp", "http")
 OUT = "out/email"
 
 
-def channel(kind: str, port: int) -> str:
+def channel(kind: str, port: int, url: str) -> str:
     match kind:
+        case "http":
+            return f"{{kind: http, url: '{url}', address: email, body: {{to: '{{address}}'}}}}"
         case "smtp":
             return (
                 f"{{kind: smtp, host: 127.0.0.1, port: {port}, security: none, from: 'a@shop.example', address: email,"
@@ -40,9 +43,10 @@ def withdraws(project: Path, contact: str) -> None:
         ledger.add_consents([record])
 
 
-def reached(project: Path, sink: Sink) -> set[str]:
+def reached(project: Path, sink: Sink, provider: Provider) -> set[str]:
     held = "\n".join(path.read_text() for path in sorted((project / OUT).glob("*")) if path.is_file())
-    return {f"c{n}" for n in range(PEOPLE) if f"c{n}@example.ch" in held + " ".join(sink.accepted)}
+    told = [held, *sink.accepted, *(str(request.json()["to"]) for request in provider.heard)]
+    return {f"c{n}" for n in range(PEOPLE) if f"c{n}@example.ch" in " ".join(told)}
 
 
 def states(project: Path) -> dict[str, str]:
@@ -58,8 +62,21 @@ def test_it_counts_for_what_waits_and_for_what_was_rendered(
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
 ) -> None:
-    sink, port = mail
-    project = live_project(tmp_path, kadenz, channel("folder", port))
+    with providing() as provider:
+        proved(tmp_path, kadenz, mail, provider, monkeypatch, kind)
+
+
+def proved(
+    folder: Path,
+    kadenz: Kadenz,
+    server: tuple[Sink, int],
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    sink, port = server
+    url = provider.url()
+    project = live_project(folder, kadenz, channel("folder", port, url))
     # nothing can leave: a file stands where the folder should be, and everything waits
     (project / "out").mkdir()
     (project / OUT).write_text("")
@@ -67,7 +84,9 @@ def test_it_counts_for_what_waits_and_for_what_was_rendered(
     assert set(states(project).values()) == {"queued"}
     (project / OUT).unlink()
     text = (project / "kadenz.yaml").read_text()
-    (project / "kadenz.yaml").write_text(text.replace(channel("folder", port), channel(kind, port)))
+    (project / "kadenz.yaml").write_text(
+        text.replace(channel("folder", port, url), channel(kind, port, url)) + "own_hosts: [127.0.0.1]\n"
+    )
     withdraws(project, "c0")
     made = running.renderer
 
@@ -84,7 +103,7 @@ def test_it_counts_for_what_waits_and_for_what_was_rendered(
 
     monkeypatch.setattr(running, "renderer", renderer)
     assert kadenz("run", "--project", project).code == 0
-    assert reached(project, sink) == {f"c{n}" for n in range(2, PEOPLE)}
+    assert reached(project, sink, provider) == {f"c{n}" for n in range(2, PEOPLE)}
     assert {key: state for key, state in states(project).items() if state != "sent"} == {
         "c0": "suppressed",
         "c1": "suppressed",
