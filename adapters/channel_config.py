@@ -145,7 +145,22 @@ class HttpConfig:
     own_hosts: tuple[str, ...] = ()
 
 
-ChannelConfig = FolderConfig | SmtpConfig | BatchConfig | HttpConfig
+@dataclass(frozen=True, slots=True)
+class WebhookConfig:
+    """Messages or calls go to a program's address, signed; see `adapters.channels.webhook`. `secret_envs`: the first
+    secret is the new one where keys are changed. `own_hosts`: see `adapters.channels.http_guard`. `timeout` in seconds.
+    """
+
+    url: str
+    secret_envs: tuple[str, ...]
+    address: str | None = None
+    timeout: int = 30
+    own_hosts: tuple[str, ...] = ()
+
+
+ChannelConfig = FolderConfig | SmtpConfig | BatchConfig | HttpConfig | WebhookConfig
+
+HookConfig = FolderConfig | WebhookConfig
 
 
 def secrets_of(config: ChannelConfig) -> tuple[str, ...]:
@@ -157,5 +172,7 @@ def secrets_of(config: ChannelConfig) -> tuple[str, ...]:
             return tuple(name for name in (password, signing) if name is not None)
         case HttpConfig(secret_env=secret):
             return () if secret is None else (secret,)
+        case WebhookConfig(secret_envs=secrets):
+            return secrets
         case _:
             assert_never(config)

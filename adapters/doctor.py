@@ -93,6 +93,7 @@ def _secrets(project: Project, environment: Mapping[str, str]) -> Iterator[Look]
     """Secrets that a channel needs and that are not there: nothing leaves by it then."""
     named = [(f"channel {n}", one) for n, one in project.channels.items()]
     named += [(f"team {n}", one) for n, one in project.teams.items()]
+    named += [(f"hook {n}", one) for n, one in project.hooks.items()]
     for what, config in named:
         for variable in secrets_of(config):
             if not environment.get(variable):

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from adapters.channel_config import ChannelConfig, CouponConfig, FolderConfig, SmtpConfig
+from adapters.channel_config import (
+    ChannelConfig,
+    CouponConfig,
+    FolderConfig,
+    HookConfig,
+    SmtpConfig,
+    WebhookConfig,
+)
 from adapters.engine_choice import Pinned
 from adapters.feedback.config import WebhookSource
 from adapters.project_codes import CODES
@@ -64,7 +71,7 @@ class Project:
     schema: Schema
     channels: Mapping[str, ChannelConfig]
     teams: Mapping[str, ChannelConfig]
-    hooks: Mapping[str, FolderConfig]
+    hooks: Mapping[str, HookConfig]
     limits: Limits
     review: ReviewConfig
     ledger_server: PostgresConfig | None
@@ -235,7 +242,7 @@ def _project(
         schema=replace(schema, channels=channels, teams=tuple(teams), hooks=tuple(hooks), purposes=parsed.purposes),
         channels={n: _channel(directory, parsed, parsed.channels[n]) for n in channels if n in parsed.channels},
         teams={n: _channel(directory, parsed, parsed.teams[n]) for n in teams if n in parsed.teams},
-        hooks={n: FolderConfig(directory / folder) for n in hooks if (folder := _hook_folder(parsed, n)) is not None},
+        hooks={n: hook for n in hooks if (hook := _hook(directory, parsed, n)) is not None},
         limits=Limits(parsed.limits.per_tick, values.rates),
         review=values.review,
         ledger_server=_server(parsed.stores.ledger),
@@ -270,9 +277,20 @@ def _coupons(parsed: ProjectFile) -> CouponConfig | None:
     return None if entry is None else CouponConfig(entry.secret_env, tuple(entry.redeemed.items()))
 
 
-def _hook_folder(parsed: ProjectFile, name: str) -> str | None:
+def _hook(directory: Path, parsed: ProjectFile, name: str) -> HookConfig | None:
     entry = parsed.hooks.get(name)
-    return None if entry is None else entry.folder
+    if entry is None:
+        return None
+    if entry.kind == "webhook" and entry.url is not None and entry.secret_env is not None:
+        return _webhook_out(parsed, entry.url, entry.secret_env, entry.timeout or 30)
+    return None if entry.folder is None else FolderConfig(directory / entry.folder)
+
+
+def _webhook_out(
+    parsed: ProjectFile, url: str, secrets: str | tuple[str, ...], timeout: int, address: str | None = None
+) -> WebhookConfig:
+    names = (secrets,) if isinstance(secrets, str) else secrets
+    return WebhookConfig(url, names, address, timeout, parsed.own_hosts)
 
 
 def _server(entry: PostgresEntry | None) -> PostgresConfig | None:
@@ -288,13 +306,15 @@ def _facts_server(entry: FactsEntry, kind: Literal["sqlite", "postgres"]) -> Pos
 
 def _channel(directory: Path, parsed: ProjectFile, entry: ChannelEntry) -> ChannelConfig:
     from adapters.project_batch import batch_config
-    from adapters.project_file import BatchEntry, FolderEntry, HttpEntry
+    from adapters.project_file import BatchEntry, FolderEntry, HttpEntry, WebhookOutEntry
     from adapters.project_values import intervals
 
     if isinstance(entry, FolderEntry):
         return FolderConfig(directory / entry.folder, entry.address)
     if isinstance(entry, BatchEntry):
         return batch_config(directory, entry)
+    if isinstance(entry, WebhookOutEntry):
+        return _webhook_out(parsed, entry.url, entry.secret_env, entry.timeout, entry.address)
     if isinstance(entry, HttpEntry):
         from adapters.project_http import http_config
 

@@ -102,14 +102,29 @@ class HttpEntry(Strict):
     timeout: int = Field(60, ge=1, le=600)
 
 
-ChannelEntry = Annotated[FolderEntry | SmtpEntry | BatchEntry | HttpEntry, Field(discriminator="kind")]
+class WebhookOutEntry(Strict):
+    """A channel or a team that is a program with an address."""
+
+    kind: Literal["webhook"]
+    url: str
+    secret_env: str | tuple[str, ...]
+    address: str | None = None
+    timeout: int = Field(30, ge=1, le=600)
+
+
+ChannelEntry = Annotated[
+    FolderEntry | SmtpEntry | BatchEntry | HttpEntry | WebhookOutEntry, Field(discriminator="kind")
+]
 
 
 class HookEntry(Strict):
-    """A program that `call` tells. Other kinds than `folder` are refused by `adapters.project_values`."""
+    """A program that `call` tells. What does not belong to its kind is refused by `adapters.project_values`."""
 
     kind: str
     folder: str | None = None
+    url: str | None = None
+    secret_env: str | tuple[str, ...] | None = None
+    timeout: int | None = Field(None, ge=1, le=600)
 
 
 class PostgresEntry(Strict):

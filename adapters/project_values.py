@@ -203,7 +203,7 @@ def _review(check: _Check, parsed: ProjectFile) -> ReviewConfig:
 
 def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
     from adapters.project_batch import batch_mistakes
-    from adapters.project_file import BatchEntry, HttpEntry, SmtpEntry
+    from adapters.project_file import BatchEntry, HttpEntry, SmtpEntry, WebhookOutEntry
 
     for group, entries in (("channels", parsed.channels), ("teams", parsed.teams)):
         for name, entry in entries.items():
@@ -221,6 +221,8 @@ def _addresses(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
                     check.error((*channel, *at), text, help_)
 
                 batch_mistakes(entry, schema, error)
+            if isinstance(entry, WebhookOutEntry):
+                _webhook_out(check, path, entry.url, entry.secret_env, parsed)
             if isinstance(entry, HttpEntry):
                 from adapters.project_http import http_problems
 
@@ -255,9 +257,23 @@ def _coupons(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
 
 def _hooks(check: _Check, parsed: ProjectFile) -> None:
     for name, entry in parsed.hooks.items():
+        if entry.kind == "webhook":
+            for key, value in (("url", entry.url), ("secret_env", entry.secret_env)):
+                if value is None:
+                    text = f"`{key}` is missing in `{name}`"
+                    check.error(("hooks", name), text, _NEEDED[key], code="K0903", key=True)
+            if entry.folder is not None:
+                check.error(("hooks", name, "folder"), "nobody reads `folder` in a webhook", code="K0902", key=True)
+            if entry.url is not None and entry.secret_env is not None:
+                _webhook_out(check, ("hooks", name), entry.url, entry.secret_env, parsed)
+            continue
+        foreign = [key for key in ("url", "secret_env", "timeout") if getattr(entry, key) is not None]
         if entry.kind != "folder":
             text = f"a hook of kind `{entry.kind}` is not carried out yet"
-            check.error(("hooks", name, "kind"), text, "write `kind: folder`: each call becomes a file of its own")
+            help_ = "write `kind: folder` (each call becomes a file of its own) or `kind: webhook`"
+            check.error(("hooks", name, "kind"), text, help_)
+        elif foreign:
+            check.error(("hooks", name, foreign[0]), f"nobody reads `{foreign[0]}` in a folder", code="K0902", key=True)
         elif entry.folder is None:
             text = f"`folder` is missing in `{name}`"
             check.error(("hooks", name), text, "name the folder for the calls", code="K0903", key=True)
@@ -287,6 +303,24 @@ def _webhooks(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
 
 
 _WEBHOOK = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+
+
+_NEEDED = {
+    "url": "name the address that calls go to",
+    "secret_env": "name the environment variable with the secret that signs: `whsec_` and a key in base64",
+}
+
+
+def _webhook_out(check: _Check, path: Path, url: str, secrets: str | tuple[str, ...], parsed: ProjectFile) -> None:
+    from adapters.project_http import url_problem
+
+    problem = url_problem(url, parsed.own_hosts)
+    if problem is None and "{" in url:
+        problem = "the address of a webhook has no placeholders"
+    if problem is not None:
+        check.error((*path, "url"), problem, "write `https://crm.example.com/kadenz`")
+    if not secrets:
+        check.error((*path, "secret_env"), "a webhook is always signed", _NEEDED["secret_env"])
 
 
 def _stores(check: _Check, parsed: ProjectFile) -> None:

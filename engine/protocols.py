@@ -486,13 +486,25 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """How a channel asks for its next try. `after`: no sooner than after so many microseconds. `spread`: thousandths by
+    which the usual wait is longer, so that what failed together does not come back together. `patient`: as long as the
+    message has time, instead of a few tries."""
+
+    after: int = 0
+    spread: int = 0
+    patient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """The reply of a channel. `sent`: accepted. `failed`: definitively refused. `later`: refused for now (4xx), nothing
-    was taken. `uncertain`: the outcome is unknown."""
+    was taken. `uncertain`: the outcome is unknown. `again`: what the channel asks for where it is tried again."""
 
     outcome: Literal["sent", "failed", "later", "uncertain"]
     note: str = ""
     provider_id: str | None = None
+    again: Again | None = None
 
 
 class Unreachable(Exception):

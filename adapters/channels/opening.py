@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from adapters.channel_config import BatchConfig, ChannelConfig, FolderConfig, HttpConfig, SmtpConfig
+from adapters.channel_config import BatchConfig, ChannelConfig, FolderConfig, HttpConfig, SmtpConfig, WebhookConfig
 from adapters.channels.folder import FolderChannel
 from adapters.channels.setting import FieldSetter, Settable
 from engine.outgoing import CALL, SET
@@ -69,7 +69,7 @@ def open_channels(
     """
     env = os.environ if environment is None else environment
 
-    def opened(name: str, config: ChannelConfig) -> ChannelAdapter:
+    def opened(name: str, config: ChannelConfig, *, alone: bool = True) -> ChannelAdapter:
         if isinstance(config, BatchConfig):
             from adapters.channels.batch import BatchChannel
 
@@ -77,14 +77,19 @@ def open_channels(
             return BatchChannel(name, replace(config, folder=folder), point=on_point, remembers=not rehearsal)
         if rehearsal:
             return FolderChannel(project.rehearsal_folder / name)
-        return _open(config, clock, env)
+        return _open(config, clock, env, alone=alone)
 
     channels = {name: opened(name, config) for name, config in project.channels.items()}
-    teams = {name: opened(str(Path(NOTIFY) / name), config) for name, config in project.teams.items()}
+    only = len(project.teams) == 1
+    teams = {name: opened(str(Path(NOTIFY) / name), config, alone=only) for name, config in project.teams.items()}
     hooks: dict[str, ChannelAdapter] = {}
     for name, hook in project.hooks.items():
-        folder = project.rehearsal_folder / CALL / name if rehearsal else hook.folder
-        hooks[name] = FolderChannel(folder, calls=True)
+        if rehearsal:
+            hooks[name] = FolderChannel(project.rehearsal_folder / CALL / name, calls=True)
+        elif isinstance(hook, FolderConfig):
+            hooks[name] = FolderChannel(hook.folder, calls=True)
+        else:
+            hooks[name] = _webhook(hook, clock, env, calls=True, alone=len(project.hooks) == 1)
     found: dict[str, ChannelAdapter] = {**channels, NOTIFY: Teams(teams), CALL: Teams(hooks, "hook")}
     if rehearsal:
         found[SET] = FolderChannel(project.rehearsal_folder / SET)
@@ -93,8 +98,23 @@ def open_channels(
     return found
 
 
+def _webhook(
+    config: WebhookConfig, clock: Callable[[], int], env: Mapping[str, str], *, calls: bool, alone: bool
+) -> ChannelAdapter:
+    from adapters.channels.http_guard import GuardedHttp
+    from adapters.channels.webhook import WebhookChannel
+
+    secrets = {name: env.get(name) for name in config.secret_envs}
+    http = GuardedHttp(own_hosts=config.own_hosts, timeout=config.timeout)
+    return WebhookChannel(config.url, secrets, clock, http, calls=calls, alone=alone)
+
+
 def _open(
-    config: FolderConfig | SmtpConfig | HttpConfig, clock: Callable[[], int], env: Mapping[str, str]
+    config: FolderConfig | SmtpConfig | HttpConfig | WebhookConfig,
+    clock: Callable[[], int],
+    env: Mapping[str, str],
+    *,
+    alone: bool,
 ) -> ChannelAdapter:
     match config:
         case FolderConfig(folder=folder):
@@ -111,5 +131,7 @@ def _open(
 
             guarded = GuardedHttp(own_hosts=config.own_hosts, timeout=config.timeout)
             return HttpChannel(config, env.get(secret) if secret else None, guarded)
+        case WebhookConfig():
+            return _webhook(config, clock, env, calls=False, alone=alone)
         case _:
             assert_never(config)

@@ -16,7 +16,7 @@ from adapters.stores.ledger_gates import Refusal, refusal
 from adapters.stores.ledger_notices import take_back
 from adapters.stores.ledger_rows import outbox_row
 from engine.handover import Recovered
-from engine.protocols import Receipt, Remembers
+from engine.protocols import Again, Receipt, Remembers
 from engine.records import OutboxRow, OutboxState
 
 SECOND = 1_000_000
@@ -238,7 +238,7 @@ class SqlOutbox:
             # `later` says that nothing was taken; what stood as uncertain does not go back to queued by itself
             self._evidence(row.id, receipt, now)
         elif receipt.outcome == "later" or (receipt.outcome == "uncertain" and repeatable):
-            self._later(row.id, "failed" if receipt.outcome == "later" else "uncertain", receipt.note, now)
+            self._later(row.id, "failed" if receipt.outcome == "later" else "uncertain", receipt, now)
         else:
             self._end(row.id, receipt.outcome, receipt.note, now)
         return self.state(row)
@@ -290,13 +290,16 @@ class SqlOutbox:
             case "uncertain":
                 pass
 
-    def _later(self, number: int, given_up: Literal["failed", "uncertain"], note: str, now: int) -> None:
+    def _later(self, number: int, given_up: Literal["failed", "uncertain"], receipt: Receipt, now: int) -> None:
+        note, again = receipt.note, receipt.again or Again()
         row = self._database.one("select refusals, expires_at from outbox where id = ?", (number,))
         assert row is not None, "nothing leaves the outbox"
         refusals, expires_at = row
-        if refusals >= len(RETRY_DELAYS):
+        delay = RETRY_DELAYS[min(refusals, len(RETRY_DELAYS) - 1)]
+        wait = max(delay + delay * again.spread // 1_000, again.after)
+        if refusals >= len(RETRY_DELAYS) and not again.patient:
             self._end(number, given_up, f"given up after {refusals + 1} tries: {note}", now)
-        elif (again_at := now + RETRY_DELAYS[refusals]) > expires_at:
+        elif (again_at := now + wait) > expires_at:
             self._end(number, given_up, f"given up, its time passes before the next try: {note}", now)
         else:
             self._database.run(_AGAIN_LATER, (note, now, again_at, number))

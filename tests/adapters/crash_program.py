@@ -11,6 +11,10 @@ from pathlib import Path
 
 from adapters.channel_config import BatchConfig
 from adapters.channels.batch import BatchChannel
+from adapters.channel_config import HttpConfig
+from adapters.channels.http import HttpChannel
+from adapters.channels.http_guard import GuardedHttp
+from adapters.channels.webhook import WebhookChannel
 from adapters.crash_point import VARIABLE, crash_point
 from adapters.stores.ledger_outbox import SqlOutbox
 from engine.abreast import UnderWay
@@ -116,9 +120,16 @@ def tabled(row: OutboxRow) -> Rendered:
 
 
 def run(place: Path | OnServer, sink: str, crash_at: str, batch: int = 2, width: int = 1) -> HandedOverSummary:
-    """One run over the ledger there. `sink`: a folder, or the port of a server. `crash_at`: as in KADENZ_CRASH_AT, or
+    """One run over the ledger there. `sink`: a folder, the port of a server, the address of a provider, or `webhook`,
+    an address and a secret. `crash_at`: as in KADENZ_CRASH_AT, or
     empty. `width`: how many lines to the server are under way at once."""
     adapter: ChannelAdapter = Folder(Path(sink))
+    if sink.startswith("http:"):
+        config = HttpConfig(sink, '{"key": "{key}"}')
+        adapter = HttpChannel(config, None, GuardedHttp(own_hosts={"127.0.0.1"}))
+    if sink.startswith("webhook "):
+        url, secret = sink.split()[1:]
+        adapter = WebhookChannel(url, {"SECRET": secret}, fixed, GuardedHttp(own_hosts={"127.0.0.1"}))
     if sink.isdigit():
         adapter = Line(int(sink)) if width == 1 else Lines(int(sink), width)
     with ledger(place) as store, store.owner() as owner:

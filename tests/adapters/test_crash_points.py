@@ -19,6 +19,7 @@ import pytest
 from adapters.crash_point import VARIABLE, crash_point
 from engine.handover import POINTS
 from tests.adapters.crash_program import run
+from tests.adapters.http_server import providing
 from tests.adapters.ledger_samples import fill, ledger, message
 from tests.ledgers import OnServer, place
 
@@ -157,6 +158,42 @@ def test_several_lines_leave_as_many_doubts(tmp_path: Path, crash_at: str, left:
     assert len(uncertain) == in_doubt
     # those in doubt had all left, or none of them
     assert len(set(accepted) & uncertain) == (in_doubt if left else 0)
+
+
+@pytest.mark.parametrize("crash_at", [f"{point}:2" for point in POINTS if point not in ONCE])
+def test_a_provider_without_a_key_gets_nothing_twice(tmp_path: Path, crash_at: str) -> None:
+    path = ledger_of(tmp_path)
+    with ledger(path) as store:
+        fill(store, MESSAGES)
+    with providing() as provider:
+        killed_run(path, provider.url(), crash_at)
+        for _ in range(2):
+            run(path, provider.url(), "")
+        accepted = Counter(heard.json()["key"] for heard in provider.heard)
+    ended = states(path)
+    uncertain = {key for key, state in ended.items() if state == "uncertain"}
+    assert max(accepted.values()) == 1
+    assert set(accepted) | uncertain == KEYS
+    assert {key for key, state in ended.items() if state == "sent"} == KEYS - uncertain
+    # killed after the marker: before the first octet nothing had come, after the answer it had
+    assert len(uncertain) == (crash_at in ("marked:2", "handed over:2"))
+    assert len(uncertain - set(accepted)) == (crash_at == "marked:2")
+
+
+@pytest.mark.parametrize("crash_at", [f"{point}:2" for point in POINTS if point not in ONCE])
+def test_a_webhook_is_told_at_least_once_with_the_same_id(tmp_path: Path, crash_at: str) -> None:
+    path = ledger_of(tmp_path)
+    with ledger(path) as store:
+        fill(store, MESSAGES)
+    with providing() as provider:
+        sink = f"webhook {provider.url()} whsec_{'A' * 32}"
+        killed_run(path, sink, crash_at)
+        for _ in range(2):
+            run(path, sink, "")
+        told = Counter(heard.headers["webhook-id"] for heard in provider.heard)
+    assert set(told) == KEYS
+    assert told.total() == len(KEYS) + (crash_at == "handed over:2")
+    assert states(path) == dict.fromkeys(KEYS, "sent")
 
 
 def test_two_runs_beside_each_other_hand_over_each_row_once(tmp_path: Path) -> None:
