@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from adapters.channel_config import BatchConfig
+from adapters.channel_config import BatchConfig, HttpConfig
 from adapters.channels.batch import BatchChannel
-from adapters.channel_config import HttpConfig
 from adapters.channels.http import HttpChannel
 from adapters.channels.http_guard import GuardedHttp
 from adapters.channels.webhook import WebhookChannel
@@ -121,8 +120,8 @@ def tabled(row: OutboxRow) -> Rendered:
 
 def run(place: Path | OnServer, sink: str, crash_at: str, batch: int = 2, width: int = 1) -> HandedOverSummary:
     """One run over the ledger there. `sink`: a folder, the port of a server, the address of a provider, or `webhook`,
-    an address and a secret. `crash_at`: as in KADENZ_CRASH_AT, or
-    empty. `width`: how many lines to the server are under way at once."""
+    an address and a secret. `crash_at`: as in KADENZ_CRASH_AT, or empty. `width`: how many lines to the server are
+    under way at once."""
     adapter: ChannelAdapter = Folder(Path(sink))
     if sink.startswith("http:"):
         config = HttpConfig(sink, '{"key": "{key}"}')
@@ -135,4 +134,7 @@ def run(place: Path | OnServer, sink: str, crash_at: str, batch: int = 2, width:
     with ledger(place) as store, store.owner() as owner:
         outbox = SqlOutbox(store, clock=fixed)
         point = crash_point({**os.environ, VARIABLE: crash_at})
-        return hand_over(outbox, {"email": adapter}, render, fixed, owner, batch=batch, on_point=point)
+        try:
+            return hand_over(outbox, {"email": adapter}, render, fixed, owner, batch=batch, on_point=point)
+        finally:
+            adapter.close()
