@@ -47,7 +47,7 @@ class View:
         data = next(self.facts.load([contact], self.facts.schema.events, at), None)
         if data is None:
             return None
-        memory = memory_of(self.model, self.ledger, at, self.time_zone)
+        memory = memory_of(self.model, self.ledger, at, self.time_zone, [contact])
         tiers = self.evaluation.classes
         return Reader(Setting(self.model, at, self.time_zone, self.facts.schema, memory, self.facts, tiers), data, run)
 

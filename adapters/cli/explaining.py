@@ -5,12 +5,16 @@ It reads what concerns one contact, and imports what that needs: no plan, and no
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.cli.plain import CLEAN, bad_input, say
-from adapters.cli.workspace import Workspace, instant_of, instant_shown, note, open_what_checks, say_json
+from adapters.cli.workspace import Workspace, instant_of, instant_shown, note, open_what_checks
+from adapters.clock import now
+from adapters.engine_choice import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,38 +27,106 @@ if TYPE_CHECKING:
     from engine.protocols import LedgerRead
 
 
+Format = Literal["text", "json", "html"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked beyond a contact's whole picture. `out`: a file to write; `engine`: what counts a segment."""
+
+    segment: str | None = None
+    why_not: str | None = None
+    out: Path | None = None
+    engine: Asked = "auto"
+
+
 def bare(directory: Path, contact: str) -> int:
     """`kadenz explain CONTACT` without further arguments."""
     return explain(contact, directory, None, "text")
 
 
-def explain(contact: str, project: Path, at: str | None, format: Literal["text", "json"]) -> int:
-    """Say everything about one contact; the exit code. Raises Stop(3) where there is no such contact."""
+def explain(contact: str, project: Path, at: str | None, format: Format, asked: Asking | None = None) -> int:
+    """Say everything about one contact, or about a segment as a whole; the exit code. Raises Stop(3) where there is no
+    such contact, segment or trigger."""
     from adapters.which_ledger import is_present, open_ledger
 
+    asked = asked or Asking()
     workspace, left_out = open_what_checks(project)
     if left_out:
         files = ", ".join(left_out)
         note(f"kadenz: {files} cannot be used as it stands and is left out here; `kadenz check` says why")
     zone = workspace.project.time_zone
     instant = instant_of(at, zone)
+    shown_at = instant_shown(instant, zone)
     rehearsal = not is_present(instant)
     with ExitStack() as opened:
         facts = opened.enter_context(workspace.facts())
+        segment = asked.segment or _segment(contact, workspace, facts)
+        if segment is not None:
+            ledger = opened.enter_context(open_ledger(workspace, rehearsal=rehearsal))
+            return _said(*_of_segment(workspace, segment, instant, facts, ledger, asked), format, asked.out)
         contact = key_of(contact, facts, workspace.project.country)
         # a place in a class takes what is known of all
         alone = None if workspace.model.classes else [contact]
         ledger = opened.enter_context(open_ledger(workspace, rehearsal=rehearsal, contacts=alone))
+        if asked.why_not is not None:
+            from adapters.cli import why_not
+
+            found = why_not.why_not(workspace, contact, asked.why_not, instant, facts, ledger)
+            data = {"contact": contact, "at": shown_at, **found}
+            return _said(data, why_not.as_text(found, contact, shown_at), format, asked.out)
         picture = pictured(workspace, contact, instant, facts, ledger)
+        if workspace.model.caps:
+            from adapters.cli.why_not import caps_of
+
+            picture["caps"] = caps_of(workspace, contact, instant, facts, ledger)
         unused = ledger.last_tick() is None
-    if format == "json":
-        say_json({"contact": contact, "at": instant_shown(instant, zone), **picture})
-    else:
-        which = "the rehearsal's ledger" if rehearsal else "the live ledger"
-        say(f"{contact} at {instant_shown(instant, zone)} (decisions from {which})\n")
-        say(_text(picture))
-        if unused and not rehearsal and workspace.project.rehearsal_ledger_path.exists():
-            say("\n(The live ledger has no runs; rehearsals have. Ask for one of their instants with --at.)")
+    which = "the rehearsal's ledger" if rehearsal else "the live ledger"
+    text = f"{contact} at {shown_at} (decisions from {which})\n\n{_text(picture)}"
+    if unused and not rehearsal and workspace.project.rehearsal_ledger_path.exists():
+        text += "\n\n(The live ledger has no runs; rehearsals have. Ask for one of their instants with --at.)"
+    return _said({"contact": contact, "at": shown_at, **picture}, text, format, asked.out)
+
+
+def _segment(name: str, workspace: Workspace, facts: RecordFacts) -> str | None:
+    """The segment of this name, where no contact has it as its key."""
+    if name not in workspace.model.segments or next(facts.contacts([name]), None) is not None:
+        return None
+    return name
+
+
+def _of_segment(
+    workspace: Workspace, segment: str, instant: int, facts: RecordFacts, ledger: SqlLedger, asked: Asking
+) -> tuple[dict[str, Any], str]:
+    if segment not in workspace.model.segments:
+        from difflib import get_close_matches
+
+        close = get_close_matches(segment, workspace.model.segments, 1)
+        raise bad_input(f"there is no segment `{segment}`{f'; did you mean `{close[0]}`?' if close else ''}")
+    from adapters.cli import segment_funnel
+
+    found = segment_funnel.funnel(workspace, segment, instant, facts, ledger, asked.engine)
+    return found, segment_funnel.as_text(found)
+
+
+def _said(data: dict[str, Any], text: str, format: Format, out: Path | None) -> int:
+    """Print it, or write it into a file, in the form that is asked for."""
+    match format:
+        case "json":
+            told = json.dumps(data, ensure_ascii=False, indent=2)
+        case "html":
+            from adapters.cli.explain_page import page
+
+            told = page(data, text)
+        case _:
+            told = text
+    if out is None:
+        say(told)
+        return CLEAN
+    try:
+        out.write_text(told + "\n", encoding="utf-8")
+    except OSError as error:
+        raise bad_input(f"{out} cannot be written: {error.strerror or error}") from error
     return CLEAN
 
 
@@ -65,11 +137,20 @@ def pictured(workspace: Workspace, contact: str, instant: int, facts: RecordFact
     from engine.explain import Explainer
     from engine.explain_classes import classes_explained
     from engine.interpret import Reader, Setting
+    from engine.past import as_it_was, clauses_as_now, lists_then
 
     zone = workspace.project.time_zone
     data = next(facts.load([contact], facts.schema.events, instant), None)
     assert data is not None, "the key was found a moment ago"
+    past = as_it_was(data.contact, facts.field_changes(contact), facts.schema, instant)
+    data = replace(data, contact=past.contact)
     memory = memory_of(workspace.model, ledger, instant, zone, [contact])
+    last = ledger.last_tick()
+    if last is not None and instant < last.as_of:
+        stages = {n: ledger.stages(score.id, instant, [contact]) for n, score in workspace.model.scores.items()}
+        on = lists_then(ledger.lists_of(contact), instant)
+        lists = {name: frozenset((contact,)) if name in on else frozenset[str]() for name in memory.lists}
+        memory = replace(memory, stages=stages, lists=lists)
     standings: Standings = {}
     if workspace.model.classes:
         # a place in a class takes all contacts, so it comes from the quick executor
@@ -79,6 +160,13 @@ def pictured(workspace: Workspace, contact: str, instant: int, facts: RecordFact
     reader = Reader(setting, data)
     explainer = Explainer(reader, workspace.project.texts)
     picture = _picture(workspace, reader, explainer, ledger)
+    as_now = past.as_now if instant < now() else frozenset[str]()
+    texts = workspace.project.texts
+    picture["arrived"] = None if past.arrived is None or not as_now else instant_shown(past.arrived, zone)
+    picture["as_now"] = [
+        {"block": block, "clause": " ".join(leaf.span.text(texts[leaf.span.file]).split())}
+        for block, leaf in clauses_as_now(workspace.model, as_now)
+    ]
     picture["classes"] = [one.as_json() for one in classes_explained(explainer, data, standings)]
     return picture
 
@@ -290,6 +378,14 @@ def _text(picture: dict[str, Any]) -> str:
     for o in picture["offers"]:
         group = f" (group {o['group']})" if o["group"] else ""
         parts.append(f"  {o['offer']}{group}{'' if o['last_day'] is None else ' to ' + o['last_day']}")
+    if picture.get("caps"):
+        from adapters.cli.why_not import cap_lines
+
+        parts += ["", "Caps", *cap_lines(picture["caps"])]
+    if picture["as_now"]:
+        why = f"the contact arrived {picture['arrived']}" if picture["arrived"] else "nobody keeps what it was"
+        parts += ["", f"Read as it is now, not as it was: {why}"]
+        parts += [f"  {one['block']}: {one['clause']}" for one in picture["as_now"]]
     return "\n".join(parts)
 
 

@@ -232,3 +232,11 @@ class RecordFacts(SqlFacts, ABC):
         return self.database.rows(
             "SELECT field, old, new, at FROM _field_changes WHERE contact = ? ORDER BY rowid", (contact,)
         )
+
+    def changed_after(self, at: int) -> Mapping[str, int]:
+        """The fields that changed after an instant, with for how many contacts; those that arrived after it under the
+        empty text."""
+        rows = self.database.rows(
+            "SELECT field, count(DISTINCT contact) FROM _field_changes WHERE at > ? GROUP BY field", (at,)
+        )
+        return {"" if field == layout.KEY else field: number for field, number in rows}
