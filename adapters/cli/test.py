@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +17,7 @@ from adapters.cli.common import (
     Workspace,
     bad_input,
     note,
+    open_project,
     open_workspace,
     say,
 )
@@ -36,6 +39,9 @@ def command(
         float | None, typer.Option("--min", metavar="P", min=0, max=100, help="exit 1 under so many percent covered")
     ] = None,
     format: Annotated[Format, typer.Option("--format", help="how to print")] = "text",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="run what a save concerns, at every save, until Ctrl-C")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="write it there; the text goes to the terminal")
     ] = None,
@@ -46,13 +52,17 @@ def command(
     from adapters.testing.running import outcomes
     from engine.coverage import Watch
 
+    if watch:
+        if cover or least is not None or out is not None or format != "text":
+            raise bad_input("--watch tells what runs on the terminal; it goes with -k and --engine alone")
+        return _watch(project, only, EXECUTORS if engine == "both" else (engine,))
     workspace = open_workspace(project)
     chosen = [s for s in workspace.model.scenarios if only is None or only in s.name]
     if only is not None and not chosen:
         raise bad_input(f"no test has `{only}` in its name")
-    watch = Watch() if cover or least is not None else None
-    found = outcomes(workspace, chosen, EXECUTORS if engine == "both" else (engine,), watch)
-    covered = None if watch is None else watch.covered(workspace.model)
+    seeing = Watch() if cover or least is not None else None
+    found = outcomes(workspace, chosen, EXECUTORS if engine == "both" else (engine,), seeing)
+    covered = None if seeing is None else seeing.covered(workspace.model)
     text = as_text(workspace, found, covered, engine)
     if format == "text" and out is None:
         say(text)
@@ -64,6 +74,23 @@ def command(
             _write(out, written)
             say(text)
     return _code(found, covered, least)
+
+
+def _watch(project: Path, only: str | None, executors: Sequence[str]) -> int:
+    """Until Ctrl-C; 0, or 1 where a test fails at the end."""
+    from adapters.testing.saves import Saves
+    from adapters.testing.watching import Watching, watch
+
+    open_project(project)  # says what is wrong where there is no project at all
+    watching = Watching(project, only, executors)
+
+    def tell(text: str) -> None:
+        say(text)
+        sys.stdout.flush()
+
+    with Saves(project) as saves, suppress(KeyboardInterrupt):
+        watch(watching, saves, tell)
+    return FINDINGS if watching.failed else CLEAN
 
 
 def as_text(workspace: Workspace, found: list[Outcome], covered: list[Covered] | None, engine: Engine = "both") -> str:
