@@ -53,9 +53,12 @@ def command(
     ] = None,
     at: AtOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="write the plan there as well, as JSON")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="write the plan there as well, as JSON (*.html: as a page)"),
     ] = None,
-    format: Annotated[Literal["text", "markdown", "json"], typer.Option("--format", help="how to print")] = "text",
+    format: Annotated[
+        Literal["text", "markdown", "json", "html"], typer.Option("--format", help="how to print")
+    ] = "text",
     engine: EngineOption = "auto",
     uncounted: Annotated[
         bool, typer.Option("--no-counts", help="read no store: only what changed, not whom it moves")
@@ -83,6 +86,10 @@ def command(
             from adapters.review.markdown import as_markdown
 
             typer.echo(as_markdown(report), nl=False)
+        case "html":
+            from adapters.review.plan_page import page
+
+            typer.echo(page(report), nl=False)
         case "text":
             from adapters.review.text import as_text
 
@@ -101,17 +108,21 @@ def planned(
     from adapters.stores.facts import StoreError
     from engine.instants import date_at
     from engine.review import changes
+    from engine.review.regions import regions
     from engine.zones import zone
 
     workspace = pair.head
     found = changes(pair.base.model, pair.head.model, workspace.project.schema)
     zone_name = workspace.project.time_zone
     today = date_at(instant, zone(zone_name))
+    invented = list(regions(found, pair.base.model, pair.head.model, workspace.project.schema, zone_name, instant))
     approved_on = date_at(now(), zone(zone_name))  # an approval expires by the clock, whatever is counted
     if not counted or (workspace.project.facts_record is None and not workspace.project.facts_path.exists()):
         why = "--no-counts" if not counted else "there is no store here"
         gates = verdicts(pair, found, None, approved_on, rules)
-        return made(pair, found, None, today=today, now=instant, zones=(), uncounted=why, verdicts=gates)
+        return made(
+            pair, found, None, today=today, now=instant, zones=(), uncounted=why, verdicts=gates, invented=invented
+        )
     try:
         measures, again, zones, name = _measured(pair, found, instant, engine)
         forecast = (
@@ -130,6 +141,7 @@ def planned(
         snapshot=snapshot,
         forecast=forecast,
         again=again,
+        invented=invented,
         verdicts=verdicts(pair, found, measures, approved_on, rules),
     )
 
@@ -206,7 +218,12 @@ def _write(path: Path, report: Report) -> None:
 
     from adapters.review.report import to_json
 
-    text = json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n"
+    if path.suffix == ".html":
+        from adapters.review.plan_page import page
+
+        text = page(report)
+    else:
+        text = json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n"
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -10,6 +10,7 @@ from adapters.review import report
 from adapters.review.hazards import hazards
 from adapters.review.opening import Pair
 from adapters.review.volumes import Volumes
+from adapters.testing.inventing import person
 from dsl import model
 from dsl.lint.offers import offers_meet
 from dsl.lint.view import View
@@ -21,6 +22,7 @@ from engine.review import Change, Reason
 from engine.review.again import Again
 from engine.review.approval import Verdict, line
 from engine.review.measure import Measures, Moved
+from engine.review.regions import Region
 
 LONGEST = 120
 """A clause is told in so many signs at most."""
@@ -39,11 +41,16 @@ def made(
     forecast: Volumes | None = None,
     again: Sequence[Again] = (),
     verdicts: Sequence[Verdict] = (),
+    invented: Sequence[Region] = (),
 ) -> report.Report:
     """The report. `today`: yyyymmdd in the project's zone; `now`: the instant of the counts; `zones`: the zones in
     which contacts live, as far as they are known."""
     base, head = pair.base.project, pair.head.project
-    blocks = tuple(_block(change, measures, base, head) for change in changes)
+    examples = [(one, _example(one, head)) for one in invented]
+    blocks = tuple(
+        _block(change, measures, base, head, [e for r, e in examples if (r.what, r.name) == (change.what, change.name)])
+        for change in changes
+    )
     touched = [change.head for change in changes if isinstance(change.head, model.Trigger)]
     return report.Report(
         project=head.name,
@@ -81,7 +88,15 @@ def _gate(verdict: Verdict) -> report.GateState:
     )
 
 
-def _block(change: Change, measures: Measures | None, base: Project, head: Project) -> report.Block:
+def _example(region: Region, project: Project) -> report.Example:
+    lines = list(person("x", 1, region.somebody, project.schema, project.time_zone))
+    words = "; ".join([lines[0].removeprefix("contact x").strip() or "nothing known", *map(str.strip, lines[1:])])
+    return report.Example(region.part, region.side, words)
+
+
+def _block(
+    change: Change, measures: Measures | None, base: Project, head: Project, examples: Sequence[report.Example]
+) -> report.Block:
     there = change.head or change.base
     assert there is not None, "one of the two is there"
     was = change.base.name if change.base is not None and change.base.name != change.name else None
@@ -101,6 +116,7 @@ def _block(change: Change, measures: Measures | None, base: Project, head: Proje
         was=was,
         owner=there.owner,
         where=None if change.head is None else _first_line(change.head.span, head),
+        examples=examples,
     )
 
 

@@ -9,6 +9,7 @@ from adapters.review.report import Block, Report, count_line, signed, told
 from adapters.review.text import (
     again_words,
     clause_words,
+    example_words,
     forecast_tables,
     gate_words,
     people_words,
@@ -95,6 +96,7 @@ def _folded(report: Report) -> Iterator[list[str]]:
             lines.append(f"* {block.what} {_code(block.name)}: {block.kind}")
             lines += [f"  * {_plain(one.clause)}: {_code(clause_words(one))}" for one in block.clauses]
             lines += [f"  * people: {people_words(one)}" for one in block.people]
+            lines += [f"  * {_plain(example_words(one))}" for one in block.examples]
         yield [*lines, "", "</details>", ""]
     for matrix in report.stages:
         head, *rows = stage_rows(matrix)

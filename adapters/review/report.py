@@ -45,6 +45,15 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Somebody invented who comes into a part of a block, or goes. `side`: comes or goes; `words`: who it is."""
+
+    part: str
+    side: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A block that changed. `status`: changed, new or gone; `was`: its earlier name, if another; `where`: its first
     line, in the head's text (None: gone)."""
@@ -58,6 +67,7 @@ class Block:
     was: str | None = None
     owner: str | None = None
     where: Span | None = None
+    examples: Sequence[Example] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +306,7 @@ def to_json(report: Report) -> dict[str, Any]:
                     }
                     for one in block.people
                 ],
+                "examples": [{"part": one.part, "side": one.side, "words": one.words} for one in block.examples],
             }
             for block in report.blocks
         ],

@@ -8,6 +8,7 @@ from adapters.cli.workspace import table
 from adapters.review.report import (
     Block,
     Clause,
+    Example,
     GateState,
     People,
     Report,
@@ -109,6 +110,7 @@ def block_lines(block: Block) -> Iterator[str]:
         yield table(rows, indent="    ")
     for people in block.people:
         yield f"    people  {people_words(people)}"
+    yield from (f"    {example_words(one)}" for one in block.examples)
 
 
 def clause_words(clause: Clause) -> str:
@@ -126,6 +128,18 @@ def people_words(people: People) -> str:
     moved = f"{signed(people.entered, '+')} enter, {signed(people.left, '-')} leave"
     part = "" if whole else f" ({people.part})"
     return f"{before} -> {after}: {moved}{part}"
+
+
+def example_words(example: Example) -> str:
+    """Who comes or goes, invented.
+
+    >>> example_words(Example("members", "comes", "(orders = 15)"))
+    'comes, for example (invented): (orders = 15)'
+    >>> example_words(Example("where", "goes", "(age = 3)"))
+    'where: goes, for example (invented): (age = 3)'
+    """
+    part = "" if example.part == "members" else f"{example.part}: "
+    return f"{part}{example.side}, for example (invented): {example.words}"
 
 
 def forecast_lines(found: Volumes) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -17,7 +18,7 @@ def page(found: Volumes, project: str) -> str:
     """The page."""
     text = files("adapters.review").joinpath("volumes.html").read_text(encoding="utf-8")
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return made.from_string(text).render(project=project, found=found, chart=_chart(found), tables=list(_tables(found)))
+    return made.from_string(text).render(project=project, found=found, chart=chart(found), tables=list(_tables(found)))
 
 
 def _tables(found: Volumes) -> list[tuple[str, list[str], list[Row]]]:
@@ -30,8 +31,9 @@ def _tables(found: Volumes) -> list[tuple[str, list[str], list[Row]]]:
     ]
 
 
-def _chart(found: Volumes) -> dict[str, Any]:
-    """Bars by day, one for each version beside each other, with a scale that ends above the greatest."""
+def chart(found: Volumes, shown: Callable[[int], str] = "{:,}".format) -> dict[str, Any]:
+    """Bars by day, one for each version beside each other, with a scale that ends above the greatest. `shown`: a count
+    in words."""
     most = max((n for row in found.days for n in row.counts), default=0) or 1
     each = max(BAND, 12 * len(found.versions) + 6)
     wide = max(min(WIDTH, 60 + each * len(found.days)), 60 + 6 * len(found.days))
@@ -48,11 +50,11 @@ def _chart(found: Volumes) -> dict[str, Any]:
                     "width": round(width - 1, 1),
                     "height": round(high, 1),
                     "version": version,
-                    "title": f"{row.keys[0]}, {found.versions[version]}: {count:,}",
+                    "title": f"{row.keys[0]}, {found.versions[version]}: {shown(count)}",
                 }
             )
     apart = max(1, round(70 / step))
     labels = [
         {"x": round(55 + n * step, 1), "text": row.keys[0][5:]} for n, row in enumerate(found.days) if n % apart == 0
     ]
-    return {"width": wide, "height": HEIGHT, "most": f"{most:,}", "bars": bars, "labels": labels}
+    return {"width": wide, "height": HEIGHT, "most": shown(most), "bars": bars, "labels": labels}

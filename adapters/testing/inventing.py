@@ -255,12 +255,13 @@ def _text(
         # whoever is there from the start has changed nothing
         lines = [lines[0], f"  at {to_datetime(as_of - HOUR, place):%Y-%m-%d %H:%M}", "  after 1 hour"]
     for number, (name, sketch) in enumerate(people.items()):
-        lines += [f"  {line}" for line in _person(name, number, sketch, schema, workspace.project.time_zone)]
+        lines += [f"  {line}" for line in person(name, number, sketch, schema, workspace.project.time_zone)]
     lines += [f"  expect {name} {subject.affirmed if truth[name] else subject.denied}" for name in people]
     return "\n".join(lines) + "\n"
 
 
-def _person(name: str, number: int, sketch: Sketch, schema: Schema, time_zone: str) -> Iterator[str]:
+def person(name: str, number: int, sketch: Sketch, schema: Schema, time_zone: str) -> Iterator[str]:
+    """Somebody invented, as the lines of a `test` block say it."""
     fields = dict(sketch.fields)
     for channel, _ in sorted(sketch.consents):
         address = schema.channels[channel].address
