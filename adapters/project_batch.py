@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from adapters.batch_columns import LINES, ORDERS, form_problem
+from adapters.batch_columns import LINES, PRIORITY, form_problem
 from adapters.channel_config import BatchConfig
 from adapters.suggest import advice
 from dsl.schema import Schema
@@ -63,5 +63,9 @@ def batch_mistakes(entry: BatchEntry, schema: Schema, error: Error) -> None:
         for name in names:
             if name not in schema.fields:
                 error((LINES, index), f"there is no field `{name}`", "write `[first_name, last_name]` or `street`")
-    if entry.order is not None and entry.order not in ORDERS:
-        error(("order",), f"`{entry.order}` is no order", "write `order: priority`, or leave it out")
+    if entry.order is not None and entry.order != PRIORITY and not entry.order.startswith("score."):
+        error(
+            ("order",),
+            f"`{entry.order}` is no order",
+            "write `order: priority` or `order: score.NAME`, or leave it out",
+        )

@@ -71,6 +71,23 @@ def codes_without_secret(project: Project, model: Model) -> Iterator[Diagnostic]
             yield Diagnostic("K0903", text, Label(offer.span), help=(help_,))
 
 
+def columns_without_score(project: Project, model: Model) -> Iterator[Diagnostic]:
+    """Columns of batch files that name a score which no playbook has."""
+    from adapters.batch_columns import scores_in
+    from adapters.channel_config import BatchConfig
+    from adapters.suggest import advice
+    from dsl.spans import span_of
+
+    text = project.texts.get("kadenz.yaml", "")
+    for config in project.channels.values():
+        for form in scores_in(config) if isinstance(config, BatchConfig) else ():
+            name, start = form.partition(".")[2], max(text.find(form), 0)
+            if name not in model.scores:
+                label = Label(span_of("kadenz.yaml", text, start, start + len(form)))
+                help_ = advice(name, model.scores, "scores")
+                yield Diagnostic("K0909", f"there is no score `{name}`", label, help=help_)
+
+
 def check_all(project: Project, kept: Kept | None = None) -> tuple[Checked, list[Diagnostic]]:
     """The playbooks checked, and all findings: those of the project's own files, then the others in reading order.
 
@@ -88,6 +105,8 @@ def check_all(project: Project, kept: Kept | None = None) -> tuple[Checked, list
     found = [*project.diagnostics, *checked.diagnostics, *templates, *over_before_judged(model, project.settle)]
     found += silent_countries(project, model)
     found += codes_without_secret(project, model)
+    if checked.model is not None:
+        found += columns_without_score(project, checked.model)
     return checked, causes_first(project, found)
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from adapters.batch_columns import TableRows
     from adapters.cli.common import Workspace
     from adapters.engine_choice import Asked, Choice
+    from adapters.score_values import Scores
     from adapters.stores.facts_record import RecordFacts
     from adapters.stores.handover_journal import HandoverJournal
     from dsl.schema import Schema
@@ -103,6 +104,7 @@ def run_once(
 
     Raises ClockRanBack, TooMany, NotApplied, LedgerError, StoreError."""
     from adapters.channels import open_channels
+    from adapters.score_values import Scores
 
     with workspace.facts() as facts, open_ledger(workspace, rehearsal=rehearsal) as ledger:
         if not rehearsal and not dry_run:
@@ -140,7 +142,7 @@ def run_once(
                 summary = hand_over(
                     SqlOutbox(ledger, clock=clock, present=not rehearsal),
                     channels,
-                    renderer(workspace, facts, leaving=True),
+                    renderer(workspace, facts, leaving=True, scores=Scores(workspace, facts, ledger, clock())),
                     clock,
                     owner,
                     progress=progress,
@@ -226,14 +228,16 @@ def quiet_now(workspace: Workspace, facts: RecordFacts, clock: Callable[[], int]
     return closed
 
 
-def renderer(workspace: Workspace, facts: RecordFacts, *, leaving: bool = False) -> Callable[[OutboxRow], Rendered]:
+def renderer(
+    workspace: Workspace, facts: RecordFacts, *, leaving: bool = False, scores: Scores | None = None
+) -> Callable[[OutboxRow], Rendered]:
     """Renders outbox rows with the contact's present fields. `leaving`: it raises Unreachable for a message with a code
     of the person's own where the secret is missing that signs it; a mere look shows what stands for it."""
     from adapters.coupon_codes import personal
     from adapters.templates import TemplateSet, render
 
     templates = TemplateSet.of(workspace.project)
-    tables = table_rows(workspace)
+    tables = table_rows(workspace, scores)
 
     def rendered(row: OutboxRow) -> Rendered:
         contact = next(facts.contacts([row.message.contact]), None)
@@ -267,7 +271,7 @@ def coupon_secret(workspace: Workspace, offer: Offer, *, leaving: bool) -> str |
     return None
 
 
-def table_rows(workspace: Workspace) -> dict[str, TableRows]:
+def table_rows(workspace: Workspace, scores: Scores | None) -> dict[str, TableRows]:
     """What makes the rows of each channel that hands over tables."""
     from adapters.channel_config import BatchConfig
 
@@ -277,7 +281,7 @@ def table_rows(workspace: Workspace) -> dict[str, TableRows]:
         return {}
     from adapters.batch_columns import TableRows
 
-    return {name: TableRows(c, project.schema, project.time_zone, workspace.model) for name, c in found.items()}
+    return {name: TableRows(c, project.schema, project.time_zone, workspace.model, scores) for name, c in found.items()}
 
 
 def aside(message: Outgoing, schema: Schema) -> Rendered:

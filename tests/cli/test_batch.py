@@ -105,6 +105,34 @@ def test_a_run_makes_one_file_for_each_channel(post: Path, kadenz: Kadenz) -> No
     assert len(list((post / "out/letters").glob("*.jsonl"))) == 1
 
 
+SCORE = """
+score warmth
+  +10 on signup in last 30 days
+  +5 when name = "Ben"
+"""
+
+
+def test_a_call_list_by_score_with_its_explanation(post: Path, kadenz: Kadenz) -> None:
+    (post / "playbooks/a.play").write_text(PLAY + SCORE)
+    old = "columns: {number: contact.phone, who: contact.name, say: message.text}\n    order: priority"
+    new = "columns: {who: contact.name, points: score.warmth, why: why.warmth}\n    order: score.warmth"
+    text = (post / "kadenz.yaml").read_text()
+    assert old in text
+    (post / "kadenz.yaml").write_text(text.replace(old, new))
+    said = kadenz("--project", post, "run")
+    assert said.code == 0, said
+    (calls,) = (post / "out/calls").glob("*.xlsx")
+    sheet = load_workbook(calls).active
+    assert sheet is not None
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[:2] for row in rows] == [["who", "points"], ["Ben", "15"], ["Anna", "10"]]
+    assert len(str(rows[1][2]).splitlines()) == 2
+    assert str(rows[2][2]).endswith(": 10")
+    (post / "kadenz.yaml").write_text(text.replace(old, new.replace("why.warmth", "why.heat")))
+    told = kadenz("--project", post, "check")
+    assert (told.code, "there is no score `heat`" in told.out + told.err) == (1, True), told
+
+
 def test_a_rehearsal_writes_the_files_beside(post: Path, kadenz: Kadenz) -> None:
     said = kadenz("--project", post, "run", "--at", f"{NOW + timedelta(hours=1):%Y-%m-%d %H:%M}")
     assert said.code == 0, said
