@@ -31,6 +31,17 @@ def test_a_project_that_has_sent_is_well(tmp_path: Path, kadenz: Kadenz) -> None
     assert "all 12 hold" in kadenz("doctor", "--project", project).out
 
 
+def test_a_missing_secret_is_found(tmp_path: Path, kadenz: Kadenz, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "whsec_" + "A" * 32
+    entry = '{kind: webhook, url: "https://crm.example/x", address: email, secret_env: [KADENZ_TEST_SECRET]}'
+    project = live_project(tmp_path, kadenz, entry)
+    code, found = states(kadenz, project)
+    assert (code, found["channel email"]) == (1, "bad")
+    monkeypatch.setenv("KADENZ_TEST_SECRET", secret)
+    assert "channel email" not in states(kadenz, project)[1]
+    assert secret not in kadenz("doctor", "--project", project).out
+
+
 def test_a_damaged_file_and_a_lost_journal_are_found(tmp_path: Path, kadenz: Kadenz) -> None:
     project = live_project(tmp_path, kadenz, FOLDER)
     assert kadenz("run", "--project", project).code == 0
