@@ -268,7 +268,14 @@ def _webhook(entry: WebhookEntry) -> WebhookSource:
         return (said,) if isinstance(said, str) else said
 
     return WebhookSource(
-        several(entry.secrets_env), several(entry.accepts), entry.types, entry.fields_, entry.channel, entry.mails
+        secrets_env=several(entry.secrets_env),
+        accepts=several(entry.accepts),
+        types=entry.types,
+        fields=entry.fields_,
+        channel=entry.channel,
+        mails=entry.mails,
+        profile=entry.profile,
+        url=entry.url,
     )
 
 

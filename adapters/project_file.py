@@ -201,6 +201,8 @@ class WebhookEntry(Strict):
     fields_: dict[str, str] = Field(default_factory=dict, alias="fields")
     channel: str | None = None
     mails: bool = False
+    profile: Literal["twilio", "sinch"] | None = None
+    url: str = ""
 
 
 class CouponsEntry(Strict):

@@ -298,6 +298,9 @@ def _webhooks(check: _Check, parsed: ProjectFile, schema: Schema) -> None:
         if entry.channel is not None and entry.channel not in parsed.channels:
             advice_ = advice(entry.channel, list(parsed.channels), "channels")
             check.error((*at, "channel"), f"there is no channel `{entry.channel}`", *advice_, code="K0909")
+        if entry.profile == "twilio" and _HTTPS.fullmatch(entry.url) is None:
+            text = f"`url` is missing in `{name}`"
+            check.error(at, text, "write the address under which Twilio calls: it signs that", code="K0903", key=True)
         if not entry.secrets_env:
             check.error((*at, "secrets_env"), "a webhook has at least one secret", "name an environment variable")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,7 @@ class WebhookSource:
     fields: Mapping[str, str] = field(default_factory=dict)
     channel: str | None = None
     mails: bool = False
+    profile: Literal["twilio", "sinch"] | None = None
+    """Status callbacks in the form of this provider, signed as it signs."""
+    url: str = ""
+    """Of `twilio`: the address under which it knows us, for that is what it signs."""

@@ -82,7 +82,7 @@ def webhook_keys(project: Project, env: Mapping[str, str]) -> Mapping[str, Seque
         keys[name] = []
         for variable in source.secrets_env:
             if secret := env.get(variable):
-                key = key_of(secret)
+                key = key_of(secret) if source.profile is None else secret.encode()
                 if key is None:
                     raise bad_input(f"`{variable}` is no secret: `whsec_` and 24 to 64 octets in base64")
                 keys[name].append(key)
@@ -105,6 +105,7 @@ def serve(project: Project, listen: str) -> int:
         secrets=signing.secrets,
         addresses=signing.addresses,
         webhooks=webhook_keys(project, os.environ),
+        profiles={n: (s.profile, s.url) for n, s in project.webhooks.items() if s.profile is not None},
         mails=frozenset(name for name, source in project.webhooks.items() if source.mails),
     )
     with _socket(listen) as (listening, at):

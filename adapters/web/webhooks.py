@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from typing import assert_never
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from adapters.feedback.arrivals import Arrival, MailIn, WebhookIn
 from adapters.feedback.inbox import InboxError
 from adapters.web.bodies import TooLarge, body_of
+from adapters.web.callbacks import sinch, twilio
 from adapters.web.reception import Reception
 from adapters.webhook_signature import refused
 
@@ -36,6 +38,8 @@ def webhook_route(reception: Reception) -> Callable[[Request], Awaitable[Respons
             body = await body_of(request, LIMIT)
         except TooLarge:
             return _said(413, f"more than {LIMIT} octets")
+        if source in reception.profiles:
+            return await _of_provider(reception, source, body, request)
         id_ = request.headers.get("webhook-id")
         time, signatures = request.headers.get("webhook-timestamp"), request.headers.get("webhook-signature")
         at = reception.clock()
@@ -50,14 +54,38 @@ def webhook_route(reception: Reception) -> Callable[[Request], Awaitable[Respons
             arrival = WebhookIn(source, id_, text, at)
         else:
             return _said(400, "the body is no JSON object in UTF-8")
-        try:
-            await run_in_threadpool(reception.keep, arrival)
-        except InboxError as error:
-            reception.told(f"kadenz: {error}")
-            return JSONResponse({"error": "try again later"}, status_code=503, headers={"Retry-After": "60"})
-        return JSONResponse({"kept": id_}, status_code=202)
+        return await _kept(reception, arrival, id_)
 
     return webhook
+
+
+async def _kept(reception: Reception, arrival: Arrival, id_: str) -> Response:
+    try:
+        await run_in_threadpool(reception.keep, arrival)
+    except InboxError as error:
+        reception.told(f"kadenz: {error}")
+        return JSONResponse({"error": "try again later"}, status_code=503, headers={"Retry-After": "60"})
+    return JSONResponse({"kept": id_}, status_code=202)
+
+
+async def _of_provider(reception: Reception, source: str, body: bytes, request: Request) -> Response:
+    """A status callback in a provider's own form."""
+    (profile, url), keys, at = reception.profiles[source], reception.webhooks[source], reception.clock()
+    try:
+        match profile:
+            case "twilio":
+                found = twilio(body, request.headers, keys, url)
+            case "sinch":
+                found = sinch(body, request.headers, keys, at // 1_000_000)
+            case _:
+                assert_never(profile)
+    except (ValueError, RecursionError):
+        return _said(400, "no status callback of this provider")
+    if found is None:
+        return _said(401, "no signature")
+    if found.body is None:
+        return JSONResponse({"kept": None}, status_code=200)
+    return await _kept(reception, WebhookIn(source, found.id, found.body, at), found.id)
 
 
 def _object(body: bytes) -> str | None:

@@ -21,6 +21,7 @@ from adapters.webhook_signature import PREFIX, key_of, signature
 from engine.handover import hand_over
 from engine.protocols import Receipt, Rendered
 from engine.records import Event, Outgoing, Suppression
+from tests.adapters.test_callbacks import TOKEN, sinch_post, twilio_post
 from tests.cli.conftest import Kadenz
 from tests.cli.serving import Answer, Served, served, signed_project
 from tests.cli.test_serve import soon, withdrawn
@@ -279,6 +280,31 @@ def test_what_does_not_fit_is_in_quarantine_with_its_reason(server: Served, shop
     }
     assert [event.id for event in events(shop, "purchase")] == ["provider:q-8"]
     assert kadenz("import", "--report", "--project", shop).code == 0
+
+
+def test_status_callbacks_in_the_form_of_a_provider(shop: Path) -> None:
+    more = "  texts: {profile: sinch, secrets_env: SINCH, accepts: [message_delivered, message_bounced]}\n"
+    more += "  other: {profile: twilio, secrets_env: SINCH, accepts: message_delivered}\n"
+    path = shop / "kadenz.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + more, encoding="utf-8")
+    assert [one.code for one in load(shop).diagnostics] == ["K0903"]
+    more = more.replace("profile: twilio", "profile: twilio, url: 'https://shop.example/webhooks/other'")
+    path.write_text(text + more, encoding="utf-8")
+    sent(shop, "uncertain")
+    body, headers = sinch_post(at=int(time.time()), batch_id="SM-77", status="Delivered")
+    with served(shop, PROVIDER_SECRET=SECRET, SINCH=TOKEN.decode()) as server:
+        assert server.ask("POST", "/webhooks/texts", body + b" ", headers).status == 401
+        for _ in range(2):
+            assert server.ask("POST", "/webhooks/texts", body, headers).status == 202
+        url = "https://shop.example/webhooks/other"
+        body, headers = twilio_post(url, MessageSid="SM-77", MessageStatus="sent")
+        assert server.ask("POST", "/webhooks/other", body, headers).status == 200
+        body, headers = twilio_post(url, CallSid="1")
+        assert server.ask("POST", "/webhooks/other", body, headers).status == 400
+        assert soon(lambda: not Inbox(load(shop).inbox).waiting())
+    assert state(shop) == "sent"
+    assert [event.id for event in events(shop, "message_delivered")] == ["texts:SM-77:Delivered"]
 
 
 def test_nothing_is_kept_of_who_was_forgotten(shop: Path, kadenz: Kadenz) -> None:
