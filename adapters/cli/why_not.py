@@ -13,12 +13,13 @@ from adapters.cli.plain import bad_input
 from adapters.cli.workspace import Workspace, instant_shown
 from dsl.model import OnEvent, Trigger
 from dsl.spans import Span
-from engine.caps import Full, full, limit_for, limits
+from dsl.types import Stored
+from engine.caps import limit_for, limits, longest_reach, without_room
 from engine.clauses import responsible
 from engine.evaluation import Evaluation, Scope, memory_of
 from engine.explain import Explainer
 from engine.gates import verdict_of
-from engine.instants import shift
+from engine.instants import DAY, shift
 from engine.interpret import InterpreterExecutor, zones_of
 from engine.protocols import LedgerWrite
 from engine.quality import stops_of
@@ -26,9 +27,10 @@ from engine.records import Contact, Firing, Judgement
 from engine.room import GivenOffers, Room
 from engine.scenario_view import View
 from engine.scenario_why import run_told
-from engine.tally import Clock, Tally, with_units
+from engine.tally import Clock, Tally, shared_fields, with_units
 from engine.tick.engine import Engine, activity
 from engine.tick.gather import gather
+from engine.tick.others import counted_for_others
 from engine.unfired import why_not_fired
 from engine.world import World
 from engine.zones import zone
@@ -59,14 +61,13 @@ class Judging:
         self.view = View(self.model, facts, ledger, self.zone, self.now, workspace.project.texts)
         self.contact: Contact = next(facts.contacts([contact]))
 
-    def run(self, trigger: Trigger) -> Firing:
-        """A run of the trigger whose cause is now."""
+    def run(self, trigger: Trigger, properties: Mapping[str, Stored]) -> Firing:
+        """A run of the trigger whose cause is now, an event with these properties."""
         event = trigger.cause.query.event if isinstance(trigger.cause, OnEvent) else None
-        last = next(reversed(list(self.view.decided(trigger, self.contact.key))), None)
         expires = shift(self.instant, trigger.expires, 1, zone(self.zone))
         return Firing(
             MADE_UP, trigger.id, self.contact.key, MADE_UP, self.instant, self.instant, self.instant, expires,
-            event, None, {} if last is None else last[0].properties,
+            event, None, properties,
         )  # fmt: skip
 
     def world(self, trigger: Trigger, firing: Firing) -> World:
@@ -102,7 +103,7 @@ def why_not(
     reader = view.reader(contact)
     assert reader is not None, "the contact was found a moment ago"
     decided = [pair for pair in view.decided(trigger, contact) if pair[1].at <= instant]
-    firing = judging.run(trigger)
+    firing = judging.run(trigger, decided[-1][0].properties if decided else {})
     world = judging.world(trigger, firing)
     verdict = verdict_of(firing, world, room_of(world))
     would = Judgement(MADE_UP, instant, verdict.outcome, verdict.gate, verdict.detail, verdict.until)
@@ -111,7 +112,7 @@ def why_not(
         "fired": None if decided else why_not_fired(trigger, reader, ledger),
         "runs": [_told(judging, trigger, one, judgement) for one, judgement in decided],
         "now": _told(judging, trigger, firing, would),
-        "caps": [line for line in cap_use(judging, world) if any(
+        "caps": [line for line in cap_use(judging) if any(
             limits(workspace.model.caps[line["cap"]], send.channel, trigger.tags) for send in trigger.sends
         )],
     }  # fmt: skip
@@ -156,21 +157,33 @@ def room_of(world: World) -> Room:
     return room
 
 
-def cap_use(judging: Judging, world: World) -> list[dict[str, Any]]:
-    """For each cap that is for the contact: how much of it is used now, and from when there is room (None: now)."""
-    model, contact = judging.model, judging.contact
-    own = zone(zones_of(contact, world.schema, judging.zone).reckoning)
+def cap_use(judging: Judging) -> list[dict[str, Any]]:
+    """For each cap that is for the contact: how much of it is used now, and from when there is room (None: now). Of
+    what was sent no more is read than the caps ask for, and of nobody else but those who count with the contact."""
+    model, contact, instant = judging.model, judging.contact, judging.instant
     project = zone(judging.zone)
-    tally = room_of(world).counted
+    own = zone(zones_of(contact, judging.view.facts.schema, judging.zone).reckoning)
+    caps = list(model.caps.values())
+    members = {cap.name: judging.now.conditions[f"cap {cap.name} where"] for cap in caps if cap.where is not None}
+    mine = list(judging.ledger.counted({contact.key}, longest_reach(caps, instant, project) - DAY))
+    triggers = {one.id: one for one in model.triggers.values()}
+    asking = [judging.run(trigger, {}) for trigger in triggers.values()]
+    others = counted_for_others(judging.engine, judging.ledger, {contact.key: contact}, asking, triggers, mine, instant)
+    mates = {message.contact for message in others.messages}
+    known = {contact.key: contact, **({c.key: c for c in judging.view.facts.contacts(mates)} if mates else {})}
+    tally = Tally(others.beside)
+    fields = shared_fields(caps)
+    for message in (*mine, *others.messages):
+        tally.add(with_units(message, fields, known.get(message.contact)))
     lines = []
-    for name, cap in model.caps.items():
-        if name in world.cap_members and contact.key not in world.cap_members[name]:
+    for cap in caps:
+        if cap.name in members and contact.key not in members[cap.name]:
             continue
-        used = tally.inside(cap, contact, world.cap_members, "", Clock(judging.instant, own, project))
-        found: Full | None = full(cap, tally.under(cap, contact, world.cap_members, ""), judging.instant, own, project)
+        used = tally.inside(cap, contact, members, "", Clock(instant, own, project))
+        found = without_room(cap, used, instant, own, project)
         lines.append(
             {
-                "cap": name,
+                "cap": cap.name,
                 "used": len(used),
                 "limit": limit_for(cap, 100),
                 "room_at": None if found is None else instant_shown(found.free_at, judging.zone),
@@ -182,15 +195,8 @@ def cap_use(judging: Judging, world: World) -> list[dict[str, Any]]:
 def caps_of(
     workspace: Workspace, contact: str, instant: int, facts: RecordFacts, ledger: SqlLedger
 ) -> list[dict[str, Any]]:
-    """The same for a contact as it is now, whatever the trigger."""
-    if not workspace.model.caps:
-        return []
-    judging = Judging(workspace, contact, instant, facts, ledger)
-    asking = next(iter(workspace.model.triggers.values()), None)
-    if asking is None:
-        return []
-    firing = judging.run(asking)
-    return cap_use(judging, judging.world(asking, firing))
+    """The same for a contact of the store."""
+    return cap_use(Judging(workspace, contact, instant, facts, ledger)) if workspace.model.caps else []
 
 
 def as_text(found: Mapping[str, Any], contact: str, at: str) -> str:

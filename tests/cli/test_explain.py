@@ -70,6 +70,18 @@ def test_a_full_cap_is_told_with_the_instant_at_which_room_returns(start: Path, 
     assert asked(kadenz, "1001", "--project", start, "--at", LATE)["caps"] == [room]
 
 
+def test_a_cap_that_people_share_counts_what_the_others_got(start: Path, kadenz: Kadenz) -> None:
+    """1001 and 1010 got a message; both live in Switzerland, as 1002 does, who bought and got none."""
+    play = start / "playbooks" / "cart.play"
+    more = "cap nation at most 5 messages per 7 days per country\ncap all at most 9 messages per 7 days in total\n"
+    play.write_text(more + "\n" + play.read_text())
+    ticked(start, kadenz)
+    found = asked(kadenz, "1002", "--project", start, "--at", LATE)
+    assert {one["cap"]: (one["used"], one["limit"]) for one in found["caps"]} == {
+        "nation": (2, 5), "all": (2, 9), "weekly": (0, 2),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("1001", "--why-not", "cart_remindr"), ("--segment", "shiped_to"), (), ("--why-not", "cart_reminder")],
