@@ -10,7 +10,7 @@ import typer
 
 from adapters.cli.common import CLEAN, bad_input, say
 
-READY = ("start", "b2b", "shop", "retailer")
+READY = ("start", "loop", "b2b", "shop", "retailer")
 """The ready projects, the smallest first."""
 
 LEFT_OUT = frozenset({"__pycache__", ".kadenz", ".kadenz-journal", "out", "__init__.py"})
