@@ -10,6 +10,7 @@ from adapters.project import Project, load
 from adapters.project_causes import causes_first
 from adapters.silent_countries import silent_countries
 from adapters.template_checks import check_templates
+from adapters.template_unsubscribe import check_twins, check_unsubscribe
 from dsl.check import Checked, check
 from dsl.diagnostics import Diagnostic, Label
 from dsl.kept import Kept
@@ -107,6 +108,7 @@ def check_all(project: Project, kept: Kept | None = None) -> tuple[Checked, list
     found += codes_without_secret(project, model)
     if checked.model is not None:
         found += columns_without_score(project, checked.model)
+    found += [*check_twins(project.templates), *check_unsubscribe(project, model, kept)]
     return checked, causes_first(project, found)
 
 

@@ -165,5 +165,34 @@ CODES: Mapping[str, Page] = {
         "Who has no time zone of its own lives in all zones of its country, and is written to only while all of them "
         "are open. In the United States that takes a window of more than six hours.",
     ),
+    "K0935": Page(
+        "a link that leads nowhere, or where nobody decided",
+        '<a href="/offers">Offers</a>',
+        '<a href="https://shop.example/offers">Offers</a>',
+        "A mail stands on no page, so an address in it is whole: `https:`, `mailto:` or `tel:`. Its host is written in "
+        "the template, never a value, so that no data sends readers elsewhere; values behind it go through `url`; and "
+        "personal data stays out of queries, which every server on the way writes into its log.",
+    ),
+    "K0936": Page(
+        "mail without a way to say no",
+        "channel: email      # and no `{{ unsubscribe }}` in the text",
+        'No more messages? <a href="{{ unsubscribe }}">Unsubscribe</a>',
+        "Who gets promotional mail must be able to end it in the mail itself, where people look for it, and in the "
+        "header that mail programs make a button of: `{{ unsubscribe }}` in the template, `list_unsubscribe` in "
+        "kadenz.yaml.",
+    ),
+    "K0937": Page(
+        "two files are the same template in the same language",
+        "templates/welcome.de.j2 and templates/old/welcome.de.j2",
+        "one of them, or another name",
+        "One of the two would be sent, and nobody could say which.",
+    ),
+    "K0938": Page(
+        "a link to unsubscribe where there is none",
+        "{{ unsubscribe }}      # in a letter, or in a receipt",
+        '{{ unsubscribe | default("Write to us") }}',
+        "Only channels with `list_unsubscribe` have such a link, and transactional messages have none. A message that "
+        "shows what is missing is not sent.",
+    ),
 }
 """Code -> its page. Codes are stable."""

@@ -15,6 +15,8 @@ from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
 from adapters.activation import must_be_applied
+from adapters.channel_config import SmtpConfig
+from adapters.channels.unsubscribe import Unsubscription, unsubscribe_link
 from adapters.crash_point import crash_point
 from adapters.feedback.taking import take_over
 from adapters.rights.auditing import record_settings
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from adapters.batch_columns import TableRows
     from adapters.cli.common import Workspace
     from adapters.engine_choice import Asked, Choice
+    from adapters.project import Project
     from adapters.score_values import Scores
     from adapters.stores.facts_record import RecordFacts
     from adapters.stores.handover_journal import HandoverJournal
@@ -142,7 +145,7 @@ def run_once(
                 summary = hand_over(
                     SqlOutbox(ledger, clock=clock, present=not rehearsal),
                     channels,
-                    renderer(workspace, facts, leaving=True, scores=Scores(workspace, facts, ledger, clock())),
+                    renderer(workspace, facts, ledger, leaving=True, scores=Scores(workspace, facts, ledger, clock())),
                     clock,
                     owner,
                     progress=progress,
@@ -229,15 +232,26 @@ def quiet_now(workspace: Workspace, facts: RecordFacts, clock: Callable[[], int]
 
 
 def renderer(
-    workspace: Workspace, facts: RecordFacts, *, leaving: bool = False, scores: Scores | None = None
+    workspace: Workspace,
+    facts: RecordFacts,
+    ledger: SqlLedger,
+    secret: Callable[[str], str | None] = os.environ.get,
+    *,
+    leaving: bool = False,
+    scores: Scores | None = None,
 ) -> Callable[[OutboxRow], Rendered]:
-    """Renders outbox rows with the contact's present fields. `leaving`: it raises Unreachable for a message with a code
-    of the person's own where the secret is missing that signs it; a mere look shows what stands for it."""
+    """Renders outbox rows with the contact's present fields. `secret`: name of an environment variable -> what signs
+    the links to unsubscribe. `leaving`: it raises Unreachable for a message with a code of the person's own where the
+    secret is missing that signs it; a mere look shows what stands for it."""
     from adapters.coupon_codes import personal
-    from adapters.templates import TemplateSet, render
+    from adapters.templates import Further, TemplateSet, render
 
     templates = TemplateSet.of(workspace.project)
     tables = table_rows(workspace, scores)
+    staged = {name: score.id for name, score in workspace.model.scores.items()}
+
+    def stage(score: str, contact: str) -> str | None:
+        return ledger.stages(staged[score], None, [contact]).get(contact) if score in staged else None
 
     def rendered(row: OutboxRow) -> Rendered:
         contact = next(facts.contacts([row.message.contact]), None)
@@ -248,7 +262,8 @@ def renderer(
         offer = None if row.message.offer is None else workspace.model.offers.get(row.message.offer)
         if offer is not None:
             offer = personal(offer, contact.key, coupon_secret(workspace, offer, leaving=leaving))
-        made = render(templates, row.message, contact, offer, send_of(workspace.model, row.message))
+        further = Further(unsubscribing(workspace.project, row.message, secret), stage)
+        made = render(templates, row.message, contact, offer, send_of(workspace.model, row.message), further)
         rows = tables.get(row.message.channel)
         return made if rows is None else rows.with_row(made, row.message, contact, offer)
 
@@ -282,6 +297,17 @@ def table_rows(workspace: Workspace, scores: Scores | None) -> dict[str, TableRo
     from adapters.batch_columns import TableRows
 
     return {name: TableRows(c, project.schema, project.time_zone, workspace.model, scores) for name, c in found.items()}
+
+
+def unsubscribing(project: Project, message: Outgoing, secret: Callable[[str], str | None]) -> str | None:
+    """The address at which the reader of a message says that no more should come, as in its header; None where it has
+    none. Without its secret the link is worth nothing: the channel lets nothing leave then."""
+    config = project.channels.get(message.channel)
+    if message.kind != "message" or message.category == "transactional" or not isinstance(config, SmtpConfig):
+        return None
+    what = Unsubscription(message.contact, message.purpose, message.channel, message.key)
+    signing = config.unsubscribe_secret_env
+    return unsubscribe_link(config.list_unsubscribe, what, None if signing is None else secret(signing))
 
 
 def aside(message: Outgoing, schema: Schema) -> Rendered:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import assert_never
 
 from adapters.html_context import check_html
 from adapters.suggest import advice
 from adapters.template_file import Part, Template
 from adapters.template_foreign import foreign, meant
 from adapters.template_gate import Passed, pass_gate
+from adapters.template_links import check_links
 from adapters.template_pieces import Occurrence, Refusal
 from adapters.template_scope import OFFER_VALUES, Sending, common, event_fields, event_of, offer_values, sendings
 from adapters.template_tokens import GatedEnvironment
@@ -139,7 +141,8 @@ def _environment() -> GatedEnvironment:
     return GatedEnvironment()
 
 
-def _gated(text: str) -> Passed | Refusal:
+def gated(text: str) -> Passed | Refusal:
+    """What the gate says of a text; to be asked through `Kept`."""
     return pass_gate(_environment(), text)
 
 
@@ -147,7 +150,7 @@ def _check_part(
     kept: Kept, place: _Place, scope: _Scope, *, html: bool = False, block: str | None = None
 ) -> list[Diagnostic]:
     findings = _Findings(place, f"trigger `{block}`" if block else None)
-    passed = kept.of(_gated, place.part.text)
+    passed = kept.of(gated, place.part.text)
     if not isinstance(passed, Passed):
         findings.add(passed.code, passed.summary, passed.start, passed.end, *passed.help)
         return findings.items
@@ -158,6 +161,13 @@ def _check_part(
         ours, letters = meant(written, scope.schema.fields), f'{{{{ "{written}" }}}}'
         help_ = f"write `{ours}`; where these very letters are meant, `{letters}`"
         findings.add("K0930", text, at, at + len(written), help_, severity="warning")
+    check_links(
+        place.part.text,
+        passed.occurrences,
+        scope.schema.fields,
+        lambda code, text, start, end, help_, severity: findings.add(code, text, start, end, help_, severity=severity),
+        html=html,
+    )
     if html:
         check_html(passed.pieces, lambda text, start, end, help_: findings.add("K0928", text, start, end, help_))
     return findings.items
@@ -180,6 +190,12 @@ def _check_value(one: Occurrence, scope: _Scope, findings: _Findings) -> None:
             _check_event(one, scope, findings)
         case "offer":
             _check_offer(one, scope, findings)
+        case "stage":
+            _check_stage(one, scope.model, findings)
+        case "unsubscribe":
+            pass  # `adapters.template_unsubscribe`: what there is depends on the channels
+        case _:
+            assert_never(use.root)
 
 
 def _check_event(one: Occurrence, scope: _Scope, findings: _Findings) -> None:
@@ -239,6 +255,21 @@ def _check_offer(one: Occurrence, scope: _Scope, findings: _Findings) -> None:
     else:
         text = f"offer `{first.offer}` (trigger `{first.trigger}`) has no {name}"
         findings.add("K0925", text, one.start, one.end, f"give the offer a {name}, or write `| default(..)` here")
+
+
+def _check_stage(one: Occurrence, model: Model, findings: _Findings) -> None:
+    score = model.scores.get(one.use.name)
+    if score is None or not score.stages:
+        if model.scores or model.triggers:  # else the playbooks do not check, and nobody knows
+            staged = [name for name, one_ in model.scores.items() if one_.stages]
+            near = tuple(h.replace("mean `", "mean `stage.") for h in advice(one.use.name, staged, "scores"))
+            findings.add("K0923", f"there is no score `{one.use.name}` with stages", one.start, one.end, *near)
+        return
+    if one.shown:
+        help_ = f'choose the words: `{{% if {one.use} == "{score.stages[-1].name}" %}} .. {{% endif %}}`'
+        findings.add("K0929", f"`{one.use}` is a word of ours and is not shown", one.start, one.end, help_)
+        return
+    _check_type(one, Field(one.use.name, OneOf(tuple(stage.name for stage in score.stages))), findings, certain=False)
 
 
 # ---------------------------------------------------------------- types

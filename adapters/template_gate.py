@@ -16,7 +16,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
 from adapters.suggest import advice
-from adapters.template_pieces import ROOTS, Choice, Letters, Occurrence, Piece, Refusal, Shown, Use
+from adapters.template_pieces import ROOTS, UNSUBSCRIBE, Choice, Letters, Occurrence, Piece, Refusal, Shown, Use
 from adapters.template_tokens import CLOSING, GatedEnvironment, Stop, near, stop
 
 MAX_CHARACTERS = 100_000
@@ -140,7 +140,20 @@ class _Gate:
             form = next((self.form(f) for f in chain if f.name in ("date", "money")), "")
             use, start, end = self.value(inner, form)
             safe = "default" in names or any((u.root, u.name) == (use.root, use.name) for u in known)
-            found = Occurrence(use, start, end, shown=True, safe=safe, url=bool(names) and names[-1] == "url")
+            found = Occurrence(
+                use, start, end, shown=True, safe=safe, url=names[-1:] == ["url"] or names[-2:] == ["url", "default"]
+            )
+            self.occurrences.append(found)
+            made = self.variable(use, inner)
+        elif isinstance(inner, nodes.Name) and inner.name == UNSUBSCRIBE:
+            names = [f.name for f in chain]
+            if changing := [f for f in chain if f.name not in ("default", "url")]:
+                at, word = changing[0].lineno, changing[0].name
+                raise stop("K0922", f"`{word}` would break the link", at, at + len(word), "show it as it is")
+            use, end = Use("unsubscribe", ""), inner.lineno + len(UNSUBSCRIBE)
+            safe = "default" in names or use in known
+            # an address of ours, so it may stand in a link as it is
+            found = Occurrence(use, inner.lineno, end, shown=True, safe=safe, url=True)
             self.occurrences.append(found)
             made = self.variable(use, inner)
         elif isinstance(inner, nodes.Name):
@@ -212,6 +225,11 @@ class _Gate:
                 return nodes.Not(self.test(node.node), lineno=node.lineno)
             case nodes.Getattr():
                 return self.tested(node)
+            case nodes.Name() if node.name == UNSUBSCRIBE:
+                use = Use("unsubscribe", "")
+                end = node.lineno + len(UNSUBSCRIBE)
+                self.occurrences.append(Occurrence(use, node.lineno, end, shown=False, safe=True))
+                return self.variable(use, node)
             case nodes.Name() | nodes.Test(node=nodes.Name()):
                 name = node if isinstance(node, nodes.Name) else node.node
                 assert isinstance(name, nodes.Name)
@@ -277,6 +295,8 @@ class _Gate:
             case nodes.Getattr() | nodes.Test(node=nodes.Getattr()):
                 value = node if isinstance(node, nodes.Getattr) else node.node
                 return frozenset({self.value(value)[0]}) if truth and isinstance(value, nodes.Getattr) else none
+            case nodes.Name() if node.name == UNSUBSCRIBE:
+                return frozenset({Use("unsubscribe", "")}) if truth else none
             case nodes.Compare(expr=nodes.Getattr() as value, ops=[nodes.Operand(op=op)]):
                 positive = op not in ("ne", "notin")
                 return frozenset({self.value(value)[0]}) if positive is truth else none

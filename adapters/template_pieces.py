@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Root = Literal["contact", "event", "offer"]
-ROOTS: tuple[Root, ...] = ("contact", "event", "offer")
+Root = Literal["contact", "event", "offer", "stage", "unsubscribe"]
+ROOTS: tuple[Root, ...] = ("contact", "event", "offer", "stage")
+"""What stands before the dot of a value. `unsubscribe` stands alone."""
+
+UNSUBSCRIBE = "unsubscribe"
+"""The address at which the reader says that no more should come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Use:
     form: str = ""
 
     def __str__(self) -> str:
-        return f"{self.root}.{self.name}"
+        return f"{self.root}.{self.name}" if self.name else self.root
 
 
 @dataclass(frozen=True, slots=True)

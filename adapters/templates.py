@@ -7,13 +7,14 @@ is never shown as nothing: rendering raises `MissingValue`, and the message fail
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import quote
 
 from jinja2 import Template as Compiled
 
+from adapters.html_text import text_of
 from adapters.template_file import Template
 from adapters.template_gate import Passed, pass_gate
 from adapters.template_pieces import Refusal, Use
@@ -35,7 +36,7 @@ MAX_VALUE = 10_000
 MAX_OUTPUT = 1_000_000
 MAX_SUBJECT = 400
 
-__all__ = ["Missing", "MissingValue", "RenderError", "TemplateSet", "render", "render_text"]
+__all__ = ["Further", "Missing", "MissingValue", "Noted", "RenderError", "TemplateSet", "render", "render_text"]
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TEXT_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
@@ -85,16 +86,18 @@ def _default(value: object, instead: str) -> object:
     return instead if isinstance(value, Missing) else value
 
 
-def _upper(value: object) -> str:
-    return str(value).upper()
+def _upper(value: object) -> object:
+    return value if isinstance(value, Missing) else str(value).upper()
 
 
-def _lower(value: object) -> str:
-    return str(value).lower()
+def _lower(value: object) -> object:
+    return value if isinstance(value, Missing) else str(value).lower()
 
 
-def _url(value: object) -> str:
+def _url(value: object) -> object:
     """Safe inside an address: a whole `https:`, `mailto:` or `tel:` address stays one, all else is percent-encoded."""
+    if isinstance(value, Missing):
+        return value  # a default may stand behind
     text = str(value)
     whole = re.match(r"(https://|mailto:|tel:)", text, re.IGNORECASE) is not None
     return quote(text, safe=":/?#[]@!$&()*+,;=%~" if whole else "~")
@@ -118,6 +121,29 @@ def _environment(*, html: bool) -> GatedEnvironment:
 class _Ready:
     compiled: Compiled
     variables: Mapping[str, Use]
+
+
+def _no_stage(_score: str, _contact: str) -> None:
+    """Where nobody knows stages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What a message can show besides contact, event and offer. `unsubscribe`: the address for its reader; None where
+    the channel has none. `stage`: score, contact -> its stage at the last tick; None where it has none."""
+
+    unsubscribe: str | None = None
+    stage: Callable[[str, str], str | None] = _no_stage
+
+
+@dataclass(slots=True)
+class Noted:
+    """How a message came to be as it is: the values that were missing (each once, as they were asked for), the file,
+    and why it is that language."""
+
+    missing: list[str] = field(default_factory=list)
+    path: str = ""
+    why: str = ""
 
 
 # ---------------------------------------------------------------- the set
@@ -161,8 +187,13 @@ class TemplateSet:
         )
 
     def choose(self, name: str, channel: str, language: str | None) -> Template:
-        """The template of that name for a channel in the best language: the contact's, its base (`de` for `de-CH`),
-        the project's in order, the one without a language, the first by language.
+        """The template of that name for a channel in the best language; see `chosen`. Raises RenderError if there is
+        none."""
+        return self.chosen(name, channel, language)[0]
+
+    def chosen(self, name: str, channel: str, language: str | None) -> tuple[Template, str]:
+        """The template of that name for a channel in the best language, and why that is the best: the contact's, its
+        base (`de` for `de-CH`), the project's in order, the one without a language, the first by language.
 
         Raises RenderError if there is none.
         """
@@ -170,11 +201,16 @@ class TemplateSet:
         if not fitting:
             raise RenderError(f"there is no template `{name}` for `{channel}`")
         by_language = {(t.language or "").casefold(): t for t in fitting}
-        wanted = [language.replace("_", "-"), re.split("[-_]", language)[0]] if language else []
-        for one in (*wanted, *self.languages, ""):
+        wanted: list[tuple[str, str]] = []
+        if language:
+            wanted.append((language.replace("_", "-"), "the contact's language"))
+            wanted.append((re.split("[-_]", language)[0], f"the contact's language `{language}` without its region"))
+        wanted += [(one, "the first of `languages` in kadenz.yaml that there is") for one in self.languages]
+        wanted.append(("", "the file without a language"))
+        for one, why in wanted:
             if (found := by_language.get(one.casefold())) is not None:
-                return found
-        return by_language[min(by_language)]
+                return found, why
+        return by_language[min(by_language)], "no other one is there"
 
     def fill(self, text: str, values: _Values, *, html: bool = False) -> str:
         """One Jinja text with its values. Raises RenderError."""
@@ -214,9 +250,19 @@ class _Values:
     """The values of one message in people's form, looked up as a template needs them."""
 
     def __init__(
-        self, templates: TemplateSet, contact: Contact, message: Outgoing, offer: Offer | None, manner: Manner
+        self,
+        templates: TemplateSet,
+        contact: Contact,
+        message: Outgoing,
+        offer: Offer | None,
+        manner: Manner,
+        further: Further,
+        noted: Noted | None = None,
     ) -> None:
         schema = templates.schema
+        self._contact = contact.key
+        self._further = further
+        self._noted = noted
         self._manner = manner
         self._zone = _zone_of(templates, contact)
         event = schema.events.get(message.event_type) if message.event_type else None
@@ -230,7 +276,21 @@ class _Values:
 
     def get(self, use: Use) -> str | int | bool | Missing:
         """The value, or what stands for a missing one. Raises RenderError for a value that is too long."""
-        types, values = self._tables[use.root]
+        found = self._found(use)
+        if isinstance(found, Missing) and self._noted is not None and found.field not in self._noted.missing:
+            self._noted.missing.append(found.field)
+        return found
+
+    def _found(self, use: Use) -> str | int | bool | Missing:
+        match use.root:
+            case "unsubscribe":
+                return self._further.unsubscribe or Missing(str(use))
+            case "stage":
+                return self._further.stage(use.name, self._contact) or Missing(str(use))
+            case "contact" | "event" | "offer":
+                types, values = self._tables[use.root]
+            case _:
+                assert_never(use.root)
         value = values.get(use.name)
         if value is None or (use.root == "event" and use.name not in types):
             return Missing(str(use))
@@ -256,22 +316,34 @@ def _field(contact: Contact, name: str | None) -> str | None:
 
 
 def render(
-    templates: TemplateSet, message: Outgoing, contact: Contact, offer: Offer | None = None, send: Send | None = None
+    templates: TemplateSet,
+    message: Outgoing,
+    contact: Contact,
+    offer: Offer | None = None,
+    send: Send | None = None,
+    further: Further = Further(),
+    noted: Noted | None = None,
 ) -> Rendered:
-    """The message ready to leave: a template's subject, text and HTML, or the text of a notice.
+    """The message ready to leave: a template's subject, text and HTML, or the text of a notice. Where a template has
+    HTML alone, the text is made from that.
 
-    `offer` is the offer of `message.offer`; `send` names the contact's fields with its sender. Raises RenderError
-    (MissingValue where a value is missing); nothing in the result's addresses and subject has control characters.
+    `offer` is the offer of `message.offer`; `send` names the contact's fields with its sender; `noted` is filled.
+    Raises RenderError (MissingValue where a value is missing); nothing in the result's addresses and subject has
+    control characters.
     """
     if message.kind == "notice":
-        return _notice(templates, message, contact, offer)
+        return _notice(templates, message, contact, offer, further, noted)
     language = _field(contact, templates.schema.language_field)
-    template = templates.choose(message.template, message.channel, language)
+    template, why = templates.chosen(message.template, message.channel, language)
+    if noted is not None:
+        noted.path, noted.why = template.path, why
     spoken = template.language or _plain(language) or next(iter(templates.languages), None)
-    values = _Values(templates, contact, message, offer, manner_of(spoken, templates.country))
+    values = _Values(templates, contact, message, offer, manner_of(spoken, templates.country), further, noted)
     subject = _subject(templates.fill(template.subject.text, values)) if template.subject else None
     text = _body(templates.fill(template.text.text, values)) if template.text else None
     html = _body(templates.fill(template.html.text, values, html=True)) if template.html else None
+    if text is None and html is not None:
+        text = text_of(html) or None
     return Rendered(
         key=message.key,
         contact=message.contact,
@@ -290,16 +362,29 @@ def render(
 
 
 def render_text(
-    templates: TemplateSet, text: str, message: Outgoing, contact: Contact, offer: Offer | None = None
+    templates: TemplateSet,
+    text: str,
+    message: Outgoing,
+    contact: Contact,
+    offer: Offer | None = None,
+    further: Further = Further(),
+    noted: Noted | None = None,
 ) -> str:
     """A text with values (of `notify`), through the same gate. In the project's first language. Raises RenderError."""
     language = next(iter(templates.languages), None)
-    values = _Values(templates, contact, message, offer, manner_of(language, templates.country))
+    values = _Values(templates, contact, message, offer, manner_of(language, templates.country), further, noted)
     return _body(templates.fill(text, values))
 
 
-def _notice(templates: TemplateSet, message: Outgoing, contact: Contact, offer: Offer | None) -> Rendered:
-    text = render_text(templates, message.text or "", message, contact, offer)
+def _notice(
+    templates: TemplateSet,
+    message: Outgoing,
+    contact: Contact,
+    offer: Offer | None,
+    further: Further,
+    noted: Noted | None,
+) -> Rendered:
+    text = render_text(templates, message.text or "", message, contact, offer, further, noted)
     return Rendered(
         key=message.key,
         contact=message.contact,

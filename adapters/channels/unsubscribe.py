@@ -69,6 +69,13 @@ def unsubscribe_headers(addresses: tuple[str, ...], what: Unsubscription, secret
     return lines.encode("ascii")
 
 
+def unsubscribe_link(addresses: tuple[str, ...], what: Unsubscription, secret: str | None) -> str | None:
+    """The address for the body of a message: that of the header, with the same token, `https:` before `mailto:`; None
+    without addresses."""
+    ordered = sorted(addresses, key=lambda address: not address.startswith("https:"))
+    return ordered[0].replace("{token}", token_of(what, secret or "")) if ordered else None
+
+
 def _hash(text: bytes, secret: str) -> bytes:
     return hmac.digest(secret.encode(), _MARK + text, "sha256")
 

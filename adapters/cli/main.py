@@ -56,6 +56,7 @@ VERBS: Mapping[str, Verb] = {
     "outbox": Verb(
         "adapters.cli.outbox", "what is queued, held, sent and refused by channel, with each message as it reads"
     ),
+    "preview": Verb("adapters.cli.preview", "a template as one contact would read it, and what was missing"),
     "doctor": Verb("adapters.cli.doctor", "look at stores, settings and invariants: is this fit to send?"),
     "disclose": Verb("adapters.cli.disclose", "all that is known of a person and was decided, for them to read"),
     "forget": Verb("adapters.cli.forget", "take a person out of everything that is kept, for good"),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.preview.making import Preview, message_of, previewed
+from adapters.preview.making import SECRET, Preview, message_of, previewed
 from adapters.running import renderer
 from adapters.stores.ledger_messages import Entry, Group, Wanted, counted, newest
 from engine.outgoing import CALL, SET
@@ -46,7 +46,7 @@ class Desk:
         self._ledger = ledger
         self._rehearsal = rehearsal
         self._triggers = {t.id: t for t in workspace.model.triggers.values()}
-        self._render = renderer(workspace, facts)
+        self._render = renderer(workspace, facts, ledger, lambda _: SECRET)
 
     def wanted(
         self, channel: str | None, trigger: str | None, contact: str | None, states: Collection[State]

@@ -110,7 +110,22 @@ def page_name(number: int, key: str) -> str:
     return f"message-{number:04}-{re.sub('[^0-9a-z]', '_', key.lower())[:8]}.html"
 
 
-_NAME = re.compile(r"index\.html|message-\d{4,}-[0-9a-z_]*\.html")
+def preview_name(template: str) -> str:
+    """The file of a preview of a template.
+
+    >>> preview_name("wel/come")
+    'preview-wel_come.html'
+    """
+    return f"preview-{re.sub('[^0-9A-Za-z_-]', '_', template)[:60]}.html"
+
+
+def write_preview(path: Path, text: str) -> None:
+    """Write one page, readable by its owner alone, in place of a file or link of that name. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(path, text)
+
+
+_NAME = re.compile(r"index\.html|preview-[\w-]+\.html|message-\d{4,}-[0-9a-z_]*\.html")
 
 
 def _must_be_ours(folder: Path) -> None:
