@@ -85,7 +85,7 @@ class Loop:
         with self.workspace.facts() as facts, closing(self.ledger()) as ledger, closing(channel):
             outbox = SqlOutbox(ledger, clock=lambda: self.at)
             journal = self.workspace.journal(ledger)
-            render = renderer(self.workspace, facts)
+            render = renderer(self.workspace, facts, ledger)
             with ledger.owner() as owner:
                 return hand_over(outbox, {"email": channel}, render, lambda: self.at, owner, journal=journal)
 
