@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -34,7 +34,7 @@ from engine.sql.classes import class_column
 from engine.sql.context import BASE, Context
 from engine.sql.dialects import DIALECTS, finished
 from engine.sql.dues import Dues
-from engine.sql.earliest import FAR, least
+from engine.sql.earliest import FAR, depth, least
 from engine.sql.edges import KINDS, EdgeSql, edge_passes, edge_select, future
 from engine.sql.edges import edge as edge_sql
 from engine.sql.expressions import Expressions
@@ -111,8 +111,10 @@ def compile_frame(
     chain = _Chain(context, work, outputs)
     answer = [chain.column(c) for c in outputs] if packing is None else packed(packing, context)
     select = chain.select(answer)
-    if context.dialect.deepest is not None:
-        select = cut(select, context.dialect.deepest)
+    if (deepest := context.dialect.deepest) is not None and depth(select) > deepest.whole:
+        # pieces nest as well, so what can be read as it is stays as it is
+        limits = (replace(deepest, values=deepest.whole), deepest)
+        select = min((cut(select.copy(), one) for one in limits), key=depth)
     select = finished(select, context.dialect, context.parameters.kinds())
     return Compiled(select, tuple(outputs), context, packing)
 

@@ -79,7 +79,14 @@ def _greatest(items: Sequence[exp.Expression]) -> exp.Expression:
 
 def depth(node: exp.Expression) -> int:
     """How many signs wait for their ends at the deepest place of an expression, about."""
-    return waiting(node) + max(map(depth, node.iter_expressions()), default=0)
+    deepest = 0
+    todo = [(node, 0)]
+    while todo:  # a loop, because sums of many parts nest deeper than Python calls itself
+        one, above = todo.pop()
+        here = above + waiting(one)
+        deepest = max(deepest, here)
+        todo += [(child, here) for child in one.iter_expressions()]
+    return deepest
 
 
 def waiting(node: exp.Expression) -> int:
