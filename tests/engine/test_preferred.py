@@ -82,6 +82,27 @@ def test_what_waits_follows_the_preference(world: World) -> None:
     assert ways(world) == [("sms", "promo")]
 
 
+@pytest.mark.parametrize("closed", ["withdrawn", "bounced"])
+@pytest.mark.parametrize("first", ["tick", "marker"])
+def test_a_way_that_closes_while_the_message_waits(world: World, closed: str, first: str) -> None:
+    """The next tick sends it the other way. Where the marker finds out, nothing leaves, and the run is over."""
+    world.play("trigger rescue\n  on visit\n  send email hello\n    else send sms promo\n")
+    world.event("visit", "anna", "2026-05-04T10:00")
+    world.tick("2026-05-04T10:00", deliver=False)
+    if closed == "withdrawn":
+        world.consent("anna", "email", state="withdrawn", when="2026-05-04T10:10")
+    else:
+        world.suppress(address="anna@example.ch", channel="email")
+    if first == "marker":
+        world.deliver("2026-05-04T10:15")
+    world.tick("2026-05-04T10:30")
+    world.tick("2026-05-04T10:40")
+    assert ways(world) == ([("sms", "promo")] if first == "tick" else [])
+    gate = "consent" if closed == "withdrawn" else "suppressed"
+    told = [("queued", "reserved")] + ([] if first == "tick" else [("refused", gate)])
+    assert world.outcomes("anna") == told
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "way"),
     [
