@@ -113,6 +113,7 @@ def main() -> int:
         sums = _run_days()
         again = _run_again(sums)
         _summary(sums, again)
+        _outbox()
     except Failed as failure:
         print(f"\nThe demo stopped: {failure}", file=sys.stderr)
         return 1
@@ -251,6 +252,17 @@ def _summary(sums: Sums, again: int) -> None:
         "kadenz run --at 2026-11-21T11:00 --dry-run",
     ):
         print(f"  {command}")
+
+
+def _outbox() -> None:
+    _title("What left, what is queued, held and capped, and why; one message of each channel as it reads")
+    arguments = ["outbox", "--rehearsal", "--limit", "20"]
+    print(f"$ {_command(arguments)}", flush=True)
+    print(_indented(_kadenz(arguments)))
+    page = FOLDER / "out" / "outbox" / "index.html"
+    if not page.is_file():
+        raise Failed("`kadenz outbox` wrote no pages")
+    print(f"  Each message with its pages: {_shown(page)}")
 
 
 def _interesting() -> str:
