@@ -21,6 +21,8 @@ Unit = tuple[str, str]
 
 EVERYBODY: Unit = ("*", "")
 
+_IN_TOTAL = "in total "  # no field has a name with spaces
+
 
 def shared_fields(caps: Iterable[Cap]) -> list[str]:
     """The fields whose values make units, sorted."""
@@ -188,8 +190,13 @@ def unmarked(budgets: Iterable[Cap], messages: Iterable[CountedMessage]) -> Iter
     return (m for m in messages if any(counts(cap, m) and _mark(cap) not in m.units for cap in held))
 
 
+def without_person(units: Mapping[str, str]) -> dict[str, str]:
+    """What of a reservation's units says nothing about its contact: whether a budget with `where` held for it."""
+    return {name: value for name, value in units.items() if name.startswith(_IN_TOTAL)}
+
+
 def _mark(cap: Cap) -> str:
-    return f"in total {cap.id}"  # no field has a name with spaces
+    return f"{_IN_TOTAL}{cap.id}"
 
 
 def _drawing_on(cap: Cap, members: Mapping[str, frozenset[str]]) -> Callable[[CountedMessage], bool]:

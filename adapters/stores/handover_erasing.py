@@ -12,6 +12,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.tally import without_person
+
 Nameless = Callable[[str], str | None]
 """The key of a contact -> the key under which its rows count on; None for everybody else."""
 
@@ -20,7 +22,6 @@ NOBODY = "~"
 
 _EMPTIED: Mapping[str, Any] = {
     "properties": {},
-    "units": {},
     "held": None,
     "firing": None,
     "stood": None,
@@ -49,6 +50,7 @@ def _claim(claim: Mapping[str, Any], own: str, size: int) -> bytes:
     held = claim["held"]
     for key in (own, NOBODY):
         kept = {**claim, **_EMPTIED, "contact": key, "event": None if claim["event"] is None else ""}
+        kept["units"] = without_person(claim.get("units", {}))
         if held is not None:
             # what the message made its contact hold counts under the limits of the offer
             kept["held"] = [held[0], key, *held[2:]]

@@ -16,7 +16,9 @@ from adapters.stores import ledger_counts, ledger_due
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_database import Database
 from adapters.stores.ledger_outbox import COUNTS_NO_MORE_UNLESS_IT_LEFT
+from adapters.stores.ledger_rows import properties_text
 from engine.records import Suppression
+from engine.tally import without_person
 
 GATE = "erased"
 """The gate of everything that was open when a person was forgotten."""
@@ -40,7 +42,7 @@ NAMELESS: Mapping[str, str] = {
     "ghost": "properties = '{}'",
     "outbox": "address = case when kind = 'notice' then address end, text = null, event = null, properties = '{}',"
     " note = ''",
-    "reservation": "units = '{}'",
+    "reservation": "units = units",  # see _forget_units
     "held_offer": "offer = offer",
     "history": "channel = channel",
 }
@@ -132,6 +134,7 @@ def erase(
             gone += sum(_delete(database, table, column, contact) for table, column in OF_CONTACTS.items())
             database.run(_SILENT, (contact,))
             database.run(_ATTEMPTS, (contact,))
+            _forget_units(database, contact)
             _rename_history(database, contact, hashed)
             kept += sum(_rename(database, table, contact, nameless) for table in NAMELESS)
         named = (database.keys(addresses),)
@@ -203,6 +206,13 @@ def _rename(database: Database, table: str, contact: str, nameless: str) -> int:
         f"update {table} set contact = ?, {NAMELESS[table]} where contact = ?",  # noqa: S608  # names of this module
         (nameless, contact),
     )
+
+
+def _forget_units(database: Database, contact: str) -> None:
+    """A household is told by its values; what a message used of a budget with `where` goes on counting."""
+    found = database.rows("select key, units from reservation where contact = ? and units <> '{}'", (contact,))
+    emptied = [(properties_text(without_person(json.loads(units))), key) for key, units in found]
+    database.many("update reservation set units = ? where key = ?", emptied)
 
 
 def _rename_history(database: Database, contact: str, hashed: Callable[[str], str]) -> None:

@@ -73,6 +73,24 @@ def test_rows_lose_their_name_or_go_and_totals_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("each_ledger")
+def test_a_budget_with_where_does_not_fill_up_again(tmp_path: Path) -> None:
+    """What a household shares goes with the person; that a budget held for somebody says nothing about anybody."""
+    with ledger(tmp_path / "ledger.db") as made:
+        fill(made, [replace(SENT, units={"phone": "=+41790000000", "in total budget": "yes"}), message(3)])
+        with made.owner() as owner:
+            outbox = SqlOutbox(made, clock=fixed)
+            (row, _) = outbox.claim(owner, 2, NOW, ["email"])
+            assert outbox.mark(row, fixed, repeatable=False)
+            outbox.result(row, Receipt("sent"), NOW)
+        gone(made)
+        assert {m.contact: dict(m.units) for m in made.counted(None, 0)} == {
+            "~0": {"in total budget": "yes"},
+            "c3": {},
+        }
+        assert "+41790000000" not in everything(made)
+
+
+@pytest.mark.usefixtures("each_ledger")
 def test_the_guards_stand_again(tmp_path: Path) -> None:
     with ledger(tmp_path / "ledger.db") as made:
         lived(made)
@@ -92,13 +110,21 @@ text = st.text(min_size=1, max_size=12).filter(lambda t: "\n" not in json.dumps(
 maybe = st.none() | text
 
 
-@given(contact=text, event=maybe, firing=st.booleans(), held=st.booleans(), beside=st.lists(text, max_size=2))
+@given(
+    contact=text,
+    event=maybe,
+    firing=st.booleans(),
+    held=st.booleans(),
+    beside=st.lists(text, max_size=2),
+    drawn=st.booleans(),
+)
 def test_a_line_of_the_journal_keeps_its_length_and_loses_the_name(
-    *, contact: str, event: str | None, firing: bool, held: bool, beside: list[str]
+    *, contact: str, event: str | None, firing: bool, held: bool, beside: list[str], drawn: bool
 ) -> None:
+    budget = {"in total budget": "yes"} if drawn else {}
     claim = {
         "key": "k" * 32, "fence": 1, "kind": "message", "contact": contact, "event": event,
-        "properties": {"what": contact}, "units": {}, "stood": None,
+        "properties": {"what": contact}, "units": {"phone": "=" + contact, **budget}, "stood": None,
         "held": ["k" * 32, contact, "ten", 1, None, None, None, None] if held else None,
         "firing": [contact, 1, 2] if firing else None,
         "beside": [["k", "notify", "sales", one] for one in beside],
@@ -109,6 +135,7 @@ def test_a_line_of_the_journal_keeps_its_length_and_loses_the_name(
     told = json.loads(found)["claim"]
     assert told["contact"] in ("~0123456789abcdef", "~")
     assert (told["properties"], told["firing"], told["beside"]) == ({}, None, [])
+    assert told["units"] == budget
     assert told["held"] is None or told["held"][1] == told["contact"]
     assert without(line, lambda _: None, lambda _: True) == line
 
