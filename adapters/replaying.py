@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from adapters.bench import Letterbox, unrendered
@@ -67,7 +67,7 @@ def replay(
     adding = Adding()
     own = zone(workspace.project.time_zone)
     with _scratch(live, start) as ledger, workspace.evaluating(facts, engine) as executor:
-        running = engine_of(workspace, facts, ledger, executor)
+        running = replace(engine_of(workspace, facts, ledger, executor), not_before=start)
         channels: dict[str, ChannelAdapter] = {
             name: Letterbox() for name in (*workspace.project.schema.channels, "notify", CALL, SET)
         }
@@ -95,6 +95,9 @@ def _scratch(live: SqlLedger, start: int) -> Iterator[SqliteLedger]:
     with SqliteLedger.open(SCRATCH, clock=lambda: start) as ledger:
         ledger.sync_evidence(live)
         ledger.rewind_evidence(start)
+        with ledger.write() as writing:
+            for runs in live.runs_until(start):  # `again` counts them
+                writing.record_ghosts(runs, start)
         yield ledger
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -19,7 +20,16 @@ from adapters.stores.ledger_read import LedgerReading
 from adapters.stores.ledger_rows import tags_text
 from adapters.stores.ledger_sqlite import BUSY_MILLISECONDS, Place, SqliteDatabase
 from adapters.stores.ledger_write import LedgerWriting
-from engine.records import ConsentRecord, CountedMessage, Event, ListChange, ListMode, ListVersion, Suppression
+from engine.records import (
+    ConsentRecord,
+    CountedMessage,
+    Event,
+    HandedOver,
+    ListChange,
+    ListMode,
+    ListVersion,
+    Suppression,
+)
 
 __all__ = ["LedgerError", "SqlLedger", "SqliteLedger"]
 
@@ -32,6 +42,17 @@ order by s.seq
 """
 
 _PAUSES = "select trigger_id, why, at from pause order by trigger_id"
+
+
+_RUNS_UNTIL = """
+select * from (
+  select trigger_id, contact, cause_at, key, properties from outbox
+  where reserved_at <= ?1 and state in ('queued', 'claimed', 'committing', 'sent', 'uncertain')
+    and key in (select key from firing)
+  union all
+  select trigger_id, contact, cause_at, key, properties from ghost where at <= ?1
+) as run where key > ?2 order by key limit 10000
+"""
 
 
 class SqlLedger(LedgerReading):
@@ -136,6 +157,13 @@ class SqlLedger(LedgerReading):
         quietly: the replay makes its own. Consents and suppressions bear their time, and stay."""
         with self.transaction():
             evidence.rewind(self._database, at)
+
+    def runs_until(self, at: int) -> Iterator[Sequence[HandedOver]]:
+        """The runs that were reserved up to `at` and did not definitively fail, or were held out, some at a time."""
+        last = ""
+        while found := self._database.rows(_RUNS_UNTIL, (at, last)):
+            last = found[-1][3]
+            yield [HandedOver(of, contact, cause, key, json.loads(text)) for of, contact, cause, key, text in found]
 
     def ticks(self, after: int, until: int) -> Sequence[int]:
         """The instants of the ticks in (after, until], each once, in order."""

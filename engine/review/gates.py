@@ -95,10 +95,13 @@ def _widened(share: int, change: Change, measures: Measures | None) -> str | Non
         return None
     # other tags mean other caps, and have a gate of their own
     kinds = {reason.kind for reason in change.reasons if reason.clause != "tags"}
-    new = change.base is None and isinstance(change.head, Trigger) and bool(change.head.sends)
+    sent = isinstance(change.base, Trigger) and bool(change.base.sends)
+    new = not sent and isinstance(change.head, Trigger) and bool(change.head.sends)
     if measures is None:
         open_ = new or not kinds.isdisjoint({"widening", "moved", "undecidable", "new send"})
         return "it may reach more people, and nothing was counted" if open_ else None
+    if sent and "new send" in kinds:
+        return "it sends by one way more, and whom that reaches is not counted"
     more = _reached(change.name, measures) if new else _more(change, measures)
     if kinds & {"widening", "undecidable"} and not new and not _counted(change, measures):
         return "it may reach more people, and the part that changed is not counted"

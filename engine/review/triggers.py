@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dsl.model import Again, Deliver, OnDate, OnDay, OnEvent, OnWhen, Repeated, Send, Trigger, Yearly
@@ -103,21 +103,30 @@ def _way(send: Send) -> str:
 def _ways(before: Trigger, after: Trigger) -> Iterator[Reason]:
     if before.sends == after.sends:
         return
-    old = {send.channel: send for send in before.sends}
-    new = {send.channel: send for send in after.sends}
-    for channel, send in new.items():
-        if channel not in old:
+    old, new = _numbered(before.sends), _numbered(after.sends)
+    for key, send in new.items():
+        was = old.get(key)
+        if was is None:
             yield Reason("new send", "send", send.span, None, None, _way(send))
-    for channel, send in old.items():
-        if channel not in new:
-            yield Reason("removed send", "send", None, send.span, _way(send), None)
-    for channel, send in new.items():
-        was = old.get(channel)
-        if was is not None and was != send:
+        elif was != send:
             yield Reason("content", "send", send.span, was.span, _way(was), _way(send))
-    shared = [[c for c in ways if c in old and c in new] for ways in (old, new)]
+    for key, send in old.items():
+        if key not in new:
+            yield Reason("removed send", "send", None, send.span, _way(send), None)
+    shared = [[key for key in ways if key in old and key in new] for ways in (old, new)]
     if shared[0] != shared[1]:
-        yield Reason("moved", "else", after.sends[0].span, before.sends[0].span, ", ".join(old), ", ".join(new))
+        words = [", ".join(map(_way, sends)) for sends in (before.sends, after.sends)]
+        yield Reason("moved", "else", after.sends[0].span, before.sends[0].span, *words)
+
+
+def _numbered(sends: Sequence[Send]) -> dict[tuple[str, bool, int], Send]:
+    """The ways of a trigger by channel, by whether they are for those who prefer it, and which one of these it is: a
+    channel may stand twice, with another offer."""
+    found: dict[tuple[str, bool, int], Send] = {}
+    for send in sends:
+        kind = (send.channel, bool(send.preferred))
+        found[*kind, sum(key[:2] == kind for key in found)] = send
+    return found
 
 
 def _again(old: Again, new: Again, before: Trigger, after: Trigger) -> Iterator[Reason]:

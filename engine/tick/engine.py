@@ -37,6 +37,8 @@ class Engine:
     settle: int = 0
     always_full: str | None = "nobody has asked whether the plan can do with less"
     passes: Passes = "chosen"
+    not_before: int | None = None
+    """Nothing up to this instant fires a trigger, whatever the playbooks say: where a replay begins."""
     costs: Costs = MEASURED
     stopwatch: Callable[[], float] = _no_time
 
@@ -54,6 +56,8 @@ def activity(engine: Engine, trigger: Trigger, recorded: Mapping[str, int], as_o
         start = engine.active_from
     if start is None:
         start = recorded.get(trigger.id, as_of)
+    if engine.not_before is not None:
+        start = max(start, engine.not_before)
     end = _wall(trigger.active_to, engine.time_zone)
     if end is not None and trigger.active_to is not None and trigger.active_to[1] == 24 * 60:
         end -= 1  # a whole day: midnight belongs to the next one

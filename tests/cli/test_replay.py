@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.stores.ledger import SqliteLedger
+from engine.records import HandedOver
 from tests.adapters.review.test_git_tree import git
 from tests.cli.conftest import Kadenz
 
@@ -130,6 +132,24 @@ def test_nothing_is_left_behind(shop: Path, kadenz: Kadenz) -> None:
     replayed(kadenz, shop, "--every", "1d")
     assert files(shop) == before
     assert (shop / ".kadenz" / "ledger.db").read_bytes() == ledger
+
+
+def test_what_lies_before_the_period_fires_nothing_in_it(shop: Path, kadenz: Kadenz) -> None:
+    """kadenz.yaml lets the trigger begin on the 1st; the visits are of the evening before the period."""
+    period = ("--from", "2026-11-11T12:00", "--to", "2026-11-12T18:00", "--every", "6h")
+    data = json.loads(kadenz("replay", *period, "--project", shop, "--format", "json").out)
+    assert data["total"] == {"here": 0}
+
+
+def test_runs_from_before_the_period_count_for_again(shop: Path, kadenz: Kadenz) -> None:
+    play = shop / "playbooks" / "thanks.play"
+    play.write_text(PLAY.replace("  on visit\n", "  on visit\n  again never\n"))
+    period = ("--from", "2026-11-11T09:30", "--to", "2026-11-12T18:00", "--every", "6h", "--project", shop)
+    assert json.loads(kadenz("replay", *period, "--format", "json").out)["total"] == {"here": 5}
+    run = HandedOver("thanks", "p0", 0, "k0", {})
+    with SqliteLedger.open(shop / ".kadenz" / "ledger.db", clock=lambda: 0) as ledger, ledger.write() as writing:
+        writing.record_ghosts([run], 0)
+    assert json.loads(kadenz("replay", *period, "--format", "json").out)["total"] == {"here": 4}
 
 
 def test_two_versions_side_by_side(shop: Path, kadenz: Kadenz, tmp_path: Path) -> None:

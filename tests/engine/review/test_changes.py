@@ -131,6 +131,16 @@ def test_a_trigger(before: str, after: str, kind: str) -> None:
     assert kinds(before, after) == {"hi": kind}
 
 
+def test_each_way_of_one_channel_is_compared_with_its_own() -> None:
+    offers = "offer small\n  discount 10 %\n\noffer large\n  discount 90 %\n\n"
+    before = offers + trigger(send="send email hello with offer small\n    else send email news")
+    after = before.replace("with offer small", "with offer large")
+    (reason,) = found(before, after)["hi"].reasons
+    assert (reason.kind, reason.before) == ("content", "email hello with offer small")
+    more = before.replace("else send email news", "else send email news\n    else send email promo")
+    assert kinds(before, more) == {"hi": "new send"}
+
+
 def test_a_rename_is_told_and_nothing_else() -> None:
     renamed = trigger(name="hello_again was hi")
     one = found(trigger(), renamed)["hello_again"]

@@ -106,6 +106,15 @@ def test_a_new_trigger_counts_whom_it_can_reach() -> None:
     assert [one.gate for one in asked("", trigger(), measures=many)] == ["widening"]
 
 
+def test_a_trigger_that_begins_to_send_reaches_all_and_a_further_way_is_not_counted() -> None:
+    told = 'trigger t\n  on visit\n  notify sales "a visit"\n'
+    sends = told.replace('notify sales "a visit"', "send email hello")
+    (first,) = asked(told, sends)
+    assert first.gate == "widening"
+    (further,) = asked(sends, sends.rstrip() + "\n    else send letter hello\n")
+    assert [hit.why for hit in further.hits] == ["it sends by one way more, and whom that reaches is not counted"]
+
+
 def test_without_counts_whatever_may_widen_is_above_the_share() -> None:
     base, head = model_of("segment s\n  where visits > 3\n"), model_of("segment s\n  where visits > 2\n")
     found = changes(base, head, SCHEMA)
