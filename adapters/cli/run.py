@@ -250,7 +250,7 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
         if again.queued or again.uncertain or again.sent:
             known = f", {again.sent:,} found in the file of their batch" if again.sent else ""
             parts.append(
-                f"From a run that was cut off: {again.queued:,} handed over again, "
+                f"From a run that was cut off: {again.queued:,} back in the queue, "
                 f"{again.uncertain:,} uncertain (never sent again by itself){known}"
             )
         if handed.closed:
@@ -261,6 +261,12 @@ def run_text(workspace: Workspace, result: RunResult) -> str:
     else:
         would = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "queued"]
         parts.append("Would be sent\n" + (table(would, right=(1,)) if would else "  nothing"))
+        most = workspace.project.limits.per_tick
+        if most is not None and report.reserved > most:
+            parts.append(
+                f"More than {most:,} (`limits: per_tick`): a run would queue none of these {report.reserved:,} "
+                f"without --confirm {report.reserved}"
+            )
     waiting = [(t, f"{n:,}") for (t, outcome, _), n in sorted(report.outcomes.items()) if outcome == "waiting"]
     if waiting:
         parts.append("Waiting for their time (`wait`)\n" + table(waiting, right=(1,)))

@@ -282,6 +282,8 @@ def test_more_than_the_limit_queues_nothing_until_it_is_confirmed(start: Path, k
     settings = start / "kadenz.yaml"
     settings.write_text(settings.read_text().replace("per_tick: 1000", "per_tick: 1"))
     kadenz("run", "--project", start, "--at", EARLY)
+    looked = kadenz("run", "--project", start, "--at", LATE, "--dry-run")
+    assert "a run would queue none of these 2 without --confirm 2" in looked.out
     said = kadenz("run", "--project", start, "--at", LATE)
     assert (said.code, "--confirm 2" in said.err) == (1, True)
     assert not (start / "out").exists()
