@@ -63,6 +63,8 @@ class BatchChannel:
         """See `engine.abreast.Abreast`. Raises Unreachable where the folder cannot be written."""
         if self._open.closed:
             self._open = _Open(self._written)
+            # the file before may hold rows that come again
+            self._before = None
         if len(self._open.rows) >= self._config.rows:
             return None
         row = message.table
@@ -108,6 +110,14 @@ class BatchChannel:
         return self._before
 
     def _written(self, rows: Mapping[str, TableRow]) -> Receipt:
+        before, self._before = self._before, None
+        receipt = self._put(rows)
+        if receipt.outcome in ("sent", "later"):
+            # whose rows do not come again in this run, or are in no file; after all else the folder is asked anew
+            self._before = before
+        return receipt
+
+    def _put(self, rows: Mapping[str, TableRow]) -> Receipt:
         number = batch_id(self._name, list(rows))
         # the day is that of the newest decision, and no clock: the same rows make the same name
         day = max(row.day for row in rows.values())

@@ -61,6 +61,8 @@ class BatchFiles:
         self._folder = folder
         self._hidden = folder / ".batches"
         self._point = point
+        self._read: set[str] = set()
+        self._handed_over: dict[str, str] = {}
 
     def ready(self) -> None:
         """Make the folders. Raises OSError where no file can be made."""
@@ -69,14 +71,18 @@ class BatchFiles:
             if not os.access(folder, os.W_OK | os.X_OK):
                 raise PermissionError(13, "permission denied")
 
-    def handed_over(self) -> dict[str, str]:
-        """Decision key -> name of the file in which it was handed over. Raises OSError."""
+    def handed_over(self) -> Mapping[str, str]:
+        """Decision key -> name of the file in which it was handed over. Each record is read once. Raises OSError."""
         if not self._hidden.is_dir():
             return {}
         with self._locked():
             self._tidy()
-            records = (json.loads(path.read_bytes()) for path in sorted(self._hidden.glob("*.done")))
-            return {key: record["manifest"]["file"] for record in records for key in record["keys"]}
+            for path in sorted(self._hidden.glob("*.done")):
+                if path.name not in self._read:
+                    record = json.loads(path.read_bytes())
+                    self._handed_over |= dict.fromkeys(record["keys"], record["manifest"]["file"])
+                    self._read.add(path.name)
+            return self._handed_over
 
     def put(self, batch: Batch) -> Receipt:
         """Make the file; the receipt holds for each of its rows. `later`: nothing was handed over."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.channel_config import BatchConfig
+from adapters.channels import batch_files
 from adapters.channels.batch import BatchChannel
 from adapters.stores.ledger import SqlLedger
 from adapters.stores.ledger_outbox import SqlOutbox
@@ -171,6 +172,31 @@ def test_a_message_that_stands_in_a_file_stands_in_no_second_one(tmp_path: Path)
     assert sorted(files(tmp_path).values()) == [["k1", "k2"], ["k3"]]
     assert next(row.note for row in again.outbox()) == f"stands in {before}"
     assert set(states(again).values()) == {"sent"}
+
+
+def test_a_name_that_the_disk_does_not_confirm_makes_no_second_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is there, the disk does not say that it stays: its row comes again in the same run, with others."""
+    store = filled(1, 2)
+    store.database.run("update outbox set not_before = ? where key = 'k2'", (NOW + 1,))
+    letters, flush = channel(tmp_path), batch_files._flush
+    failed: list[Path] = []
+
+    def fails_once(folder: Path) -> None:
+        if folder == tmp_path and files(tmp_path) and not failed:
+            failed.append(folder)
+            raise OSError(5, "Input/output error")
+        flush(folder)
+
+    monkeypatch.setattr(batch_files, "_flush", fails_once)
+    run(store, letters)
+    assert failed
+    assert list(files(tmp_path).values()) == [["k1"]]
+    store.database.run("update outbox set not_before = null")
+    run(store, letters)
+    assert sorted(files(tmp_path).values()) == [["k1"], ["k2"]]
+    assert states(store) == {"k1": "sent", "k2": "sent"}
 
 
 def test_a_rehearsal_made_again_writes_the_same_bytes(tmp_path: Path) -> None:
