@@ -37,7 +37,9 @@ def say_json(data: Any) -> None:
 
 
 def note(text: str) -> None:
-    """A line on standard error: what happens, not what was asked for."""
+    """A line on standard error: what happens, not what was asked for. It stands behind what was said before, also where
+    both go into one file."""
+    sys.stdout.flush()
     sys.stderr.write(text + "\n")
 
 
