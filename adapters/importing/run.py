@@ -211,8 +211,9 @@ class _Run:
             self.source, self.found, self.schema.country_field, self.options.country,
             self.options.zone, written(state.reader), state.place, state.line, self.batch,
         )  # fmt: skip
-        # of events the values alone are needed, of other rows their cells too
-        apart = isinstance(self.writer, Events) and not self.replay and pays(self.source)
+        # of events the values alone are needed; of other rows, and of redemptions, which are judged here, their cells
+        plain = isinstance(self.writer, Events) and self.redemptions is None
+        apart = plain and not self.replay and pays(self.source)
         return ahead(reading) if apart else here(reading, state.reader)
 
     def _one(self, read: Read, state: _State, mark: Resumption | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.coupon_codes import shown, symbols
+from adapters.importing import reading
 from tests.cli.conftest import Kadenz
 
 SECRET = "a secret of the shop"
@@ -128,7 +130,9 @@ def test_one_code_by_every_way_and_never_two_offers_of_a_group(shop: Path, kaden
     assert "holds offer `ten` of group `discounts`" in refused
 
 
-def test_what_is_redeemed_finds_its_person_or_is_told(shop: Path, kadenz: Kadenz) -> None:
+def test_what_is_redeemed_finds_its_person_or_is_told(
+    shop: Path, kadenz: Kadenz, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert kadenz("--project", shop, "run").code == 0
     wrong = own("ben")[:-1] + ("2" if own("ben")[-1] != "2" else "3")
     rows = [
@@ -163,6 +167,10 @@ def test_what_is_redeemed_finds_its_person_or_is_told(shop: Path, kadenz: Kadenz
     }
     assert bring() == told
     assert bring() == told, "importing it again changes nothing"
+    # a file so large that another process would read it: what is refused is kept with its content all the same
+    monkeypatch.setattr(reading, "LARGE", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert bring() == told
 
 
 def test_a_file_without_contacts_is_enough(shop: Path, kadenz: Kadenz) -> None:
