@@ -24,6 +24,12 @@ insert into held_offer (key, contact, offer, at, offer_group, worth, unit, last_
 on conflict do nothing
 """
 
+# the rehearsal's own message may have made it hold
+_HOLDS_NO_MORE = """
+delete from held_offer where key = ?
+and not exists (select 1 from reservation where reservation.key = held_offer.key and reservation.counting = 1)
+"""
+
 # what was sent here was sent elsewhere for a rehearsal: messages that count, with the offers that went with them
 _MESSAGES = """
 select r.key, r.contact, r.at, r.channel, r.category, r.tags, r.local_date
@@ -35,6 +41,7 @@ select h.key, h.contact, h.offer, h.at, h.offer_group, h.worth, h.unit, h.last_d
 from held_offer as h join outbox as o on o.key = h.key join reservation as r on r.key = h.key
 where r.counting = 1 and o.state in ('sent', 'uncertain') and
 """
+_UNCERTAIN = "select key from outbox where state = 'uncertain'"
 _BY_KEY = "r.key in (select value from each(?))"
 _OF_CONTACT = "r.contact in (select value from each(?))"
 
@@ -106,8 +113,7 @@ def copy(target: Database, source: Database, transaction: Transaction) -> None:
         while _next_range(target, source, identity, table, transaction):
             pass
     with transaction():
-        uncertain = [key for (key,) in source.rows("select key from outbox where state = 'uncertain'")]
-        _messages(target, source, _BY_KEY, uncertain)
+        _uncertain(target, source)
         _switches(target, source)
 
 
@@ -125,6 +131,7 @@ def copy_of_contacts(target: Database, source: Database, contacts: Collection[st
             select = " ".join((table.select, "contact in (select value from each(?)) order by seq"))
             target.many(table.insert, (row[2:] for row in source.rows(select, (keys,))))
         _messages(target, source, _OF_CONTACT, contacts)
+        _uncertain(target, source)
         _switches(target, source)
 
 
@@ -164,6 +171,22 @@ def _messages(target: Database, source: Database, which: str, asked: Collection[
     bound = (source.keys(list(asked)),)
     target.many(evidence.HISTORY, source.rows(" ".join((_MESSAGES, which, "order by r.key")), bound))
     target.many(_HELD_OFFER, source.rows(" ".join((_OFFERS, which, "order by h.seq")), bound))
+
+
+def _uncertain(target: Database, source: Database) -> None:
+    """Messages of which nobody knows whether they left, of all contacts: they are few. What was taken over as such
+    before, and did not leave as is known by now, counts here no more either."""
+    uncertain = frozenset(key for (key,) in source.rows(_UNCERTAIN))
+    before = frozenset(key for (key,) in target.rows("select key from copied_uncertain"))
+    settled = before - uncertain
+    if settled:
+        count = frozenset(key for key, *_ in source.rows(" ".join((_MESSAGES, _BY_KEY)), (source.keys(settled),)))
+        gone = [(key,) for key in sorted(settled - count)]
+        target.many("delete from history where id = ?", gone)
+        target.many(_HOLDS_NO_MORE, gone)
+        target.many("delete from copied_uncertain where key = ?", [(key,) for key in sorted(settled)])
+    _messages(target, source, _BY_KEY, uncertain)
+    target.many("insert into copied_uncertain (key) values (?)", [(key,) for key in sorted(uncertain - before)])
 
 
 def _switches(target: Database, source: Database) -> None:

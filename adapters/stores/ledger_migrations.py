@@ -299,6 +299,11 @@ create table applied (
 ) strict;
 """
 
+_UNCERTAIN_COPIED = """
+-- what a rehearsal took over as uncertain: it counts as long as it counts there (`ledger_copying`)
+create table copied_uncertain (key text primary key) strict, without rowid;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     _FIRST,
     _WATCHED_FIELDS,
@@ -320,6 +325,7 @@ MIGRATIONS: tuple[str, ...] = (
     _FORGOTTEN,
     _AUDIT,
     _APPLIED,
+    _UNCERTAIN_COPIED,
 )
 """Migration n (from 1) stands at place n - 1."""
 

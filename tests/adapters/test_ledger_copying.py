@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -154,3 +154,25 @@ def test_an_uncertain_message_counts_in_a_rehearsal_too(tmp_path: Path) -> None:
     outbox.result(row, Receipt("uncertain", "no answer"), NOW)
     rehearsal.sync_evidence(live)
     assert [m.id for m in rehearsal.counted(["c3"], 0)] == [outgoing.key]
+
+
+@pytest.mark.parametrize("asked", [None, ["c3"]])
+@pytest.mark.parametrize("outcome", ["sent", "failed"])
+def test_what_was_uncertain_counts_as_it_was_settled(
+    tmp_path: Path, outcome: Literal["sent", "failed"], asked: list[str] | None
+) -> None:
+    live, rehearsal = ledger(tmp_path / "ledger.db"), ledger()
+    for number in (3, 4):
+        fill(live, [message(number)])
+        outbox = SqlOutbox(live, clock=lambda: NOW, alive=lambda _: True)
+        (row,) = outbox.claim("me", 1, NOW, ["email"])
+        assert outbox.mark(row, lambda: NOW, repeatable=False)
+        outbox.result(row, Receipt("uncertain", "no answer"), NOW)
+    rehearsal.sync_evidence(live, asked)
+    assert outbox.settle("k3", outcome, "the provider says so", NOW)
+    for _ in range(2):
+        rehearsal.sync_evidence(live, asked)
+        for contact in ("c3", "c4"):
+            assert {m.id for m in rehearsal.counted([contact], 0)} == {m.id for m in live.counted([contact], 0)}
+            assert [h.key for h in rehearsal.held_offers([contact])] == [h.key for h in live.held_offers([contact])]
+    assert len(live.counted(["c3"], 0)) == (outcome == "sent")
