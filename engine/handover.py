@@ -182,7 +182,8 @@ def hand_over(
 
     `owner` names this run and must be alive by the outbox's own measure until this returns; it is never used again.
     `render` raises RenderError for a message that cannot be made, Unreachable where none of its channel can be now.
-    `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now.
+    `clock`: microseconds since 1970 UTC. `closed` says, right before a row is handed over, that it is quiet for it now
+    (asked again before the marker where several are under way).
     `stop` is asked before each row; from its yes on the rest stays queued. `on_point` is called at each of `POINTS`.
     A row that its channel takes only later (NotYet) stays claimed while others are handed over, and is waited for with
     `sleep` (microseconds) when nothing else is due: `patience` in all (None: as long as it takes), never longer than
@@ -211,6 +212,7 @@ def hand_over(
                     break
                 hands.hand(row, again=again)
             if rows:
+                hands.rounds.finish_others({row.message.channel for row in rows})
                 continue
             hands.rounds.finish()
             pause = lanes.pause(clock())
@@ -257,15 +259,15 @@ class _Hands:
         self.unreachable: dict[str, str] = {}
         self.closed_rows = 0
         self.lanes = Lanes()
-        self.rounds = Rounds(outbox, clock, point, self._told)
+        self.rounds = Rounds(outbox, clock, point, self._told, self._shut)
 
     def hand(self, row: OutboxRow, *, again: bool) -> None:
         """Hand a claimed row over, or begin to. `again`: it has waited before."""
         message = row.message
         if message.channel in self.unreachable:
             return  # stays claimed, released at the end
-        if self._closed is not None and self._closed(row):
-            self.closed_rows += 1  # goes back to queued at the end; the next tick judges it through every gate
+        self.rounds.finish_old()
+        if self._shut(row):
             return
         try:
             rendered = self._render(row)
@@ -287,6 +289,12 @@ class _Hands:
             self.lanes.put(row, wait, first=again)
         except Unreachable as error:
             self.unreachable[message.channel] = str(error)
+
+    def _shut(self, row: OutboxRow) -> bool:
+        """Whether it is quiet for a row now; it is counted then."""
+        shut = self._closed is not None and self._closed(row)
+        self.closed_rows += shut  # goes back to queued at the end; the next tick judges it through every gate
+        return shut
 
     def _told(self, row: OutboxRow, state: OutboxState) -> None:
         self.counts[row.message.trigger, row.message.channel, state] += 1

@@ -50,6 +50,11 @@ class BatchChannel:
         """One file per batch, each message in one."""
         return GUARANTEE
 
+    @property
+    def gathers(self) -> bool:
+        """Nobody waits for a file."""
+        return True
+
     def left(self, key: str) -> Receipt | None:
         """See `engine.protocols.Remembers`."""
         try:
@@ -165,6 +170,10 @@ class _Gathered:
     batch: _Open
     key: str
 
+    def gone(self) -> bool:
+        """A file goes nowhere."""
+        return False
+
     def go(self) -> None:
         """The marker of this row is written."""
         self.batch.marked[self.key] = self.batch.rows[self.key]
@@ -183,6 +192,10 @@ class _There:
     """A message that stands in a file already."""
 
     receipt: Receipt
+
+    def gone(self) -> bool:
+        """A file goes nowhere."""
+        return False
 
     def go(self) -> None:
         """It has left before."""

@@ -69,6 +69,11 @@ class SmtpChannel:
         """At most one hand-over."""
         return GUARANTEE
 
+    @property
+    def gathers(self) -> bool:
+        """The server waits for each dot, and not for long."""
+        return False
+
     def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
         """Hand one mail over; `commit` is called when the server has all of it but the final dot.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from time import monotonic
 
@@ -35,6 +36,23 @@ class MailUnderWay:
     def drop(self) -> None:
         """Close the line without a word: after 354 no verb but the body ends DATA, and the server forgets it."""
         self._free(self._server, False)
+
+    def gone(self) -> bool:
+        """Whether the server has hung up or said anything, which before the dot is only ever a goodbye."""
+        sock = self._server.sock
+        if sock is None:
+            return True
+        try:
+            sock.settimeout(0)
+            sock.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            pass
+        except OSError:
+            return True
+        else:
+            return True
+        sock.settimeout(self._wait)
+        return False
 
     def go(self) -> None:
         """The final dot. What goes wrong stands in the receipt."""

@@ -68,6 +68,8 @@ class Line:
 class Lines(Line):
     """Several of them at once, as the mail channel has."""
 
+    gathers = False
+
     def __init__(self, port: int, width: int) -> None:
         super().__init__(port)
         self._width = width
@@ -89,6 +91,9 @@ class _Begun:
     def __init__(self, connection: socket.socket, over: Callable[[], None]) -> None:
         self._connection = connection
         self._over = over
+
+    def gone(self) -> bool:
+        return False
 
     def go(self) -> None:
         self._connection.sendall(b".\n")

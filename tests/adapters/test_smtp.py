@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
+import threading
 import time
 from asyncio import BaseTransport, WriteTransport
+from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -309,6 +313,54 @@ def test_a_mail_without_its_dot_has_not_left() -> None:
         assert c.hand_over(replace(MESSAGE, key="4" * 64), Marker()).outcome == "sent"
     keys = [str(parsed(content)["Message-ID"])[1:65] for _, _, content in sink.accepted]
     assert sorted(keys) == [f"{0:064x}", f"{2:064x}", "4" * 64]
+
+
+@contextlib.contextmanager
+def leaving(goodbye: bytes, context: ssl.SSLContext | None) -> Iterator[tuple[int, threading.Event]]:
+    """A server that says goodbye within the text of a mail, when it is told to."""
+    leave = threading.Event()
+
+    def serve() -> None:
+        plain, _ = listening.accept()
+        with contextlib.ExitStack() as stack:
+            line = stack.enter_context(plain if context is None else context.wrap_socket(plain, server_side=True))
+            verbs = stack.enter_context(line.makefile("rb"))
+            line.sendall(b"220 here\r\n")
+            while not verbs.readline().startswith(b"DATA"):
+                line.sendall(b"250 well\r\n")
+            line.sendall(b"354 go on\r\n")
+            leave.wait(20)
+            line.sendall(goodbye)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listening.getsockname()[1], leave
+        finally:
+            leave.set()
+            thread.join()
+
+
+@pytest.mark.parametrize("goodbye", [b"", b"421 you were silent for too long\r\n"])
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_server_that_takes_leave_before_the_dot_is_noticed(
+    certificate: Path, goodbye: bytes, security: Literal["none", "tls"]
+) -> None:
+    context = None
+    if security == "tls":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+    with leaving(goodbye, context) as (port, leave):
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        made = SmtpChannel(config(port, security=security), None, lambda: NOW, tls=trusting)
+        mail = begun(made, 1)
+        assert not mail.gone()
+        leave.set()
+        while not mail.gone():
+            time.sleep(0.01)
+        mail.drop()
+        made.close()
 
 
 def test_a_server_that_takes_fewer_connections_gets_fewer() -> None:

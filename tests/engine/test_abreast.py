@@ -12,6 +12,7 @@ from adapters.stores.ledger_outbox import SqlOutbox
 from engine.abreast import UnderWay
 from engine.handover import HandedOverSummary, Recovered, hand_over
 from engine.protocols import Commit, Guarantee, NotYet, Receipt, Rendered, Unreachable
+from engine.records import OutboxRow
 from tests.adapters.ledger_samples import NOW, consent, fill, fixed, ledger, message, render
 
 pytestmark = pytest.mark.usefixtures("each_ledger")
@@ -28,6 +29,8 @@ class Lines:
     replies: dict[str, Callable[[], Receipt]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     under: int = 0
+    gathers: bool = False
+    lost: set[str] = field(default_factory=set)
 
     @property
     def guarantee(self) -> Guarantee:
@@ -54,6 +57,9 @@ class _Line:
     lines: Lines
     key: str
 
+    def gone(self) -> bool:
+        return self.key in self.lines.lost
+
     def go(self) -> None:
         self.lines.log.append(f"go {self.key}")
 
@@ -70,6 +76,35 @@ def filled(count: int) -> SqlLedger:
     store = ledger()
     fill(store, [message(number) for number in range(1, count + 1)])
     return store
+
+
+def mixed(email: int, sms: int) -> SqlLedger:
+    """Mails first, then messages of a channel that takes one at a time."""
+    store = ledger()
+    fill(store, [message(n, "email" if n <= email else "sms") for n in range(1, email + sms + 1)])
+    return store
+
+
+@dataclass
+class Alone:
+    """A channel that takes one message at a time, each for `takes` microseconds of the clock `now`."""
+
+    log: list[str]
+    now: list[int]
+    takes: int = 0
+
+    @property
+    def guarantee(self) -> Guarantee:
+        return Guarantee(False, True, "one at a time")
+
+    def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
+        assert commit()
+        self.now[0] += self.takes
+        self.log.append(f"alone {message.key}")
+        return Receipt("sent")
+
+    def close(self) -> None:
+        raise AssertionError("the loop does not own its channels")
 
 
 def run(store: SqlLedger, lines: Lines, batch: int = 50) -> HandedOverSummary:
@@ -190,3 +225,60 @@ def test_an_interrupted_round_keeps_what_was_said() -> None:
     summary = run(store, Lines(3))
     assert summary.recovered == Recovered(uncertain=2)
     assert states(store) == {"k1": "sent", "k2": "uncertain", "k3": "uncertain", "k4": "sent"}
+
+
+def test_a_mail_does_not_wait_for_the_backlog_of_another_channel() -> None:
+    store, lines = mixed(1, 6), Lines(8)
+    run_both(store, lines, Alone(lines.log, [NOW]), batch=3)
+    assert lines.log[:5] == ["begin k1", "alone k2", "alone k3", "go k1", "alone k4"]
+
+
+def test_a_round_is_finished_by_its_age() -> None:
+    store, lines = mixed(1, 6), Lines(8)
+    run_both(store, lines, Alone(lines.log, [NOW], 3_000_000))
+    assert lines.log[:5] == ["begin k1", "alone k2", "alone k3", "go k1", "alone k4"]
+
+
+def test_a_channel_that_gathers_goes_on_until_nothing_is_due() -> None:
+    store, lines = mixed(1, 6), Lines(8, gathers=True)
+    run_both(store, lines, Alone(lines.log, [NOW], 3_000_000), batch=3)
+    assert lines.log[-2:] == ["alone k7", "go k1"]
+
+
+def test_what_is_under_way_when_it_becomes_quiet_stays_for_later() -> None:
+    store, lines = mixed(2, 1), Lines(8)
+    alone = Alone(lines.log, [NOW], 1_000_000)
+    summary = run_both(store, lines, alone, closed=lambda row: row.message.key == "k2" and alone.now[0] > NOW)
+    assert states(store) == {"k1": "sent", "k2": "queued", "k3": "sent"}
+    assert lines.log == ["begin k1", "begin k2", "alone k3", "drop k2", "go k1"]
+    assert summary.closed == 1
+
+
+def test_quiet_for_all_that_is_under_way_marks_nothing() -> None:
+    store, lines = mixed(2, 1), Lines(8)
+    alone = Alone(lines.log, [NOW], 1_000_000)
+    assert run_both(store, lines, alone, closed=lambda _: alone.now[0] > NOW).closed == 2
+    assert states(store) == {"k1": "queued", "k2": "queued", "k3": "sent"}
+
+
+def test_where_the_other_side_has_gone_before_the_marker_the_message_is_free() -> None:
+    store, lines = filled(3), Lines(3, lost={"k2"})
+    assert run(store, lines).counts == {("welcome", "email", "sent"): 2, ("welcome", "email", "queued"): 1}
+    assert states(store) == {"k1": "sent", "k2": "queued", "k3": "sent"}
+    assert lines.log[3:] == ["drop k2", "go k1", "go k3"]
+
+
+def run_both(
+    store: SqlLedger,
+    lines: Lines,
+    alone: Alone,
+    batch: int = 50,
+    closed: Callable[[OutboxRow], bool] | None = None,
+) -> HandedOverSummary:
+    def clock() -> int:
+        return alone.now[0]
+
+    outbox = SqlOutbox(store, clock=clock)
+    summary = hand_over(outbox, {"email": lines, "sms": alone}, render, clock, "me", batch=batch, closed=closed)
+    assert lines.under == 0
+    return summary
