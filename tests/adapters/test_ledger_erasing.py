@@ -4,6 +4,7 @@ of the journal lose the name in their length."""
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +47,11 @@ def everything(made: SqlLedger) -> str:
     return "\n".join(str(row) for name in tables for row in made.database.rows(f"select * from {name}"))
 
 
+def named(contact: str, made: SqlLedger) -> bool:
+    """Whether somebody stands in any row as a word: names of owners are made of random letters."""
+    return re.search(rf"\b{contact}\b", everything(made)) is not None
+
+
 def gone(made: SqlLedger, **lines: str) -> LedgerErased:
     return erase(made, {"c1": "~0"}, ["c1@example.ch"], lines, lambda text: f"hash of {len(text)}", NOW)
 
@@ -54,11 +60,11 @@ def gone(made: SqlLedger, **lines: str) -> LedgerErased:
 def test_rows_lose_their_name_or_go_and_totals_stay(tmp_path: Path) -> None:
     with ledger(tmp_path / "ledger.db") as made:
         lived(made)
-        assert "c1" in everything(made)
+        assert named("c1", made)
         before = len(made.counted(None, 0))
         told = gone(made, stone="a line")
         assert (told.aborted, told.in_hands) == (1, 0)
-        assert "c1" not in everything(made)
+        assert not named("c1", made)
         assert len(made.counted(None, 0)) == before - 1  # what will not leave does not count
         assert {row.message.contact: row.state for row in made.outbox()}.keys() == {"~0", "c3"}
         assert [row.state for row in made.outbox(contact="~0")] == ["sent", "suppressed"]
