@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.channel_config import BatchConfig
+from adapters.channels.alone import alone
 from adapters.channels.batch_files import Batch, BatchFiles, batch_id
 from adapters.channels.batch_formats import table, unwritable
 from engine.abreast import UnderWay
@@ -90,21 +91,7 @@ class BatchChannel:
 
     def hand_over(self, message: Rendered, commit: Commit) -> Receipt:
         """A file with one row. Raises Unreachable before `commit` where the folder cannot be written."""
-        begun = self.announce(message)
-        if begun is None:
-            raise Unreachable("a batch is under way")
-        if isinstance(begun, Receipt):
-            return begun
-        try:
-            go = commit()
-        except BaseException:
-            begun.drop()
-            raise
-        if not go:
-            begun.drop()
-            return Receipt("failed", "not handed over")
-        begun.go()
-        return begun.reply()
+        return alone(self, message, commit, "a batch is under way")
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -16,6 +16,7 @@ import ssl
 from collections.abc import Callable
 
 from adapters.channel_config import SmtpConfig
+from adapters.channels.alone import alone
 from adapters.channels.mail import Envelope, Unsendable, compose, stuffed
 from adapters.channels.smtp_line import DOT, SESSION_CODES, MailUnderWay, Trouble
 from adapters.channels.smtp_words import reply_text, short, timed_out
@@ -81,21 +82,7 @@ class SmtpChannel:
         missing that signs unsubscriptions: no mail leaves that one could not unsubscribe from.
         Raises NotYet where the recipient's domain must wait for its rate.
         """
-        begun = self.announce(message)
-        if begun is None:
-            raise Unreachable("every connection carries a mail that is under way")
-        if isinstance(begun, Receipt):
-            return begun
-        try:
-            go = commit()
-        except BaseException:
-            begun.drop()
-            raise
-        if not go:
-            begun.drop()
-            return Receipt("failed", "not handed over")
-        begun.go()
-        return begun.reply()
+        return alone(self, message, commit, "every connection carries a mail that is under way")
 
     def announce(self, message: Rendered) -> MailUnderWay | Receipt | None:
         """See `engine.protocols.Abreast`: give the server a mail but for the final dot. Raises as `hand_over` does."""

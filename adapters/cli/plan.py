@@ -153,7 +153,6 @@ def _measured(
     from dataclasses import replace
 
     from adapters.stores import ledger_applied
-    from adapters.which_ledger import is_present, open_ledger
     from engine.evaluation import memory_of
     from engine.review.again import mailed_again, pairs
     from engine.review.measure import Side, measure
@@ -163,7 +162,7 @@ def _measured(
     zone_name = head.project.time_zone
     with (
         head.facts() as facts,
-        open_ledger(head, rehearsal=not is_present(instant)) as ledger,
+        head.ledger() as ledger,  # also for another instant: a rehearsal's has seen other runs
         facts.snapshot(),
         head.evaluating(facts, engine) as after,
         pair.base.evaluating(facts, engine) as before,

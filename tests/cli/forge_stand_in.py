@@ -18,7 +18,7 @@ _ONE = re.compile(r"(?:/repos/ana/shop/issues/comments|/projects/12/merge_reques
 
 @dataclass
 class Held:
-    """What the forge holds and heard. `line_ends`: it gives bodies back with those of the web."""
+    """What the forge holds and heard. It gives bodies back with the line ends of the web."""
 
     comments: dict[int, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
