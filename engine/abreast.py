@@ -124,11 +124,17 @@ class Rounds:
         for channel in list(self._rounds):
             self._finish(channel)
 
-    def finish_old(self) -> None:
-        """Finish the rounds that have lasted long enough."""
-        for channel, one in list(self._rounds.items()):
-            if not one.gathers and self._clock() - one.since >= OLDEST:
-                self._finish(channel)
+    def finish_old(self, pause: int = 0) -> bool:
+        """Finish the rounds that have lasted long enough, or will have after a pause (microseconds); whether there were
+        any."""
+        old = [
+            channel
+            for channel, one in self._rounds.items()
+            if not one.gathers and self._clock() + pause - one.since >= OLDEST
+        ]
+        for channel in old:
+            self._finish(channel)
+        return bool(old)
 
     def finish_others(self, channels: Collection[str]) -> None:
         """A claim with rows of these channels was handed over: a round goes on over the next claim only where it was

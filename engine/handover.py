@@ -214,10 +214,12 @@ def hand_over(
             if rows:
                 hands.rounds.finish_others({row.message.channel for row in rows})
                 continue
-            hands.rounds.finish()
             pause = lanes.pause(clock())
             if pause is None or sleep is None or not _bearable(pause, waited, patience):
                 break
+            # a short pause fills the round, so that a rate is kept whatever time the server takes to answer
+            if hands.rounds.finish_old(pause):
+                continue
             waited += pause
             _wait(pause, sleep, stopped)
         hands.rounds.finish()

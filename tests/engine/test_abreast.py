@@ -282,3 +282,36 @@ def run_both(
     summary = hand_over(outbox, {"email": lines, "sms": alone}, render, clock, "me", batch=batch, closed=closed)
     assert lines.under == 0
     return summary
+
+
+@dataclass
+class Rated(Lines):
+    """Lines that keep to a rate: a message each `apart` microseconds of the clock `now`."""
+
+    now: list[int] = field(default_factory=lambda: [NOW])
+    apart: int = 50_000
+    free: int = NOW
+
+    def announce(self, message: Rendered) -> UnderWay | Receipt | None:
+        if self.under == self.width:
+            return None
+        if self.free > self.now[0]:
+            raise NotYet("example.ch", self.free)
+        self.free = self.now[0] + self.apart
+        return super().announce(message)
+
+
+@pytest.mark.parametrize(("apart", "abreast"), [(50_000, 4), (3_000_000, 2), (60_000_000, 1)])
+def test_a_rate_does_not_take_the_lines_away(apart: int, abreast: int) -> None:
+    """Where the next one is due before a round is old, the round waits for it."""
+    lines = Rated(4, apart=apart)
+
+    def sleep(pause: int) -> None:
+        lines.now[0] += pause
+
+    with filled(8) as store, store.owner() as owner:
+        outbox = SqlOutbox(store, clock=lambda: lines.now[0])
+        told = hand_over(outbox, {"email": lines}, render, lambda: lines.now[0], owner, sleep=sleep)
+    assert told.of_state("sent") == 8
+    goes = "".join("g" if said.startswith("go") else "b" for said in lines.log)
+    assert goes == ("b" * abreast + "g" * abreast) * (8 // abreast)
